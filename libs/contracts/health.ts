@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { ACCOUNT_STATUSES } from './account.js';
+
+const indicators = z.record(z.string(), z.looseObject({ status: z.enum(['up', 'down']) }));
+
+export const healthSchema = z.object({
+  status: z.enum(['ok', 'error', 'shutting_down']),
+  info: indicators,
+  error: indicators,
+  details: indicators,
+  uptime: z.number().describe('seconds'),
+  timestamp: z.iso.datetime(),
+  activeClients: z.int().nonnegative().describe('accounts that are CONNECTED'),
+  clients: z.array(z.object({ accountId: z.string(), status: z.enum(ACCOUNT_STATUSES), hasPhone: z.boolean() })),
+  memory: z.object({ heapUsed: z.number(), heapTotal: z.number(), rss: z.number() }).describe('MB'),
+});
+export type HealthView = z.infer<typeof healthSchema>;

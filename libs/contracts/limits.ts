@@ -1,0 +1,110 @@
+/**
+ * Every wait, queue, retry and size of Muster, with its unit in its name and the reason for the number.
+ * Those that an operator may change carry the name of their environment variable in src/config/config.ts.
+ */
+
+// Starting a session
+/** An account may wait for a launch slot this long before it backs off: ten launches of a minute each ahead of it. */
+export const LAUNCH_QUEUE_WAIT_MS_MAX = 600_000;
+/** From the launch to the first sign of the provider (QR, scan, ready). A cold browser on a loaded machine takes 30 s. */
+export const LAUNCH_DEADLINE_MS = 60_000;
+/** A person needs time to find the phone; longer than this nobody is there. */
+export const QR_SCAN_DEADLINE_MS = 300_000;
+/** The provider itself stops after about six codes. */
+export const QR_ATTEMPTS_MAX = 6;
+/** A code is shown this long before the next one; the provider rotates about every 20 s, the first lives 60 s. */
+export const QR_LIFETIME_MS = 60_000;
+/** From the accepted login to a verified connection: a large account syncs for over a minute. */
+export const AUTHENTICATION_DEADLINE_MS = 120_000;
+/** A connected account may stay without its socket this long before its session is replaced. */
+export const DEGRADED_DEADLINE_MS = 120_000;
+
+// Closing a session
+/** A browser flushes its profile within 5 s; twice that, and a slow disk. */
+export const CLOSE_DEADLINE_MS = 15_000;
+/** From SIGKILL to a verified end: the kernel needs milliseconds, a swapped-out machine seconds. */
+export const KILL_DEADLINE_MS = 10_000;
+/** The whole runtime's graceful stop. Containers are usually killed after 30 s. */
+export const SHUTDOWN_DEADLINE_MS = 25_000;
+
+// Restarting
+/** More crashes than this inside the window and the account waits for a person. */
+export const RESTARTS_MAX = 5;
+export const RESTART_WINDOW_MS = 600_000;
+export const BACKOFF_FIRST_MS = 1_000;
+export const BACKOFF_MS_MAX = 60_000;
+/** Share of the back-off added at random, so that accounts that fell together don't rise together. */
+export const BACKOFF_JITTER_MAX = 0.2;
+/** Connected at least this long counts as healthy again: the next back-off starts from the first step. */
+export const BACKOFF_RESET_AFTER_MS = 120_000;
+
+// Launch slots per provider: a browser start costs seconds of CPU, a simulated one nothing.
+export const WHATSAPP_LAUNCH_PARALLEL_MAX = 3;
+export const TELEGRAM_LAUNCH_PARALLEL_MAX = 20;
+export const SIMULATED_LAUNCH_PARALLEL_MAX = 2_000;
+
+// Asking a session
+/** Any question to a session (prepare, look-up, probe …): a healthy page answers in milliseconds, a busy one in seconds. */
+export const SESSION_ANSWER_MS_MAX = 20_000;
+
+// Engine hosts
+/** Accounts in one host process: its crash restarts these and no others. */
+export const ENGINE_HOST_ACCOUNTS_MAX = 8;
+/** A Node process starts in 0.3 s; a loaded machine needs longer. */
+export const ENGINE_HOST_START_MS_MAX = 20_000;
+export const ENGINE_HEARTBEAT_EVERY_MS = 3_000;
+/** No heartbeat for this long, in either direction, and the host and its browsers are ended. */
+export const ENGINE_HEARTBEAT_MISSING_MS_MAX = 15_000;
+/** What a host may use to close its browsers properly after its parent has gone. */
+export const ENGINE_ORPHAN_CLOSE_MS_MAX = 5_000;
+
+// Actors
+/** Messages waiting at one account. More means that nobody reads: the sender hears `busy`. */
+export const MAILBOX_MAX = 1_000;
+/** Dead letters kept for looking at; older ones are only counted. */
+export const DEAD_LETTERS_KEPT_MAX = 1_000;
+
+// Store
+/** Changes wait at most this long to be committed together. */
+export const GROUP_COMMIT_WAIT_MS_MAX = 20;
+/** Changes in one commit: bounds its statement size and the time others wait behind it. */
+export const GROUP_COMMIT_ENTRIES_MAX = 500;
+/** Changes not yet committed over all accounts; beyond it, commands are refused with `store_unavailable`. */
+export const COMMIT_BACKLOG_MAX = 100_000;
+/** Pause before a failed commit is tried again. */
+export const COMMIT_RETRY_MS = 250;
+export const COMMIT_RETRY_MS_MAX = 5_000;
+/** One statement. Anything slower means that the database is not well. */
+export const STATEMENT_MS_MAX = 15_000;
+
+// Messages
+/** Accepted and not yet sent, per account; beyond it 429 with Retry-After. */
+export const OUTBOX_QUEUED_MAX = 10_000;
+/** Rows a sender takes from the store at a time. */
+export const OUTBOX_READ_AHEAD_MAX = 50;
+/** A send that has no acknowledgement by then is looked up. */
+export const ACKNOWLEDGEMENT_MS_MAX = 30_000;
+/** Look-ups of one message before it is told as `uncertain`. */
+export const SEND_LOOKUPS_MAX = 5;
+/** Tries with the same provider id of a message that is proven unsent. */
+export const SEND_TRIES_MAX = 5;
+/** A message not sent by then is no longer wanted: it fails. */
+export const MESSAGE_TTL_MS = 86_400_000;
+export const MESSAGE_TEXT_CHARS_MAX = 65_536;
+export const IDEMPOTENCY_KEY_CHARS_MAX = 255;
+export const IDEMPOTENCY_KEY_KEPT_MS = 7 * 86_400_000;
+
+// API
+export const LABEL_CHARS_MAX = 200;
+/** JSON bodies: the longest text is 64 k characters, at most 4 bytes each, plus room. */
+export const BODY_BYTES_MAX = 1_048_576;
+export const PAGE_ITEMS_MAX = 500;
+export const PAGE_ITEMS_DEFAULT = 50;
+/** Settings are a few switches, not a store. */
+export const SETTINGS_BYTES_MAX = 16_384;
+
+// Keeping
+/** A deleted account's history and messages. */
+export const DELETED_RETENTION_DAYS = 30;
+/** A login moved aside. */
+export const PROFILE_TRASH_DAYS = 14;

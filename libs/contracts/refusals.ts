@@ -1,0 +1,34 @@
+/** Every way in which Muster says no to a well-formed call. src/api/problem.ts gives each its HTTP status, exhaustively. */
+export const REFUSALS = {
+  account_not_found: 'There is no account with this id.',
+  message_not_found: 'There is no message with this id.',
+  provider_unavailable: 'This provider isn’t built yet, or can’t run here.',
+  qr_not_ready: 'There is no QR code to show. Connect the account and wait for the status QR_READY.',
+  pairing_code_not_ready: 'A pairing code can be asked for only while the status is QR_READY.',
+  not_supported: 'The account’s provider can’t do this.',
+  idempotency_conflict: 'This Idempotency-Key was used with another body. Use a new key for a new message.',
+  outbox_full: 'Too many messages of this account wait to be sent. Try again later.',
+  busy: 'The account has too many commands waiting. Try again in a moment.',
+  store_unavailable: 'The database doesn’t answer, so nothing can be accepted. Try again in a moment.',
+  session_unanswered: 'The account’s session did not answer in time. Try again in a moment.',
+  shutting_down: 'The runtime is stopping. Try again when it is back.',
+  starting: 'The runtime is starting. Try again in a moment.',
+} as const;
+
+export type RefusalCode = keyof typeof REFUSALS;
+
+export interface Refusal {
+  readonly ok: false;
+  readonly why: RefusalCode;
+  readonly detail?: string;
+}
+export interface Accepted<T> {
+  readonly ok: true;
+  readonly value: T;
+}
+/** Expected outcomes are values. */
+export type Outcome<T> = Accepted<T> | Refusal;
+
+export const accepted = <T>(value: T): Accepted<T> => ({ ok: true, value });
+export const refused = (why: RefusalCode, detail?: string): Refusal =>
+  detail === undefined ? { ok: false, why } : { ok: false, why, detail };

@@ -1,0 +1,121 @@
+import type { Provider } from '#libs/contracts/account';
+import type { CommittedState } from '#libs/contracts/events';
+import type { MessageStatus, MessageView } from '#libs/contracts/message';
+import type { AckLevel, ReceivedMessage } from '#libs/contracts/session';
+
+/**
+ * All that supervision needs of the world. The runtime gives the real things, the simulation gives a virtual clock,
+ * seeded dice and a store that fails and crashes on purpose.
+ */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  setTimeout(run: () => void, afterMs: number): unknown;
+  clearTimeout(timer: unknown): void;
+}
+
+export interface Dice {
+  /** Evenly from 0 (included) to 1 (excluded). */
+  next(): number;
+}
+
+/** An account this node owns, as the store knows it. Times are milliseconds since 1970. */
+export interface OwnedAccount {
+  readonly accountId: string;
+  readonly provider: Provider;
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Number of the ownership; every write carries it. */
+  readonly epoch: number;
+  /** The persisted machine snapshot as it was written, or null for an account that never moved. Not yet validated. */
+  readonly snapshot: unknown;
+  /** Number of the last transition written; 0 when there is none. */
+  readonly transitionSeq: number;
+  /** When the present state with its sub-state was entered. */
+  readonly enteredAt: number;
+}
+
+export interface TransitionEntry {
+  readonly seq: number;
+  readonly at: number;
+  readonly from: string | null;
+  readonly to: string;
+  readonly event: string;
+  readonly cause: string | null;
+  readonly incarnation: number;
+  readonly heldMs: number;
+}
+
+/** One step of one account, committed whole or not at all. */
+export interface AccountEntry {
+  readonly accountId: string;
+  readonly epoch: number;
+  /** Plain JSON, versioned by libs/account. */
+  readonly snapshot: unknown;
+  readonly state: CommittedState;
+  readonly enteredAt: number;
+  readonly transitions: readonly TransitionEntry[];
+}
+
+/** Another owner has taken the account: nothing may be written or done for it here any more. */
+export class StaleEpochError extends Error {
+  constructor(readonly accountId: string) {
+    super(`account ${accountId} is owned under a newer epoch`);
+    this.name = 'StaleEpochError';
+  }
+}
+
+export interface Recorder {
+  /**
+   * Resolves when the entry is committed; waits as long as the store is away. Rejects with StaleEpochError only
+   * (and when the recorder is closed). Entries of one account are committed in the order of the calls.
+   */
+  record(entry: AccountEntry): Promise<void>;
+  /** False while commits fail or too many wait: commands are refused then. */
+  accepting(): boolean;
+}
+
+/** A message on its way out, oldest first. */
+export interface OutboxMessage {
+  readonly id: string;
+  readonly to: string;
+  readonly chatId: string;
+  readonly text: string;
+  readonly status: Extract<MessageStatus, 'queued' | 'sending'>;
+  readonly providerMessageId: string | null;
+  readonly tries: number;
+  readonly createdAt: number;
+}
+
+export type SendOutcome =
+  | { readonly status: 'sent'; readonly at: number }
+  | {
+      readonly status: 'failed' | 'uncertain';
+      readonly at: number;
+      readonly error: { readonly code: string; readonly message: string };
+    };
+
+/** Every write checks the epoch and rejects with StaleEpochError; other rejections mean that the store is away: ask again. */
+export interface MessageStore {
+  /** Those still to be sent or confirmed, oldest first. */
+  pending(accountId: string, limit: number): Promise<readonly OutboxMessage[]>;
+  /** Before the first hand-over: status `sending` with the provider's id. Counts a try. */
+  claim(accountId: string, epoch: number, messageId: string, providerMessageId: string): Promise<void>;
+  settle(accountId: string, epoch: number, messageId: string, outcome: SendOutcome): Promise<MessageView | null>;
+  /** Never moves a message backwards. Answers null when no message has this id, or nothing changed. */
+  acknowledge(
+    accountId: string,
+    epoch: number,
+    providerMessageId: string,
+    level: AckLevel,
+    at: number,
+  ): Promise<MessageView | null>;
+  /** Stores once per provider id. Answers null when it was there already. */
+  receive(accountId: string, epoch: number, message: ReceivedMessage, at: number): Promise<MessageView | null>;
+}
+
+export interface SupervisionLog {
+  debug(data: object, text: string): void;
+  info(data: object, text: string): void;
+  warn(data: object, text: string): void;
+  error(data: object, text: string): void;
+}
