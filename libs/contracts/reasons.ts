@@ -67,6 +67,9 @@ export const REASONS = {
   conflict: failed('The account was opened in another place. Close it there, then connect again.', true),
   logged_out: rested('The account was logged out on the phone. Connect again and scan a new QR code.'),
   qr_not_scanned: rested('Nobody scanned the QR code in time. Connect again when the phone is at hand.'),
+  not_restored: rested(
+    'The runtime was started without restoring accounts (AUTO_RESTORE=false). Connect it to start it.',
+  ),
   pairing_interrupted: rested('The runtime stopped before the first pairing was finished. Connect again.'),
   stopped: rested('Disconnected on request.'),
 } as const satisfies Record<string, ReasonEntry>;

@@ -1,0 +1,70 @@
+import type { ReasonCode } from '#libs/contracts/reasons';
+
+/**
+ * Every event carries its time: the machine is pure, so it never asks a clock, and a recorded history replays exactly.
+ * `at` is milliseconds since 1970.
+ */
+interface Timed {
+  readonly at: number;
+}
+
+/** From outside, imperative. `restore` comes from the runtime's start, the others from people and services. */
+export type AccountCommand =
+  | ({ readonly type: 'account.connect' } & Timed)
+  | ({ readonly type: 'account.disconnect' } & Timed)
+  | ({ readonly type: 'account.restart' } & Timed)
+  | ({ readonly type: 'account.logout' } & Timed)
+  | ({ readonly type: 'account.restore' } & Timed)
+  /** The runtime started and found a half-way state that no session stands behind. */
+  | ({ readonly type: 'account.settle' } & Timed);
+
+/** From the session, past tense. QR payloads and pairing codes stay outside: only their number and expiry come in. */
+export type SessionFact =
+  | ({ readonly type: 'driver.qr'; readonly attempt: number; readonly expiresAt: number } & Timed)
+  | ({ readonly type: 'driver.scanned' } & Timed)
+  | ({ readonly type: 'driver.ready'; readonly phone: string | null } & Timed)
+  /** The page answered a probe. */
+  | ({ readonly type: 'driver.probed'; readonly phone: string | null } & Timed)
+  | ({ readonly type: 'driver.degraded'; readonly reason: ReasonCode; readonly detail?: string } & Timed)
+  /** Unusable, and being closed by the driver itself; `session.down` follows. */
+  | ({ readonly type: 'driver.broken'; readonly reason: ReasonCode; readonly detail?: string } & Timed);
+
+/** What the supervisor remembers of an account's crashes; it lives in the context so that it outlives the process. */
+export interface RestartMemory {
+  readonly crashedAt: readonly number[];
+  readonly attempt: number;
+}
+
+/** The supervisor's word on an ended session: the machine shows it and waits it out. */
+export type SessionVerdict =
+  | { readonly do: 'restart'; readonly at: number; readonly history: RestartMemory }
+  | { readonly do: 'give_up' | 'rest'; readonly history: RestartMemory };
+
+export type SupervisionEvent =
+  | ({ readonly type: 'launch.granted' } & Timed)
+  /** The session is over and every resource of it is gone. */
+  | ({
+      readonly type: 'session.down';
+      readonly reason: ReasonCode;
+      readonly detail?: string;
+      readonly verdict: SessionVerdict;
+    } & Timed)
+  /** The saved login was moved aside. */
+  | ({ readonly type: 'login.discarded' } & Timed)
+  /** The deadline that the context names has passed. */
+  | ({ readonly type: `deadline.${DeadlineName}` } & Timed);
+
+/** One name per wait. `backoff` ends in a new try, every other one in an orderly retreat. */
+export type DeadlineName = 'queue' | 'launch' | 'scan' | 'authentication' | 'degraded' | 'backoff' | 'close' | 'kill';
+export const DEADLINE_NAMES = [
+  'queue',
+  'launch',
+  'scan',
+  'authentication',
+  'degraded',
+  'backoff',
+  'close',
+  'kill',
+] as const satisfies readonly DeadlineName[];
+
+export type AccountEvent = AccountCommand | SessionFact | SupervisionEvent;

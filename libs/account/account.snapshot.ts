@@ -1,0 +1,147 @@
+import type { SnapshotFrom, StateValue } from 'xstate';
+import { type AccountStatus } from '#libs/contracts/account';
+import type { CommittedState } from '#libs/contracts/events';
+import { isReasonCode } from '#libs/contracts/reasons';
+import { type AccountContext, newAccountContext } from './account.context.js';
+import { accountMachine } from './account.machine.js';
+
+export type AccountSnapshot = SnapshotFrom<typeof accountMachine>;
+
+/** Raised whenever a stored snapshot could not be read by the old code; each step up has its entry in MIGRATIONS. */
+export const SNAPSHOT_VERSION = 1;
+
+/** The persisted form: plain JSON, ours, not XState's. */
+export interface StoredAccount {
+  readonly version: number;
+  readonly value: StateValue;
+  readonly context: AccountContext;
+}
+
+/** From version n to n + 1. Pure; kept for ever, for snapshots may be years old. */
+const MIGRATIONS: Readonly<Record<number, (stored: StoredAccount) => StoredAccount>> = {};
+
+export function store(snapshot: AccountSnapshot): StoredAccount {
+  return { version: SNAPSHOT_VERSION, value: snapshot.value, context: snapshot.context };
+}
+
+export type Revived =
+  | { readonly ok: true; readonly snapshot: AccountSnapshot }
+  /** The account starts from rest, and its reason says why. `why` is for the log. */
+  | { readonly ok: false; readonly snapshot: AccountSnapshot; readonly why: string };
+
+/** Reads what `store` wrote, in this version or an older one. Whatever it is given, the answer is a usable snapshot. */
+export function revive(raw: unknown, now: number): Revived {
+  if (raw === null || raw === undefined) return { ok: true, snapshot: atRest(newAccountContext(now)) };
+  try {
+    const stored = migrate(readStored(raw));
+    return { ok: true, snapshot: accountMachine.resolveState({ value: stored.value, context: stored.context }) };
+  } catch (error) {
+    const context = {
+      ...newAccountContext(now),
+      reason: { code: 'snapshot_unreadable' as const, at: now, detail: null },
+    };
+    return { ok: false, snapshot: atRest(context), why: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** `CONNECTING.backingOff`; a status without sub-states stands alone. */
+export function stateOf(snapshot: AccountSnapshot): string {
+  const { value } = snapshot;
+  return typeof value === 'string'
+    ? value
+    : Object.entries(value).map(([status, sub]) => `${status}.${String(sub)}`)[0]!;
+}
+
+/** What the world may see of it. */
+export function describeAccount(snapshot: AccountSnapshot): CommittedState {
+  const { context } = snapshot;
+  const detail = stateOf(snapshot);
+  return {
+    status: statusOf(detail),
+    detail,
+    desired: context.desired,
+    phone: context.phone,
+    reason: context.reason,
+    since: context.since,
+    restarts: {
+      count: context.restartCount,
+      nextAttemptAt: context.deadline?.name === 'backoff' ? context.deadline.at : null,
+    },
+  };
+}
+
+/** What the runtime's start does with an account, by its last committed state. */
+export function planRestore(snapshot: AccountSnapshot, autoRestore: boolean): 'restore' | 'settle' {
+  const { context } = snapshot;
+  const wanted = context.desired === 'CONNECTED' && context.login === 'saved';
+  return autoRestore && wanted && statusOf(stateOf(snapshot)) !== 'FAILED' ? 'restore' : 'settle';
+}
+
+const statusOf = (state: string): AccountStatus => state.split('.', 1)[0] as AccountStatus;
+
+const atRest = (context: AccountContext): AccountSnapshot =>
+  accountMachine.resolveState({ value: { DISCONNECTED: 'idle' }, context });
+
+function migrate(stored: StoredAccount): StoredAccount {
+  let current = stored;
+  while (current.version < SNAPSHOT_VERSION) {
+    const step = MIGRATIONS[current.version];
+    if (!step) throw new Error(`no migration from snapshot version ${current.version}`);
+    current = step(current);
+  }
+  if (current.version !== SNAPSHOT_VERSION)
+    throw new Error(`snapshot version ${current.version} is newer than this program`);
+  return current;
+}
+
+function readStored(raw: unknown): StoredAccount {
+  if (!isRecord(raw)) throw new Error('snapshot is not an object');
+  const { version, value, context } = raw;
+  if (typeof version !== 'number') throw new Error('snapshot has no version');
+  if (!isStateValue(value)) throw new Error(`snapshot has no such state: ${JSON.stringify(value)}`);
+  if (!isRecord(context)) throw new Error('snapshot has no context');
+  for (const [name, fits] of Object.entries(CONTEXT_FIELDS)) {
+    if (!fits(context[name])) throw new Error(`snapshot context is malformed: ${name}`);
+  }
+  return { version, value, context: context as unknown as AccountContext };
+}
+
+const isRecord = (x: unknown): x is Record<string, unknown> => typeof x === 'object' && x !== null && !Array.isArray(x);
+const isTime = (x: unknown): boolean => typeof x === 'number' && Number.isFinite(x);
+const isCount = (x: unknown): boolean => Number.isInteger(x) && (x as number) >= 0;
+const isOneOf =
+  (...words: readonly string[]) =>
+  (x: unknown): boolean =>
+    typeof x === 'string' && words.includes(x);
+const orNull =
+  (fits: (x: unknown) => boolean) =>
+  (x: unknown): boolean =>
+    x === null || fits(x);
+const isCoded = (x: unknown): boolean => isRecord(x) && typeof x['code'] === 'string' && isReasonCode(x['code']);
+
+const CONTEXT_FIELDS: Readonly<Record<keyof AccountContext, (x: unknown) => boolean>> = {
+  desired: isOneOf('CONNECTED', 'DISCONNECTED'),
+  login: isOneOf('none', 'saved', 'discarding'),
+  phone: orNull((x) => typeof x === 'string'),
+  incarnation: isCount,
+  launchedBy: isOneOf('person', 'supervisor'),
+  pairing: orNull((x) => isRecord(x) && isCount(x['attempt']) && isTime(x['expiresAt'])),
+  goodbye: isOneOf('close', 'logout'),
+  ending: orNull(isCoded),
+  reason: orNull((x) => isCoded(x) && isTime((x as { at: unknown }).at)),
+  deadline: orNull((x) => isRecord(x) && typeof x['name'] === 'string' && isTime(x['at'])),
+  crashes: (x) => isRecord(x) && Array.isArray(x['crashedAt']) && x['crashedAt'].every(isTime) && isCount(x['attempt']),
+  restartCount: isCount,
+  healthySince: orNull(isTime),
+  since: isTime,
+};
+
+function isStateValue(value: unknown): value is StateValue {
+  const known: Readonly<Record<string, { readonly states: object } | undefined>> = accountMachine.root.states;
+  if (typeof value === 'string') return value === 'QR_READY';
+  if (!isRecord(value)) return false;
+  const [first, ...more] = Object.entries(value);
+  if (!first || more.length > 0) return false;
+  const [status, sub] = first;
+  return typeof sub === 'string' && Object.hasOwn(known, status) && Object.hasOwn(known[status]!.states, sub);
+}

@@ -1,0 +1,35 @@
+import { accountState } from '../account.setup.js';
+import { expiredLogin, liveSession } from './live-session.js';
+
+export const authenticating = accountState({
+  description: 'The login was accepted; the account synchronises.',
+  entry: ['enterStatus', { type: 'setDeadline', params: { name: 'authentication' } }],
+  on: {
+    ...liveSession,
+    'account.settle': [
+      {
+        guard: 'pairingWasUnfinished',
+        target: 'DISCONNECTED.idle',
+        actions: { type: 'show', params: { code: 'pairing_interrupted' } },
+      },
+      { target: 'DISCONNECTED.idle', actions: { type: 'show', params: { code: 'not_restored' } } },
+    ],
+    'driver.qr': [expiredLogin, { target: 'QR_READY', actions: 'rememberQr' }],
+    'deadline.authentication': {
+      target: 'CONNECTING.closing',
+      actions: { type: 'endWith', params: { code: 'never_ready' } },
+    },
+  },
+  initial: 'syncing',
+  states: {
+    syncing: {
+      description: 'Waits until the library says ready.',
+      on: { 'driver.ready': { target: 'verifying', actions: 'rememberPhone' } },
+    },
+    verifying: {
+      description: 'Said ready; the page must answer a probe before anybody may rely on it.',
+      entry: 'probeSession',
+      on: { 'driver.probed': { target: '#account.CONNECTED', actions: 'rememberPhone' } },
+    },
+  },
+});

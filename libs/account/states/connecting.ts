@@ -1,0 +1,99 @@
+import { accountState } from '../account.setup.js';
+import { expiredLogin, liveSession } from './live-session.js';
+import { endByForce, notClosed } from './overdue-closing.js';
+
+export const connecting = accountState({
+  description: 'On the way up, or waiting for the next attempt.',
+  entry: ['enterStatus', 'forgetQr'],
+  on: {
+    'account.settle': [
+      {
+        guard: 'pairingWasUnfinished',
+        target: '#account.DISCONNECTED.idle',
+        actions: { type: 'show', params: { code: 'pairing_interrupted' } },
+      },
+      { target: '#account.DISCONNECTED.idle', actions: { type: 'show', params: { code: 'not_restored' } } },
+    ],
+  },
+  initial: 'queued',
+  states: {
+    queued: {
+      description: 'Waits for its turn to launch. No session exists.',
+      entry: [{ type: 'setDeadline', params: { name: 'queue' } }, 'requestLaunch'],
+      on: {
+        'launch.granted': 'launching',
+        'deadline.queue': {
+          target: 'backingOff',
+          actions: { type: 'show', params: { code: 'launch_queue_full' } },
+        },
+        'account.disconnect': {
+          target: '#account.DISCONNECTED.idle',
+          actions: ['unwant', { type: 'show', params: { code: 'stopped' } }],
+        },
+        'account.logout': {
+          target: '#account.DISCONNECTED.idle',
+          actions: ['unwant', 'loginMustGo', { type: 'show', params: { code: 'stopped' } }],
+        },
+      },
+    },
+    launching: {
+      description: 'The session opens; the first sign of the provider is due.',
+      entry: ['newIncarnation', { type: 'setDeadline', params: { name: 'launch' } }, 'openSession'],
+      on: {
+        ...liveSession,
+        'driver.qr': [expiredLogin, { target: '#account.QR_READY', actions: 'rememberQr' }],
+        'driver.scanned': '#account.AUTHENTICATING',
+        'driver.ready': { target: '#account.AUTHENTICATING.verifying', actions: 'rememberPhone' },
+        'deadline.launch': {
+          target: 'closing',
+          actions: { type: 'endWith', params: { code: 'page_unreachable' } },
+        },
+      },
+    },
+    backingOff: {
+      description: 'The last session ended; the next attempt has a time. No session exists.',
+      entry: 'waitForNextAttempt',
+      on: {
+        'deadline.backoff': 'queued',
+        'account.restore': {},
+        'account.connect': { target: 'queued', actions: ['want', 'launchByPerson'] },
+        'account.restart': { target: 'queued', actions: 'launchByPerson' },
+        'account.disconnect': {
+          target: '#account.DISCONNECTED.idle',
+          actions: ['unwant', { type: 'show', params: { code: 'stopped' } }],
+        },
+        'account.logout': {
+          target: '#account.DISCONNECTED.idle',
+          actions: ['unwant', 'loginMustGo', { type: 'show', params: { code: 'stopped' } }],
+        },
+      },
+    },
+    closing: {
+      description: 'The old session goes before a new one may come.',
+      entry: ['setCloseDeadline', 'closeSession'],
+      on: {
+        'session.down': [
+          { guard: 'personWantsFreshSession', target: 'queued' },
+          {
+            guard: 'endsDisconnected',
+            target: '#account.DISCONNECTED.idle',
+            actions: ['unwant', 'rememberReason', 'rememberVerdict', 'judgeLogin'],
+          },
+          { guard: 'mayRestart', target: 'backingOff', actions: ['rememberReason', 'rememberVerdict'] },
+          { target: '#account.FAILED.idle', actions: ['rememberReason', 'rememberVerdict', 'judgeLogin'] },
+        ],
+        'account.disconnect': {
+          target: '#account.DISCONNECTED.closing',
+          actions: ['unwant', { type: 'endWith', params: { code: 'stopped' } }],
+        },
+        'account.logout': {
+          target: '#account.DISCONNECTED.closing',
+          actions: ['unwant', { type: 'endWith', params: { code: 'stopped' } }, 'loginMustGo'],
+        },
+        'account.restart': { actions: ['launchByPerson', 'endFresh'] },
+        'deadline.close': endByForce,
+        'deadline.kill': notClosed,
+      },
+    },
+  },
+});
