@@ -6,24 +6,32 @@ const ground = ['libs/contracts/', 'src/config/', 'src/observability/'];
 const mayImport = {
   'libs/contracts': [],
   'libs/supervisor': [],
+  'libs/processes': [],
   'libs/leasing': ['libs/contracts/'],
   'libs/client': ['libs/contracts/'],
-  'libs/drivers': ['libs/contracts/'],
+  'libs/drivers': ['libs/contracts/', 'libs/processes/'],
   'libs/account': ['libs/contracts/', 'libs/drivers/driver.ts'],
 
   'src/config': ['libs/contracts/'],
   'src/observability': ['libs/contracts/', 'src/config/'],
   'src/events': ground,
   'src/supervision': [...ground, 'src/events/', 'libs/supervisor/', 'libs/account/', 'libs/drivers/driver.ts'],
-  'src/persistence': [...ground, 'src/events/', 'src/supervision/ports.ts'],
-  'src/engines': [...ground, 'src/events/', 'libs/drivers/driver.ts', 'src/supervision/ports.ts'],
+  'src/persistence': [...ground, 'src/events/', 'src/supervision/ports.ts', 'libs/processes/'],
+  'src/engines': [...ground, 'src/events/', 'libs/drivers/driver.ts', 'src/supervision/ports.ts', 'libs/processes/'],
   'src/cluster': [...ground, 'src/events/', 'src/persistence/', 'src/supervision/'],
-  'src/application': [...ground, 'src/events/', 'src/persistence/', 'src/cluster/', 'libs/leasing/', 'libs/account/account.chart.ts'],
+  'src/application': [
+    ...ground,
+    'src/events/',
+    'src/persistence/',
+    'src/cluster/',
+    'libs/leasing/',
+    'libs/account/account.chart.ts',
+  ],
   'src/webhooks': [...ground, 'src/events/', 'src/persistence/'],
   'src/jobs': [...ground, 'src/application/', 'src/webhooks/'],
   'src/api': [...ground, 'src/events/', 'src/application/'],
 
-  'apps/engine': ['libs/contracts/', 'libs/drivers/'],
+  'apps/engine': ['libs/contracts/', 'libs/drivers/', 'libs/processes/'],
   'apps/simulator': ['libs/contracts/', 'libs/client/'],
 };
 
@@ -34,7 +42,7 @@ const onlyIn = {
   '@nestjs/': 'src|test',
   xstate: 'libs/account|libs/supervisor|src/supervision|test',
   'whatsapp-web\\.js': 'libs/drivers/whatsapp|test',
-  'puppeteer': 'libs/drivers/whatsapp|test',
+  puppeteer: 'libs/drivers/whatsapp|test',
   'puppeteer-core': 'libs/drivers/whatsapp|test',
   zod: 'libs/contracts|src/config|test',
   'pino(-http)?': 'src/observability|test',
@@ -106,6 +114,10 @@ module.exports = {
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^dist/|^apps/(dashboard|simulator/page)/' },
-    enhancedResolveOptions: { conditionNames: ['source', 'import', 'node', 'default', 'types'], exportsFields: ['exports'], extensions: ['.ts', '.js', '.json'] },
+    enhancedResolveOptions: {
+      conditionNames: ['source', 'import', 'node', 'default', 'types'],
+      exportsFields: ['exports'],
+      extensions: ['.ts', '.js', '.json'],
+    },
   },
 };

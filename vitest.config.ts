@@ -27,6 +27,7 @@ export default defineConfig({
           include: ['test/**/*.spec.ts', '{libs,src,apps}/**/*.system.spec.ts'],
           pool: 'forks',
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
