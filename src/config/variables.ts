@@ -1,0 +1,185 @@
+import { z } from 'zod';
+import * as limits from '#libs/contracts/limits';
+import { splitShellWords } from './shell-words.js';
+
+/**
+ * Every environment variable that Muster knows: how its text is read, its default as text, and what it is for.
+ * loadConfig reads by this table and .env.example is printed from it. An empty default means: not set.
+ */
+export interface Variable<T> {
+  readonly read: z.ZodType<T, string>;
+  readonly default: string;
+  readonly comment: string;
+}
+
+const variable = <T>(read: z.ZodType<T, string>, fallback: string | number, comment: string): Variable<T> => ({
+  read,
+  default: String(fallback),
+  comment,
+});
+
+/** Timers of Node wrap above 2^31 ms; nobody waits for more than a week. */
+const WAIT_MS_MAX = 7 * 86_400_000;
+
+const numberBetween = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'expected a whole number')
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `expected ${min} to ${max}`);
+const milliseconds = numberBetween(1, WAIT_MS_MAX);
+const choice = <const T extends readonly [string, ...string[]]>(words: T) =>
+  z.enum(words, `expected one of ${words.join(', ')}`) as z.ZodType<T[number], string>;
+const yesOrNo = choice(['true', 'false']).transform((word) => word === 'true') as z.ZodType<boolean, string>;
+const orNull = (read: z.ZodType<string, string>) =>
+  z.union([z.literal('').transform(() => null), read]) as z.ZodType<string | null, string>;
+const urlOf = (protocols: RegExp, example: string) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.test(new URL(text).protocol), `expected ${example}`);
+
+const apiKeys = z
+  .string()
+  .transform((text) => text.split(',').map((key) => key.trim()))
+  .transform((keys) => keys.filter((key) => key !== ''))
+  .refine(
+    (keys) => keys.every((key) => /^[\x21-\x7e]{1,200}$/.test(key)),
+    'expected keys of printable ASCII, separated by commas',
+  );
+
+const shellWords = z.string().transform((line, check): readonly string[] => {
+  const split = splitShellWords(line);
+  if (split.ok) return split.words;
+  check.addIssue({ code: 'custom', message: split.why });
+  return z.NEVER;
+});
+
+export const VARIABLES = {
+  HOST: variable(z.string(), '127.0.0.1', 'Address to listen on. Any other than loopback needs API_KEYS.'),
+  PORT: variable(numberBetween(0, 65_535), 5001, 'Port to listen on; 0 takes any free one (the log tells which).'),
+  DATA_DIR: variable(z.string().min(1), './data', 'Directory of the store, the logins and the lock. Back this up.'),
+  DATABASE_URL: variable(
+    orNull(urlOf(/^postgres(ql)?:$/, 'a URL such as postgres://user:password@host:5432/name')),
+    '',
+    'Postgres to use. Not set: an embedded one in DATA_DIR.',
+  ),
+  API_KEYS: variable(
+    apiKeys,
+    '',
+    'Keys that callers must show (X-Api-Key or Authorization: Bearer), separated by commas.',
+  ),
+  CHROMIUM_PATH: variable(orNull(z.string()), '', 'Browser to use. Not set: one is looked for, then fetched.'),
+  CHROMIUM_ARGS: variable(
+    shellWords,
+    '',
+    'Extra flags for the browser, split as a shell splits words: quote a flag with spaces.',
+  ),
+  ALLOW_PRIVATE_TARGETS: variable(
+    yesOrNo,
+    'false',
+    'May webhooks and media URLs point at private or loopback addresses?',
+  ),
+  WHATSAPP_BROWSER: variable(
+    choice(['auto', 'shell', 'full']),
+    'auto',
+    'shell: headless shell (half the memory); full: a whole Chromium; auto: shell where there is one.',
+  ),
+  AUTO_RESTORE: variable(yesOrNo, 'true', 'Connect at start what was wanted connected before.'),
+  SHUTDOWN_DEADLINE_MS: variable(
+    milliseconds,
+    limits.SHUTDOWN_DEADLINE_MS,
+    'Longest graceful stop; what is open then is ended by force.',
+  ),
+  LOG_LEVEL: variable(
+    choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
+    'info',
+    'Least level that is logged.',
+  ),
+  NATS_URL: variable(orNull(z.string()), '', 'Cluster mode. Not built yet: leave it empty.'),
+
+  LAUNCH_DEADLINE_MS: variable(
+    milliseconds,
+    limits.LAUNCH_DEADLINE_MS,
+    'From the launch of a session to the first sign of the provider.',
+  ),
+  QR_SCAN_DEADLINE_MS: variable(
+    milliseconds,
+    limits.QR_SCAN_DEADLINE_MS,
+    'How long a QR code is offered to be scanned.',
+  ),
+  AUTHENTICATION_DEADLINE_MS: variable(
+    milliseconds,
+    limits.AUTHENTICATION_DEADLINE_MS,
+    'From the accepted login to a verified connection.',
+  ),
+  DEGRADED_DEADLINE_MS: variable(
+    milliseconds,
+    limits.DEGRADED_DEADLINE_MS,
+    'How long a connected account may stay without its socket before it is restarted.',
+  ),
+  CLOSE_DEADLINE_MS: variable(
+    milliseconds,
+    limits.CLOSE_DEADLINE_MS,
+    'How long a session may take to close before it is killed.',
+  ),
+  KILL_DEADLINE_MS: variable(milliseconds, limits.KILL_DEADLINE_MS, 'From the kill to the verified end.'),
+
+  RESTARTS_MAX: variable(
+    numberBetween(0, 1_000),
+    limits.RESTARTS_MAX,
+    'More crashes than this inside RESTART_WINDOW_MS, and the account waits for a person (FAILED).',
+  ),
+  RESTART_WINDOW_MS: variable(milliseconds, limits.RESTART_WINDOW_MS, 'The sliding window of RESTARTS_MAX.'),
+  BACKOFF_FIRST_MS: variable(
+    milliseconds,
+    limits.BACKOFF_FIRST_MS,
+    'Pause before the first restart; it doubles with each further one.',
+  ),
+  BACKOFF_MS_MAX: variable(milliseconds, limits.BACKOFF_MS_MAX, 'Longest pause before a restart.'),
+  BACKOFF_RESET_AFTER_MS: variable(
+    milliseconds,
+    limits.BACKOFF_RESET_AFTER_MS,
+    'Connected for so long, and the next pause is the first one again.',
+  ),
+
+  WHATSAPP_LAUNCH_PARALLEL_MAX: variable(
+    numberBetween(1, 1_000),
+    limits.WHATSAPP_LAUNCH_PARALLEL_MAX,
+    'WhatsApp sessions that may launch at once.',
+  ),
+  TELEGRAM_LAUNCH_PARALLEL_MAX: variable(
+    numberBetween(1, 1_000),
+    limits.TELEGRAM_LAUNCH_PARALLEL_MAX,
+    'Telegram sessions that may launch at once.',
+  ),
+  SIMULATED_LAUNCH_PARALLEL_MAX: variable(
+    numberBetween(1, 100_000),
+    limits.SIMULATED_LAUNCH_PARALLEL_MAX,
+    'Simulated sessions that may launch at once.',
+  ),
+  ENGINE_HOST_ACCOUNTS_MAX: variable(
+    numberBetween(1, 100),
+    limits.ENGINE_HOST_ACCOUNTS_MAX,
+    'Accounts in one engine host: its crash restarts these and no others.',
+  ),
+
+  DELETED_RETENTION_DAYS: variable(
+    numberBetween(0, 36_500),
+    limits.DELETED_RETENTION_DAYS,
+    'How long history and messages of a deleted account are kept.',
+  ),
+  PROFILE_TRASH_DAYS: variable(
+    numberBetween(0, 36_500),
+    limits.PROFILE_TRASH_DAYS,
+    'How long a login that was moved aside is kept.',
+  ),
+} as const;
+
+export type VariableName = keyof typeof VARIABLES;
+export type VariableValues = { readonly [Name in VariableName]: z.output<(typeof VARIABLES)[Name]['read']> };
+
+/** The text of .env.example: every variable with its comment and its default. */
+export function printEnvExample(): string {
+  const entries = Object.entries(VARIABLES).map(
+    ([name, { comment, default: fallback }]) => `# ${comment}\n${name}=${fallback}\n`,
+  );
+  return `# Muster reads these from its environment. Each line shows the default; an empty value counts as not set.\n\n${entries.join('\n')}`;
+}
