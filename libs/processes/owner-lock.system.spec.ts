@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ts from 'typescript';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { layOutSources } from '#test/support/plain-sources';
 import { ownerOf } from './owner-lock.js';
 
 let dir: string;
@@ -15,8 +15,8 @@ const path = (): string => join(dir, 'lock');
  * overlap. Half of the time it dies holding it. Ends with what it saw on its output.
  */
 const STARTER = `
-import { acquireOwnerLock } from './owner-lock.js';
-import { isAlive, thisProcess } from './process-identity.js';
+import { acquireOwnerLock } from '#libs/processes/owner-lock';
+import { isAlive, thisProcess } from '#libs/processes/process-identity';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 const [lock, flag, rounds, dies] = process.argv.slice(2);
 let held = 0;
@@ -39,17 +39,8 @@ console.log('held', held);
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'owner-lock-'));
-  await writeFile(join(dir, 'package.json'), '{"type":"module"}');
+  await layOutSources(dir, ['libs/processes']);
   await writeFile(join(dir, 'starter.js'), STARTER);
-  const sources = (await readdir(import.meta.dirname)).filter(
-    (name) => name.endsWith('.ts') && !name.includes('.spec.'),
-  );
-  for (const name of sources) {
-    const { outputText } = ts.transpileModule(await readFile(join(import.meta.dirname, name), 'utf8'), {
-      compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 },
-    });
-    await writeFile(join(dir, name.replace(/\.ts$/, '.js')), outputText);
-  }
 });
 afterAll(() => rm(dir, { recursive: true }));
 

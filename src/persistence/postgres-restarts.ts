@@ -1,0 +1,12 @@
+/** A server that dies more often than this in a minute has a cause that haste doesn't heal: a full disk, damaged data. */
+export const RESTARTS_MAX = 5;
+export const RESTARTS_WINDOW_MS = 60_000;
+
+/**
+ * How long to wait before the next restart: nothing as long as fewer than RESTARTS_MAX lie in the window, else until the oldest
+ * of them has left it. It is never given up: when the disk has room again, the server comes back without a person.
+ */
+export function restartPauseMs(restartsMs: readonly number[], nowMs: number): number {
+  const oldest = restartsMs.at(-RESTARTS_MAX);
+  return oldest === undefined ? 0 : Math.max(0, oldest + RESTARTS_WINDOW_MS - nowMs);
+}
