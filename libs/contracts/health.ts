@@ -3,11 +3,16 @@ import { ACCOUNT_STATUSES } from './account.js';
 
 const indicators = z.record(z.string(), z.looseObject({ status: z.enum(['up', 'down']) }));
 
-export const healthSchema = z.object({
+/** The parts that are up, those that are down, and both together. */
+export const checkSchema = z.object({
   status: z.enum(['ok', 'error', 'shutting_down']),
   info: indicators,
   error: indicators,
   details: indicators,
+});
+export type CheckView = z.infer<typeof checkSchema>;
+
+export const healthSchema = checkSchema.extend({
   uptime: z.number().describe('seconds'),
   timestamp: z.iso.datetime(),
   activeClients: z.int().nonnegative().describe('accounts that are CONNECTED'),
@@ -15,3 +20,10 @@ export const healthSchema = z.object({
   memory: z.object({ heapUsed: z.number(), heapTotal: z.number(), rss: z.number() }).describe('MB'),
 });
 export type HealthView = z.infer<typeof healthSchema>;
+
+export const rootSchema = z.object({
+  name: z.string(),
+  version: z.string(),
+  status: z.enum(['starting', 'restoring', 'running', 'shutting_down']),
+});
+export type RootView = z.infer<typeof rootSchema>;

@@ -38,6 +38,10 @@ export const BACKOFF_JITTER_MAX = 0.2;
 /** Connected at least this long counts as healthy again: the next back-off starts from the first step. */
 export const BACKOFF_RESET_AFTER_MS = 120_000;
 
+/** An account's own actor may fail (a bug of ours) this often in ACTOR_WINDOW_MS before it is left down. */
+export const ACTOR_RESTARTS_MAX = 3;
+export const ACTOR_WINDOW_MS = 60_000;
+
 // Launch slots per provider: a browser start costs seconds of CPU, a simulated one nothing.
 export const WHATSAPP_LAUNCH_PARALLEL_MAX = 3;
 export const TELEGRAM_LAUNCH_PARALLEL_MAX = 20;
@@ -61,6 +65,16 @@ export const ENGINE_ORPHAN_CLOSE_MS_MAX = 5_000;
 // Actors
 /** Messages waiting at one account. More means that nobody reads: the sender hears `busy`. */
 export const MAILBOX_MAX = 1_000;
+/** Stop, downs and deadlines that must get through when the mailbox is full. */
+export const MAILBOX_CONTROL_MAX = 50;
+/** A command is committed within milliseconds; after this long its sender is told that the store is away. */
+export const COMMAND_ANSWER_MS_MAX = 10_000;
+/** At its end an account waits this long for what it is writing; a store that is away must not hold up the stop. */
+export const RETIRE_MS_MAX = 5_000;
+/** Pause before a session that was not ready for a probe is asked again; the authentication deadline ends it. */
+export const PROBE_RETRY_MS = 1_000;
+/** Moving a profile aside is a rename; a disk that takes longer is not well. */
+export const DISCARD_LOGIN_MS_MAX = 10_000;
 /** Dead letters kept for looking at; older ones are only counted. */
 export const DEAD_LETTERS_KEPT_MAX = 1_000;
 
@@ -84,6 +98,8 @@ export const OUTBOX_QUEUED_MAX = 10_000;
 export const OUTBOX_READ_AHEAD_MAX = 50;
 /** A send that has no acknowledgement by then is looked up. */
 export const ACKNOWLEDGEMENT_MS_MAX = 30_000;
+/** Pause after a message that could not be brought further now. */
+export const SEND_PAUSE_MS = 1_000;
 /** Look-ups of one message before it is told as `uncertain`. */
 export const SEND_LOOKUPS_MAX = 5;
 /** Tries with the same provider id of a message that is proven unsent. */
@@ -102,6 +118,38 @@ export const PAGE_ITEMS_MAX = 500;
 export const PAGE_ITEMS_DEFAULT = 50;
 /** Settings are a few switches, not a store. */
 export const SETTINGS_BYTES_MAX = 16_384;
+
+/** Nesting of a JSON body. Settings are shallow; readers of JSON are recursive and their stack is not endless. */
+export const JSON_DEPTH_MAX = 20;
+/** One request, from its first byte to the end of its body: slower ones hold a connection for nothing. */
+export const REQUEST_READ_MS_MAX = 30_000;
+/** What Retry-After says when the store is away or the runtime starts: both usually take seconds. */
+export const RETRY_AFTER_S = 2;
+/** An outbox drains at the pace of a phone, not of a database. */
+export const OUTBOX_RETRY_AFTER_S = 30;
+
+// Health
+/** One readiness part; slower than this is as bad as no. */
+export const READINESS_ANSWER_MS_MAX = 1_000;
+/** Answers of readiness parts are kept this long, so that probes never become load. */
+export const READINESS_KEPT_MS = 500;
+/** An event loop that was held up longer than this, in the last window, serves nobody. */
+export const LOOP_DELAY_MS_MAX = 2_000;
+export const LOOP_DELAY_WINDOW_MS = 10_000;
+/** The resource line in the log. */
+export const RESOURCE_LINE_EVERY_MS = 60_000;
+/** A database may be asked for the outbox lengths at each scrape, but not for longer than this. */
+export const SCRAPE_QUESTION_MS_MAX = 2_000;
+
+// Client
+/** One call. Commands answer after a commit, all else sooner. */
+export const CLIENT_CALL_MS_MAX = 30_000;
+/** Reads that heard 503 are asked again: a start or a database's restart takes seconds. */
+export const CLIENT_READ_TRIES_MAX = 4;
+export const CLIENT_RETRY_AFTER_MS_MAX = 5_000;
+/** How often a status that is waited for is asked, and how long when the caller does not say. */
+export const CLIENT_POLL_EVERY_MS = 250;
+export const CLIENT_WAIT_MS_MAX = 120_000;
 
 // Keeping
 /** A deleted account's history and messages. */

@@ -8,3 +8,11 @@ export interface Page<T> {
   readonly items: readonly T[];
   readonly nextCursor: string | null;
 }
+
+/** A cursor that this program never gave out. A caller's mistake, not ours. */
+export class InvalidCursorError extends Error {
+  constructor() {
+    super('the cursor is not one that a list has answered');
+    this.name = 'InvalidCursorError';
+  }
+}

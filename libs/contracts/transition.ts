@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX } from './limits.js';
 
+/** As Postgres counts in an integer column. */
+const SEQ_MAX = 2_147_483_647;
+
 /** One step of an account's history. `seq` counts from 1 per account without gaps. */
 export const transitionSchema = z.object({
   seq: z.int().positive(),
@@ -16,6 +19,6 @@ export const transitionSchema = z.object({
 export type TransitionView = z.infer<typeof transitionSchema>;
 
 export const listTransitionsSchema = z.strictObject({
-  after: z.coerce.number().int().nonnegative().default(0).describe('answers steps with a greater seq'),
+  after: z.coerce.number().int().min(0).max(SEQ_MAX).default(0).describe('answers steps with a greater seq'),
   limit: z.coerce.number().int().min(1).max(PAGE_ITEMS_MAX).default(PAGE_ITEMS_DEFAULT),
 });

@@ -1,0 +1,30 @@
+import type { z } from 'zod';
+import type { ProblemCode } from './problem.js';
+
+export const API_PREFIX = '/api/v1';
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+export type Tag = 'accounts' | 'pairing' | 'messages' | 'machines' | 'runtime';
+
+/** A call of the REST API as data: what goes in, what comes out, how it may be refused. */
+export interface Operation {
+  readonly method: Method;
+  /** With parameters in braces, as OpenAPI writes them. */
+  readonly path: `/${string}`;
+  readonly tag: Tag;
+  readonly summary: string;
+  readonly params?: z.ZodType;
+  readonly query?: z.ZodType;
+  readonly headers?: z.ZodType;
+  readonly body?: z.ZodType;
+  readonly status: 200 | 201 | 202 | 204;
+  /** Null: no JSON comes back. */
+  readonly answer: z.ZodType | null;
+  /** Media types beside JSON in which the answer can be had. */
+  readonly otherTypes?: readonly string[];
+  /** The same answer comes with this status, too, when something is down. */
+  readonly downStatus?: 503;
+  readonly refusals: readonly ProblemCode[];
+  /** No API key is asked for, ever. */
+  readonly open?: true;
+}

@@ -1,0 +1,166 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { ACCOUNT_STATUSES } from '#libs/contracts/account';
+import type { MusterEvent } from '#libs/contracts/events';
+import { SCRAPE_QUESTION_MS_MAX } from '#libs/contracts/limits';
+import { isReasonCode } from '#libs/contracts/reasons';
+import type { CommittedStates } from './committed-states.js';
+
+/** Where news comes from; the event bus is one. */
+export interface NewsSource {
+  subscribe(listener: (event: MusterEvent) => void): () => void;
+}
+
+export interface MetricsSources {
+  readonly states: CommittedStates;
+  readonly news: NewsSource;
+  /** Messages not yet sent, by status. Asked at each scrape, with a limit; without an answer the gauge is left out. */
+  readonly queueLengths?: () => Promise<Readonly<Record<string, number>>>;
+}
+
+/**
+ * What Prometheus reads at /metrics.
+ *
+ * | metric                             | labels                | meaning                                           |
+ * |------------------------------------|-----------------------|---------------------------------------------------|
+ * | muster_accounts                    | status                | accounts of this node, as committed               |
+ * | muster_account_transitions_total   | event                 | committed steps of all account machines           |
+ * | muster_account_restarts_total      | reason                | automatic restarts (entries to back-off)          |
+ * | muster_supervisor_notes_total      | what                  | what the supervisor did                           |
+ * | muster_messages_total              | change                | messages accepted, received, and by later status  |
+ * | muster_outbox_messages             | status                | messages not yet sent                             |
+ * | muster_commit_entries              |                       | entries committed together                        |
+ * | muster_commit_seconds              |                       | how long a group commit took                      |
+ * | muster_http_request_seconds        | method, route, status | answered calls                                    |
+ * | process_*, nodejs_*                |                       | prom-client's own                                 |
+ */
+export class Metrics {
+  private readonly registry = new Registry();
+  private readonly unsubscribe: () => void;
+  private readonly commitEntries: Histogram;
+  private readonly commitSeconds: Histogram;
+  private readonly httpSeconds: Histogram<'method' | 'route' | 'status'>;
+
+  constructor(sources: MetricsSources) {
+    const registers = [this.registry];
+    collectDefaultMetrics({ register: this.registry });
+    addAccountsGauge(this.registry, sources.states);
+    if (sources.queueLengths) addOutboxGauge(this.registry, sources.queueLengths);
+    this.commitEntries = new Histogram({
+      name: 'muster_commit_entries',
+      help: 'entries committed together',
+      buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500],
+      registers,
+    });
+    this.commitSeconds = new Histogram({
+      name: 'muster_commit_seconds',
+      help: 'how long a group commit took',
+      buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5],
+      registers,
+    });
+    this.httpSeconds = new Histogram({
+      name: 'muster_http_request_seconds',
+      help: 'answered calls',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
+      registers,
+    });
+    this.unsubscribe = sources.news.subscribe(createCounting(this.registry));
+  }
+
+  observeCommit(entries: number, durationMs: number): void {
+    this.commitEntries.observe(entries);
+    this.commitSeconds.observe(durationMs / 1000);
+  }
+
+  /** `route` is the pattern, never the address: ids would make a series each. */
+  observeCall(method: string, route: string, status: number, durationMs: number): void {
+    this.httpSeconds.observe({ method, route, status: String(status) }, durationMs / 1000);
+  }
+
+  get contentType(): string {
+    return this.registry.contentType;
+  }
+
+  print(): Promise<string> {
+    return this.registry.metrics();
+  }
+
+  close(): void {
+    this.unsubscribe();
+    this.registry.clear();
+  }
+}
+
+function addAccountsGauge(registry: Registry, states: CommittedStates): void {
+  const gauge = new Gauge({
+    name: 'muster_accounts',
+    help: 'accounts of this node, as committed',
+    labelNames: ['status'],
+    registers: [registry],
+    collect() {
+      const counts = Object.fromEntries(ACCOUNT_STATUSES.map((status) => [status, 0]));
+      for (const [, { status }] of states.entries()) counts[status] = (counts[status] ?? 0) + 1;
+      for (const [status, count] of Object.entries(counts)) gauge.set({ status }, count);
+    },
+  });
+}
+
+function addOutboxGauge(registry: Registry, queueLengths: () => Promise<Readonly<Record<string, number>>>): void {
+  const gauge = new Gauge({
+    name: 'muster_outbox_messages',
+    help: 'messages not yet sent',
+    labelNames: ['status'],
+    registers: [registry],
+    async collect() {
+      gauge.reset();
+      const lengths = await orNothing(queueLengths());
+      for (const [status, count] of Object.entries(lengths)) gauge.set({ status }, count);
+    },
+  });
+}
+
+/** A scrape must work while the store is away: that is when it is looked at. */
+async function orNothing(
+  question: Promise<Readonly<Record<string, number>>>,
+): Promise<Readonly<Record<string, number>>> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Record<string, never>>((resolve) => {
+    timer = setTimeout(() => resolve({}), SCRAPE_QUESTION_MS_MAX);
+  });
+  try {
+    return await Promise.race([question, late]);
+  } catch {
+    return {};
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function createCounting(registry: Registry): (event: MusterEvent) => void {
+  const registers = [registry];
+  const counter = <L extends string>(name: string, help: string, label: L) =>
+    new Counter({ name, help, labelNames: [label], registers });
+  const transitions = counter('muster_account_transitions_total', 'committed steps of all account machines', 'event');
+  const restarts = counter('muster_account_restarts_total', 'automatic restarts', 'reason');
+  const notes = counter('muster_supervisor_notes_total', 'what the supervisor did', 'what');
+  const messages = counter('muster_messages_total', 'messages accepted, received, and by later status', 'change');
+  return (event) => {
+    if (event.event === 'account.changed') {
+      for (const step of event.transitions) {
+        transitions.inc({ event: step.event });
+        if (step.to === 'CONNECTING.backingOff') restarts.inc({ reason: reasonLabel(step.cause) });
+      }
+    } else if (event.event === 'supervisor.noted') {
+      notes.inc({ what: event.what });
+    } else if (event.event === 'message.accepted' || event.event === 'message.received') {
+      messages.inc({ change: event.event.slice('message.'.length) });
+    } else if (event.event === 'message.changed') {
+      messages.inc({ change: event.message.status });
+    }
+  };
+}
+
+/** A label's values must be few: anything but a known code is one of them. */
+function reasonLabel(cause: string | null): string {
+  return cause !== null && isReasonCode(cause) ? cause : 'other';
+}
