@@ -44,7 +44,7 @@ const onlyIn = {
   'whatsapp-web\\.js': 'libs/drivers/whatsapp|test',
   puppeteer: 'libs/drivers/whatsapp|test',
   'puppeteer-core': 'libs/drivers/whatsapp|test',
-  zod: 'libs/contracts|src/config|test',
+  zod: 'libs/contracts|src/config|apps/simulator|test',
   'pino(-http)?': 'src/observability|test',
   'nestjs-pino': 'src/observability|test',
 };

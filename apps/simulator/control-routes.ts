@@ -1,0 +1,188 @@
+import { z } from 'zod';
+import {
+  ackOrder,
+  codeOrder,
+  faultOrder,
+  journalQuery,
+  logoutOrder,
+  messageOrder,
+  phoneNumber,
+  phoneOrder,
+  rotateOrder,
+  scanOrder,
+  type DeviceView,
+} from './control-words.js';
+import { type Device } from './devices.js';
+import { unlink, type SessionParts } from './page-session.js';
+import { viewPage } from './pages.js';
+import { type PairingVerdict } from './pairing.js';
+
+export interface ControlParts extends SessionParts {
+  /** Acts a fault out on pages that are already open, after one was set or removed. */
+  readonly enforceFaults: (cause: 'set' | 'removed') => void;
+  readonly reset: () => void;
+}
+
+export interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+}
+
+type Answer = { readonly status: number; readonly body: unknown } | { readonly refusal: Refusal };
+
+interface Request {
+  readonly params: readonly string[];
+  readonly query: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: RegExp;
+  readonly act: (request: Request, parts: ControlParts) => Answer;
+}
+
+/** The whole control API on one screen. The words are in control-words.ts; README.md shows each with curl. */
+export const routes: readonly Route[] = [
+  { method: 'GET', path: /^\/pages$/, act: (_, { pages }) => ok({ items: pages.all().map(viewPage) }) },
+  {
+    method: 'GET',
+    path: /^\/devices$/,
+    act: (_, parts) => ok({ items: parts.devices.list().map((one) => viewDevice(one, parts)) }),
+  },
+  { method: 'POST', path: /^\/pages\/([^/]+)\/rotate-qr$/, act: rotateQr },
+  {
+    method: 'POST',
+    path: /^\/scan$/,
+    act: with_(scanOrder, (order, { pairing }) => paired(pairing.scan(order.qr, order.number, order.pushname))),
+  },
+  {
+    method: 'POST',
+    path: /^\/enter-code$/,
+    act: with_(codeOrder, (order, { pairing }) => paired(pairing.enterCode(order.code, order.number))),
+  },
+  { method: 'GET', path: /^\/phones\/([^/]+)$/, act: withNumber((number, _, { phones }) => ok(phones.get(number))) },
+  { method: 'PUT', path: /^\/phones\/([^/]+)$/, act: withNumber(setPhone) },
+  { method: 'POST', path: /^\/messages$/, act: with_(messageOrder, sendIn) },
+  { method: 'POST', path: /^\/messages\/([^/]+)\/ack$/, act: moveAck },
+  { method: 'POST', path: /^\/logout$/, act: with_(logoutOrder, logOut) },
+  {
+    method: 'GET',
+    path: /^\/journal$/,
+    act: ({ query }, parts) => judged(journalQuery, query, (filter) => ok({ items: parts.journal.read(filter) })),
+  },
+  { method: 'GET', path: /^\/faults$/, act: (_, { faults }) => ok({ items: faults.list() }) },
+  { method: 'POST', path: /^\/faults$/, act: with_(faultOrder, setFault) },
+  { method: 'DELETE', path: /^\/faults(?:\/([^/]+))?$/, act: removeFaults },
+  { method: 'POST', path: /^\/reset$/, act: (_, { reset }) => (reset(), done) },
+];
+
+export function refused(status: number, code: string, detail: string): { readonly refusal: Refusal } {
+  return { refusal: { status, code, detail } };
+}
+
+const done: Answer = { status: 204, body: null };
+
+function ok(body: unknown, status = 200): Answer {
+  return { status, body };
+}
+
+function judged<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+  act: (order: z.output<Schema>) => Answer,
+): Answer {
+  const verdict = schema.safeParse(input);
+  return verdict.success ? act(verdict.data) : refused(422, 'bad_input', z.prettifyError(verdict.error));
+}
+
+function with_<Schema extends z.ZodType>(
+  schema: Schema,
+  act: (order: z.output<Schema>, parts: ControlParts) => Answer,
+): Route['act'] {
+  return ({ body }, parts) => judged(schema, body, (order) => act(order, parts));
+}
+
+function withNumber(act: (number: string, body: unknown, parts: ControlParts) => Answer): Route['act'] {
+  return ({ params, body }, parts) => judged(phoneNumber, params[0], (number) => act(number, body, parts));
+}
+
+function rotateQr({ params, body }: Request, { pages, pairing }: ControlParts): Answer {
+  return judged(rotateOrder, body, ({ idle }) => {
+    const page = pages.get(params[0] ?? '');
+    if (page === undefined) return refused(404, 'page_unknown', 'no such page is open: GET /pages lists them');
+    if (page.ref === null) return refused(409, 'no_qr', 'this page shows no QR now');
+    if (idle) pairing.runOut(page);
+    else pairing.rotate(page);
+    return ok(viewPage(page));
+  });
+}
+
+const pairingRefusals: Readonly<Record<Extract<PairingVerdict, { ok: false }>['why'], Refusal>> = {
+  qr_not_shown: { status: 404, code: 'qr_not_shown', detail: 'no open page shows this QR now; it may have rotated' },
+  code_unknown: { status: 404, code: 'code_unknown', detail: 'no open page shows this code now' },
+  code_for_another_number: {
+    status: 409,
+    code: 'code_for_another_number',
+    detail: 'the code was asked for another number',
+  },
+};
+
+function paired(verdict: PairingVerdict): Answer {
+  return verdict.ok ? ok({ page: verdict.page }, 202) : { refusal: pairingRefusals[verdict.why] };
+}
+
+function setPhone(number: string, body: unknown, { phones, pairing }: ControlParts): Answer {
+  return judged(phoneOrder, body, (order) => {
+    const phone = phones.set(number, order);
+    if (order.scansNewQr === true) pairing.lookAround();
+    return ok(phone);
+  });
+}
+
+function sendIn({ from, to, text, id }: z.output<typeof messageOrder>, { post }: ControlParts): Answer {
+  return ok(post.sendIn(from, to, text, id), 202);
+}
+
+function moveAck({ params, body }: Request, { post }: ControlParts): Answer {
+  return judged(ackOrder, body, ({ ack }) =>
+    post.moveAck(params[0] ?? '', ack)
+      ? done
+      : refused(404, 'message_unknown', 'no device sent a message with this id'),
+  );
+}
+
+function logOut({ device, number, mode }: z.output<typeof logoutOrder>, parts: ControlParts): Answer {
+  const targets = parts.devices
+    .list()
+    .filter((one) => one.unlinked === null && (one.id === device || one.number === number));
+  if (targets.length === 0) return refused(404, 'device_unknown', 'no linked device is meant: GET /devices lists them');
+  for (const target of targets) {
+    unlink(target, 'phone', parts);
+    for (const page of parts.pages.ofDevice(target.id)) {
+      page.device = null;
+      page.tell({ type: 'logout', mode });
+    }
+  }
+  return ok({ items: targets.map((one) => one.id) });
+}
+
+function setFault(fault: z.output<typeof faultOrder>, { faults, enforceFaults }: ControlParts): Answer {
+  const view = faults.set(fault);
+  enforceFaults('set');
+  return ok(view, 201);
+}
+
+function removeFaults({ params }: Request, { faults, enforceFaults }: ControlParts): Answer {
+  const id = params[0];
+  if (id === undefined) faults.clear();
+  else if (faults.remove(id) === undefined)
+    return refused(404, 'fault_unknown', 'no such fault is set: GET /faults lists them');
+  enforceFaults('removed');
+  return done;
+}
+
+function viewDevice({ id, number, pushname, linkedAt, unlinked }: Device, { pages }: ControlParts): DeviceView {
+  return { id, number, pushname, linkedAt, unlinked, connected: pages.ofDevice(id).length > 0 };
+}

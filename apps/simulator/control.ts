@@ -1,0 +1,94 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { refused, routes, type ControlParts, type Refusal } from './control-routes.js';
+
+export interface ControlServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** A text message is the largest thing that comes in. */
+const BODY_BYTES_MAX = 500_000;
+
+/** The control API: plain HTTP and JSON on loopback, where tests, demos and people play the phones. */
+export async function startControlServer(port: number, parts: ControlParts): Promise<ControlServer> {
+  const server = createServer((request, response) => {
+    void serve(request, response, parts);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function serve(request: IncomingMessage, response: ServerResponse, parts: ControlParts): Promise<void> {
+  const outcome = await handle(request, parts);
+  if (outcome instanceof Error) {
+    return write(
+      response,
+      500,
+      problem({ status: 500, code: 'internal', detail: outcome.message }),
+      'application/problem+json',
+    );
+  }
+  if ('refusal' in outcome)
+    return write(response, outcome.refusal.status, problem(outcome.refusal), 'application/problem+json');
+  write(response, outcome.status, outcome.body, 'application/json');
+}
+
+type Outcome = { readonly status: number; readonly body: unknown } | { readonly refusal: Refusal } | Error;
+
+async function handle(request: IncomingMessage, parts: ControlParts): Promise<Outcome> {
+  const url = new URL(request.url ?? '/', 'http://localhost');
+  const here = routes.filter((route) => route.path.test(url.pathname));
+  const route = here.find((one) => one.method === request.method);
+  if (here.length === 0) return refused(404, 'not_found', `there is nothing at ${url.pathname}`);
+  if (route === undefined) return refused(405, 'method_not_allowed', `try ${here.map((one) => one.method).join(', ')}`);
+  const body = await readBody(request);
+  if (!body.ok) return refused(body.status, body.code, body.detail);
+  try {
+    const params = (route.path.exec(url.pathname)?.slice(1) ?? []).map(decodeURIComponent);
+    return route.act({ params, query: Object.fromEntries(url.searchParams), body: body.value }, parts);
+  } catch (error) {
+    if (error instanceof URIError) return refused(400, 'bad_path', error.message);
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+type Body =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly status: number; readonly code: string; readonly detail: string };
+
+async function readBody(request: IncomingMessage): Promise<Body> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > BODY_BYTES_MAX)
+      return { ok: false, status: 413, code: 'too_large', detail: `at most ${BODY_BYTES_MAX} bytes` };
+    chunks.push(chunk);
+  }
+  if (bytes === 0) return { ok: true, value: {} };
+  try {
+    return { ok: true, value: JSON.parse(Buffer.concat(chunks).toString('utf8')) };
+  } catch (error) {
+    return { ok: false, status: 400, code: 'bad_json', detail: (error as Error).message };
+  }
+}
+
+function problem({ status, code, detail }: Refusal): object {
+  return { type: 'about:blank', title: code.replaceAll('_', ' '), status, code, detail };
+}
+
+function write(response: ServerResponse, status: number, body: unknown, type: string): void {
+  if (status === 204) return void response.writeHead(204).end();
+  response.writeHead(status, { 'content-type': type }).end(JSON.stringify(body));
+}

@@ -1,0 +1,118 @@
+import { type SocketState } from './control-words.js';
+import { type Device } from './devices.js';
+import { type Page } from './pages.js';
+import { syncPlan, type Pairing, type PairingParts } from './pairing.js';
+import { type PostOffice } from './post-office.js';
+import { type FrameFromPage } from './wire.js';
+
+export interface SessionParts extends PairingParts {
+  readonly pairing: Pairing;
+  readonly post: PostOffice;
+}
+
+/** One frame of a page, from its greeting to its logout. Frames that need a login are dropped without one, as a server would. */
+export function hear(page: Page, frame: FrameFromPage, parts: SessionParts): void {
+  switch (frame.type) {
+    case 'hello':
+      return greet(page, frame, parts);
+    case 'state':
+      page.state = frame.state;
+      page.hasSynced = frame.hasSynced;
+      return;
+    case 'gap':
+      return noteGap(page, frame.module, parts);
+    case 'refresh-qr':
+      return page.device === null ? parts.pairing.rotate(page) : undefined;
+    case 'code':
+      return page.tell({ type: 'reply', rid: frame.rid, answer: parts.pairing.giveCode(page, frame.phone) });
+    default:
+      if (page.device !== null) hearDevice(page, page.device, frame, parts);
+  }
+}
+
+type DeviceFrame = Exclude<FrameFromPage, { type: 'hello' | 'state' | 'gap' | 'refresh-qr' | 'code' }>;
+
+function hearDevice(page: Page, device: Device, frame: DeviceFrame, parts: SessionParts): void {
+  switch (frame.type) {
+    case 'send':
+      return takeMessage(page, device, frame, parts);
+    case 'lookup':
+      return page.tell({ type: 'reply', rid: frame.rid, answer: parts.post.lookup(device.number, frame.keys) });
+    case 'exists':
+      return page.tell({ type: 'reply', rid: frame.rid, answer: parts.phones.get(frame.number).registered });
+    case 'received':
+      return parts.post.received(device, frame.id, frame.from);
+    case 'seen':
+      return parts.post.seen(device, frame.chat);
+    case 'logout':
+      unlink(device, 'self', parts);
+      return page.tell({ type: 'reply', rid: frame.rid, answer: true });
+  }
+}
+
+/** Ends a login on the servers' side; the page is told by whoever calls this, each in its own way. */
+export function unlink(device: Device, why: 'self' | 'phone' | 'expired' | 'revoked', parts: SessionParts): void {
+  if (parts.devices.unlink(device.id, why) === undefined) return;
+  parts.journal.write({ kind: 'device.unlinked', device: device.id, number: device.number, detail: why });
+}
+
+/** The state a fault forces on this page now; null when none does. */
+export function forcedState(page: Page, { faults }: SessionParts): SocketState | null {
+  const who = { device: page.device?.id, number: page.device?.number };
+  return faults.strike('state', who)?.state ?? null;
+}
+
+function greet(page: Page, { login, keys }: Extract<FrameFromPage, { type: 'hello' }>, parts: SessionParts): void {
+  page.keys = keys;
+  const known = login === null ? undefined : parts.devices.get(login.device);
+  const who = { device: known?.id, number: known?.number };
+  parts.timers.after(parts.faults.slowBy('login', who), () => {
+    if (!parts.pages.isOpen(page)) return;
+    if (login === null) return parts.pairing.begin(page, null);
+    for (const why of ['expired', 'revoked'] as const) {
+      if (known !== undefined && parts.faults.strike(why, who) !== undefined) unlink(known, why, parts);
+    }
+    admit(page, login, parts);
+  });
+}
+
+function admit(page: Page, login: { device: string; token: string }, parts: SessionParts): void {
+  const verdict = parts.devices.login(login.device, login.token);
+  if (!verdict.ok) {
+    parts.journal.write({ kind: 'device.refused', page: page.id, device: login.device, detail: verdict.why });
+    return parts.pairing.begin(page, verdict.why);
+  }
+  const { device } = verdict;
+  // WhatsApp lets one page at a time be a device: the older of two learns of a CONFLICT.
+  for (const older of parts.pages.ofDevice(device.id)) {
+    older.tell({ type: 'force-state', state: 'CONFLICT' });
+    older.device = null;
+  }
+  page.device = device;
+  parts.journal.write({ kind: 'device.login', page: page.id, device: device.id, number: device.number });
+  const me = { device: device.id, number: device.number, pushname: device.pushname };
+  page.tell({ type: 'welcome', me, sync: syncPlan(device, parts) });
+  const state = forcedState(page, parts);
+  if (state !== null) page.tell({ type: 'force-state', state });
+  parts.post.flush(device);
+}
+
+function takeMessage(
+  page: Page,
+  device: Device,
+  frame: Extract<FrameFromPage, { type: 'send' }>,
+  parts: SessionParts,
+): void {
+  const who = { device: device.id, number: device.number };
+  parts.timers.after(parts.settings.answerMs + parts.faults.slowBy('send', who), () => {
+    const answer = parts.post.send(device, frame);
+    if (answer !== undefined) page.tell({ type: 'reply', rid: frame.rid, answer });
+  });
+}
+
+/** A module that somebody asked for in vain: the page throws by name, and the control API shows it. */
+function noteGap(page: Page, module: string, { journal }: SessionParts): void {
+  if (page.gaps.includes(module)) return;
+  page.gaps.push(module);
+  journal.write({ kind: 'page.gap', page: page.id, detail: module });
+}

@@ -1,0 +1,77 @@
+import { type PageView, type SocketState } from './control-words.js';
+import { type Device } from './devices.js';
+import { type FrameFromPage, type FrameToPage } from './wire.js';
+
+export type PageKeys = Extract<FrameFromPage, { type: 'hello' }>['keys'];
+
+/** A page that is connected now. Its state is what the page said last, never what the server thinks it should be. */
+export interface Page {
+  readonly id: string;
+  keys: PageKeys | null;
+  device: Device | null;
+  state: SocketState;
+  hasSynced: boolean;
+  /** The reference in the QR shown now. */
+  ref: string | null;
+  code: { readonly code: string; readonly phone: string } | null;
+  gaps: string[];
+  tell(frame: FrameToPage): void;
+  /** Cuts the connection. */
+  drop(): void;
+}
+
+export interface Pages {
+  open(line: Pick<Page, 'tell' | 'drop'>): Page;
+  close(page: Page): void;
+  isOpen(page: Page): boolean;
+  get(id: string): Page | undefined;
+  all(): readonly Page[];
+  ofDevice(device: string): readonly Page[];
+}
+
+export function createPages(): Pages {
+  const pages = new Map<string, Page>();
+  let count = 0;
+  return {
+    open(line) {
+      const id = `p${++count}`;
+      const page: Page = {
+        id,
+        keys: null,
+        device: null,
+        state: 'OPENING',
+        hasSynced: false,
+        ref: null,
+        code: null,
+        gaps: [],
+        ...line,
+      };
+      pages.set(id, page);
+      return page;
+    },
+    close: (page) => void pages.delete(page.id),
+    isOpen: (page) => pages.has(page.id),
+    get: (id) => pages.get(id),
+    all: () => [...pages.values()],
+    ofDevice: (device) => [...pages.values()].filter((page) => page.device?.id === device),
+  };
+}
+
+/** The payload exactly as the library puts it together in its injected code. */
+export function qrOf({ ref, keys }: Page): string | null {
+  if (ref === null || keys === null) return null;
+  return [ref, keys.noise, keys.identity, keys.adv, keys.platform].join(',');
+}
+
+export function viewPage(page: Page): PageView {
+  return {
+    id: page.id,
+    state: page.state,
+    hasSynced: page.hasSynced,
+    qr: qrOf(page),
+    pairingCode: page.code?.code ?? null,
+    device: page.device?.id ?? null,
+    number: page.device?.number ?? null,
+    gaps: page.gaps,
+  };
+}

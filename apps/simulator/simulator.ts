@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { openCertificate } from './certificate.js';
+import { type ControlParts } from './control-routes.js';
+import { startControlServer } from './control.js';
+import { openDevices } from './devices.js';
+import { createFaults } from './faults.js';
+import { createJournal } from './journal.js';
+import { forcedState, type SessionParts } from './page-session.js';
+import { createPages } from './pages.js';
+import { createPairing } from './pairing.js';
+import { createPhones } from './phones.js';
+import { createPostOffice } from './post-office.js';
+import { startWebServer } from './server.js';
+import { usualSettings, type Settings } from './settings.js';
+import { createTimers } from './timers.js';
+
+export interface SimulatorOptions extends Partial<Settings> {
+  /** Port of the HTTPS server; 0 or nothing takes a free one. */
+  readonly port?: number;
+  /** Port of the control API; 0 or nothing takes a free one. */
+  readonly controlPort?: number;
+  /** Keeps the certificate and the linked devices; the same folder again is the same WhatsApp again. */
+  readonly dataDir: string;
+}
+
+export interface Simulator {
+  readonly webPort: number;
+  readonly controlPort: number;
+  /** What a browser needs to take this for web.whatsapp.com: one flag an item, not quoted. */
+  readonly chromiumArgs: string[];
+  close(): Promise<void>;
+}
+
+const HOST = 'web.whatsapp.com';
+
+/** Starts the stand-in of WhatsApp on loopback: the web page for browsers and the control API for whoever plays the phones. */
+export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const parts = assemble(options);
+  const certificate = openCertificate(options.dataDir, HOST, new Date());
+  const web = await startWebServer(options.port ?? 0, certificate, parts);
+  const control = await startControlServer(options.controlPort ?? 0, controlOf(parts)).catch(async (error: unknown) => {
+    await web.close();
+    throw error;
+  });
+  return {
+    webPort: web.port,
+    controlPort: control.port,
+    chromiumArgs: [
+      `--host-resolver-rules=MAP ${HOST} 127.0.0.1:${web.port}`,
+      `--ignore-certificate-errors-spki-list=${certificate.spki}`,
+    ],
+    async close() {
+      parts.timers.close();
+      await control.close();
+      await web.close();
+      parts.timers.close(); // a page that left just now may have started one
+    },
+  };
+}
+
+function assemble(options: SimulatorOptions): SessionParts {
+  const now = (): Date => new Date();
+  const settings: Settings = { ...usualSettings, ...definedOf(options) };
+  const ground = {
+    settings,
+    timers: createTimers(),
+    journal: createJournal(now),
+    devices: openDevices(join(options.dataDir, 'devices.json'), now),
+    pages: createPages(),
+    phones: createPhones(),
+    faults: createFaults(),
+  };
+  return { ...ground, pairing: createPairing(ground), post: createPostOffice({ ...ground, now }) };
+}
+
+/** An option given as undefined means the usual one. */
+function definedOf(options: SimulatorOptions): Partial<Settings> {
+  return Object.fromEntries(
+    Object.entries(options).filter(([name, value]) => name in usualSettings && value !== undefined),
+  );
+}
+
+function controlOf(parts: SessionParts): ControlParts {
+  return {
+    ...parts,
+    enforceFaults: (cause) => enforceFaults(cause, parts),
+    reset() {
+      for (const clear of [parts.journal, parts.faults, parts.phones, parts.post, parts.devices]) clear.clear();
+      for (const page of parts.pages.all()) page.drop();
+    },
+  };
+}
+
+/** Faults that do not wait for a stage: a cut line and a forced state strike open pages at once, and let go of them when removed. */
+function enforceFaults(cause: 'set' | 'removed', parts: SessionParts): void {
+  for (const page of parts.pages.all()) {
+    const who = { device: page.device?.id, number: page.device?.number };
+    if (cause === 'set' && parts.faults.strike('socket_down', who) !== undefined) page.drop();
+    const state = forcedState(page, parts);
+    if (state !== null || cause === 'removed') page.tell({ type: 'force-state', state });
+  }
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { socketStates, type LogoutMode, type SocketState } from './control-words.js';
+
+/** The words between a page and its server, one JSON object a frame. A frame with `rid` gets exactly one `reply`, or none. */
+const rid = z.number().int();
+const text = z.string().max(70_000);
+const short = z.string().max(300);
+
+export const frameFromPage = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('hello'),
+    login: z.object({ device: short, token: short }).nullable(),
+    keys: z.object({ noise: short, identity: short, adv: short, platform: short }),
+  }),
+  z.object({ type: z.literal('state'), state: z.enum(socketStates), hasSynced: z.boolean() }),
+  z.object({ type: z.literal('gap'), module: short }),
+  z.object({ type: z.literal('refresh-qr') }),
+  z.object({ type: z.literal('code'), rid, phone: short }),
+  z.object({ type: z.literal('send'), rid, id: short, to: short, text, t: z.number() }),
+  z.object({
+    type: z.literal('lookup'),
+    rid,
+    keys: z.array(z.object({ fromMe: z.boolean(), chat: short, id: short })).max(1_000),
+  }),
+  z.object({ type: z.literal('exists'), rid, number: short }),
+  z.object({ type: z.literal('logout'), rid }),
+  z.object({ type: z.literal('received'), id: short, from: short }),
+  z.object({ type: z.literal('seen'), chat: short }),
+]);
+
+export type FrameFromPage = z.output<typeof frameFromPage>;
+
+/** How the page should play its syncing: after `delayMs`, `once` as it should, or as the fault says. */
+export interface SyncPlan {
+  readonly delayMs: number;
+  readonly hasSynced: 'once' | 'early' | 'twice' | 'never';
+}
+
+export interface Me {
+  readonly device: string;
+  readonly number: string;
+  readonly pushname: string;
+}
+
+export interface MessageOnWire {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly text: string;
+  readonly t: number;
+  readonly ack: number;
+}
+
+export type FrameToPage =
+  /** No valid login: show this QR. `refused` says what was wrong with the login that the page offered. */
+  | { readonly type: 'unpaired'; readonly ref: string; readonly refused: 'expired' | 'revoked' | null }
+  | { readonly type: 'ref'; readonly ref: string }
+  /** The codes ran out: UNPAIRED_IDLE until the page asks for new ones. */
+  | { readonly type: 'idle' }
+  /** A phone has scanned or typed; the login follows. */
+  | { readonly type: 'pairing' }
+  | { readonly type: 'paired'; readonly me: Me; readonly token: string; readonly sync: SyncPlan }
+  | { readonly type: 'welcome'; readonly me: Me; readonly sync: SyncPlan }
+  | { readonly type: 'message'; readonly message: MessageOnWire }
+  | { readonly type: 'ack'; readonly id: string; readonly to: string; readonly ack: number }
+  | { readonly type: 'logout'; readonly mode: LogoutMode }
+  /** A forced state; null gives the page its own state back. */
+  | { readonly type: 'force-state'; readonly state: SocketState | null }
+  | { readonly type: 'reply'; readonly rid: number; readonly answer: unknown };

@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { once, type EventEmitter } from 'node:events';
+import wwebjs from 'whatsapp-web.js';
+
+/** The unmodified library in a real browser, as a user of it would set it up. */
+export type LibraryClient = InstanceType<typeof wwebjs.Client>;
+
+/** Binaries rather than Debian's shell wrappers: a wrapper's death leaves its browser behind. */
+const BROWSERS = [
+  process.env.CHROMIUM_PATH,
+  '/usr/lib/chromium/chromium-headless-shell',
+  '/usr/lib/chromium/chromium',
+  '/opt/google/chrome/chrome',
+  '/usr/bin/chromium',
+  '/usr/bin/google-chrome',
+];
+
+export function findBrowser(): string {
+  const found = BROWSERS.find((path) => path !== undefined && existsSync(path));
+  if (found === undefined) throw new Error('no browser found: set CHROMIUM_PATH, or install chromium');
+  return found;
+}
+
+export interface ClientPlace {
+  /** Where the profile lives; the same place again is the same browser again. */
+  readonly dataPath: string;
+  readonly chromiumArgs: readonly string[];
+  /** Ask for a pairing code for this number instead of a QR. */
+  readonly pairWithPhone?: string;
+}
+
+export function createLibraryClient({ dataPath, chromiumArgs, pairWithPhone }: ClientPlace): LibraryClient {
+  return new wwebjs.Client({
+    authStrategy: new wwebjs.LocalAuth({ dataPath }),
+    webVersionCache: { type: 'none' },
+    authTimeoutMs: 20_000,
+    ...(pairWithPhone === undefined ? {} : { pairWithPhoneNumber: { phoneNumber: pairWithPhone } }),
+    puppeteer: {
+      executablePath: findBrowser(),
+      headless: true,
+      pipe: true,
+      protocolTimeout: 20_000,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', ...chromiumArgs],
+    },
+  });
+}
+
+/** Far longer than anything here takes on a busy machine. */
+const EVENT_MS_MAX = 20_000;
+
+/** The next `event` that satisfies, its arguments as a list. */
+export async function saw<Args extends unknown[]>(
+  client: LibraryClient,
+  event: string,
+  suits: (...args: Args) => boolean = () => true,
+): Promise<Args> {
+  const signal = AbortSignal.timeout(EVENT_MS_MAX);
+  for (;;) {
+    const args = (await once(client as unknown as EventEmitter, event, { signal }).catch((cause: unknown) => {
+      throw new Error(`no '${event}' within ${EVENT_MS_MAX} ms`, { cause });
+    })) as Args;
+    if (suits(...args)) return args;
+  }
+}
