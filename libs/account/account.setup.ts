@@ -26,8 +26,10 @@ const provided = (order: AccountOrder) => () => {
 };
 
 /** Questions and assignments of the account, by name. States and transitions are in account.machine.ts. */
+// eslint-disable-next-line max-lines-per-function -- a table of names, not a procedure
 export function accountSetup(deadlines: AccountDeadlines) {
   return setup({
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-assertion -- setup() reads its types from here
     types: {} as { input: { at: number }; context: AccountContext; events: AccountEvent },
     guards: {
       /** A code during a restart that no person started: the saved login is no longer valid. */

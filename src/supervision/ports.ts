@@ -72,6 +72,10 @@ export interface Recorder {
   record(entry: AccountEntry): Promise<void>;
   /** False while commits fail or too many wait: commands are refused then. */
   accepting(): boolean;
+  /** Puts an account's stored state into the committed view, without writing: at the start, and for a new account. */
+  prime(accountId: string, state: CommittedState): void;
+  /** The account is gone from this node. */
+  forget(accountId: string): void;
 }
 
 /** A message on its way out, oldest first. */

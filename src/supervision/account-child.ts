@@ -1,0 +1,184 @@
+import { type AccountSnapshot, planRestore, revive, type Revived, stateOf } from '#libs/account/account.snapshot';
+import type { AccountCommandName, CommandOutcome } from '#libs/contracts/account';
+import { COMMAND_ANSWER_MS_MAX, RETIRE_MS_MAX } from '#libs/contracts/limits';
+import type { MessageView } from '#libs/contracts/message';
+import type { PairingCodeView, QrView } from '#libs/contracts/pairing';
+import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
+import type { Driver } from '#libs/drivers/driver';
+import type { DeadLetters } from '#libs/supervisor/dead-letters';
+import type { Supervisor } from '#libs/supervisor/supervisor';
+import type { AccountLogic, IssuedOrder } from './account-logic.js';
+import type { AccountMail } from './account-mail.js';
+import { CommitLoop, type DeadLetterReason, type MailOutcome } from './commit-loop.js';
+import type { LaunchQueue } from './launch-queue.js';
+import { MessageDesk, type MessageFact } from './message-desk.js';
+import { OutboxSender } from './outbox-sender.js';
+import type { Clock, MessageStore, OwnedAccount, Recorder, SupervisionLog } from './ports.js';
+import { SessionKeeper } from './session-keeper.js';
+import { createSignal } from './signal.js';
+import { StoreRetry } from './store-retry.js';
+
+/** What every account of a node shares. */
+export interface AccountWorld {
+  readonly clock: Clock;
+  readonly logic: AccountLogic;
+  readonly recorder: Recorder;
+  readonly messages: MessageStore;
+  readonly sessions: Supervisor;
+  readonly deadLetters: DeadLetters<AccountMail, DeadLetterReason>;
+  readonly closeMs: number;
+  readonly killMs: number;
+  readonly log: SupervisionLog;
+  readonly onMessage: (event: 'message.changed' | 'message.received', message: MessageView) => void;
+}
+
+/** Why an account's actor ended by itself: another owner, or a bug of ours. */
+export type AccountEnd = { readonly why: 'lost' } | { readonly why: 'crashed'; readonly error: unknown };
+export type RestorePlan = 'restore' | 'settle' | 'rest';
+
+/** One account on this node, from its adoption until its release or the end of the process. */
+export class AccountChild {
+  /** Resolves when it ended by itself. */
+  readonly ended: Promise<AccountEnd>;
+  private tellEnd: (end: AccountEnd) => void = () => undefined;
+  private readonly revived: Revived;
+  private readonly store: StoreRetry;
+  private readonly sender: OutboxSender;
+  private readonly desk: MessageDesk;
+  private readonly keeper: SessionKeeper;
+  private readonly loop: CommitLoop;
+  private waitingForRest: (() => void)[] = [];
+
+  constructor(
+    owned: OwnedAccount,
+    driver: Driver,
+    launches: LaunchQueue,
+    private readonly world: AccountWorld,
+  ) {
+    const { accountId, epoch } = owned;
+    const { clock, log, messages } = world;
+    this.ended = new Promise((resolve) => (this.tellEnd = resolve));
+    this.revived = revive(owned.snapshot, clock.now());
+    if (!this.revived.ok) log.error({ accountId, why: this.revived.why }, 'stored state unreadable; the account rests');
+
+    const onLost = (): void => this.tellEnd({ why: 'lost' });
+    const onChanged = (message: MessageView): void => world.onMessage('message.changed', message);
+    const onReceived = (message: MessageView): void => world.onMessage('message.received', message);
+    this.store = new StoreRetry(clock, log, onLost);
+    const writing = { accountId, epoch, clock, messages, store: this.store, log, onChanged };
+    this.sender = new OutboxSender(writing);
+    this.desk = new MessageDesk({ ...writing, sender: this.sender, onReceived });
+    this.keeper = new SessionKeeper({
+      ...world,
+      owned,
+      driver,
+      launches,
+      context: () => this.loop.context,
+      post: (mail) => void this.loop.post(mail),
+      onMessageFact: (fact) => this.takeDown(fact, accountId),
+    });
+    this.loop = new CommitLoop(owned, this.revived.snapshot, {
+      ...world,
+      onCommitted: (snapshot, orders) => this.onCommitted(snapshot, orders),
+      onLost,
+      onCrash: (error) => this.tellEnd({ why: 'crashed', error }),
+    });
+  }
+
+  /** The account as the store has it now, for a successor. */
+  get asStored(): OwnedAccount {
+    return this.loop.asStored;
+  }
+
+  /** What the runtime's start has to do with it. At rest it needs nothing, unless something was left half done. */
+  plan(autoRestore: boolean): RestorePlan {
+    if (planRestore(this.revived.snapshot, autoRestore) === 'restore') return 'restore';
+    return isRest(this.revived.snapshot) && this.revived.ok ? 'rest' : 'settle';
+  }
+
+  /** Brings the stored state to life; resolves when that step is committed. */
+  async begin(plan: RestorePlan): Promise<void> {
+    if (plan === 'rest') return;
+    await this.loop.ask({ kind: 'command', type: plan === 'restore' ? 'account.restore' : 'account.settle' });
+  }
+
+  /** Resolves when the command is committed. */
+  async command(name: AccountCommandName): Promise<Outcome<CommandOutcome>> {
+    if (!this.world.recorder.accepting()) return refused('store_unavailable');
+    const answer = createSignal<Outcome<CommandOutcome>>(this.world.clock, COMMAND_ANSWER_MS_MAX);
+    void this.loop
+      .ask({ kind: 'command', type: `account.${name}` })
+      .then((outcome) => answer.give(outcome ? accepted(didWhat(name, outcome)) : refused('busy')));
+    return (
+      (await answer.promise) ?? refused('store_unavailable', 'It may still be carried out when the database is back.')
+    );
+  }
+
+  qr(): Outcome<QrView> {
+    const shown = stateOf(this.loop.committed) === 'QR_READY' ? this.keeper.qr : null;
+    return shown ? accepted(shown) : refused('qr_not_ready');
+  }
+
+  async pairingCode(phone: string): Promise<Outcome<PairingCodeView>> {
+    if (stateOf(this.loop.committed) !== 'QR_READY') return refused('pairing_code_not_ready');
+    return this.keeper.pairingCode(phone);
+  }
+
+  wakeOutbox(): void {
+    this.sender.wake();
+  }
+
+  /** Resolves when no session exists any more and the account rests. */
+  atRest(): Promise<void> {
+    if (isRest(this.loop.committed)) return Promise.resolve();
+    return new Promise((resolve) => this.waitingForRest.push(resolve));
+  }
+
+  /** Nothing more is taken in; what is being written is waited for. The session is the supervisor's to stop. */
+  async retire(): Promise<void> {
+    this.keeper.releaseLaunch();
+    this.sender.stop();
+    const limit = createSignal<void>(this.world.clock, RETIRE_MS_MAX);
+    await Promise.race([Promise.all([this.loop.close(), this.desk.stop()]), limit.promise]);
+    limit.cancel();
+    this.store.stop();
+  }
+
+  private onCommitted(snapshot: AccountSnapshot, orders: readonly IssuedOrder[]): void {
+    const state = stateOf(snapshot);
+    if (state !== 'CONNECTING.queued' && state !== 'CONNECTING.launching') this.keeper.releaseLaunch();
+    if (state === 'CONNECTED.online') this.keeper.forgetCodes();
+    for (const order of orders) this.keeper.carryOut(order);
+    this.sender.use(state === 'CONNECTED.online' ? this.keeper.session : null);
+    if (!isRest(snapshot)) return;
+    for (const tell of this.waitingForRest) tell();
+    this.waitingForRest = [];
+  }
+
+  private takeDown(fact: MessageFact, accountId: string): void {
+    if (this.desk.take(fact)) return;
+    this.world.log.error(
+      { accountId, fact: fact.type },
+      'too much waits to be written; a fact about a message was lost',
+    );
+  }
+}
+
+const isRest = (snapshot: AccountSnapshot): boolean =>
+  (stateOf(snapshot) === 'DISCONNECTED.idle' || stateOf(snapshot) === 'FAILED.idle') &&
+  snapshot.context.login !== 'discarding';
+
+const DID: Readonly<Record<AccountCommandName, CommandOutcome>> = {
+  connect: 'connecting',
+  disconnect: 'disconnecting',
+  restart: 'restarting',
+  logout: 'logging_out',
+};
+
+function didWhat(name: AccountCommandName, { before, after }: MailOutcome): CommandOutcome {
+  const same =
+    stateOf(before) === stateOf(after) &&
+    before.context.login === after.context.login &&
+    before.context.ending === after.context.ending;
+  return same ? 'nothing_to_do' : DID[name];
+}

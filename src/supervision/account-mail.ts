@@ -1,0 +1,82 @@
+import { isReasonCode, type ReasonCode } from '#libs/contracts/reasons';
+import type { AccountContext } from '#libs/account/account.context';
+import type { AccountCommand, AccountEvent, DeadlineName } from '#libs/account/account.events';
+import type { DriverFact } from '#libs/contracts/session';
+import type { Down } from '#libs/supervisor/child-spec';
+import type { MessageFact } from './message-desk.js';
+
+/** What lies in an account's mailbox: already addressed, not yet timed. */
+export type AccountMail =
+  | { readonly kind: 'command'; readonly type: AccountCommand['type'] }
+  | { readonly kind: 'fact'; readonly incarnation: number; readonly fact: LifeFact }
+  | { readonly kind: 'probed'; readonly incarnation: number; readonly phone: string | null }
+  | { readonly kind: 'down'; readonly down: Down }
+  | { readonly kind: 'granted' }
+  | { readonly kind: 'login-discarded' }
+  | { readonly kind: 'deadline'; readonly name: DeadlineName; readonly at: number };
+
+/** Facts that move the machine. Those about messages go to the message desk, codes to the account's memory. */
+export type LifeFact = Exclude<
+  DriverFact,
+  MessageFact | { type: 'driver.dropped' | 'driver.closed' | 'driver.pairing-code' }
+>;
+
+/**
+ * The machine's event for a piece of mail, or null when it has come too late: from an earlier session, or for a
+ * deadline that is no longer running.
+ */
+export function toEvent(mail: AccountMail, context: AccountContext, at: number): AccountEvent | null {
+  switch (mail.kind) {
+    case 'command':
+      return { type: mail.type, at };
+    case 'granted':
+      return { type: 'launch.granted', at };
+    case 'login-discarded':
+      return { type: 'login.discarded', at };
+    case 'deadline':
+      return context.deadline?.name === mail.name && context.deadline.at === mail.at
+        ? { type: `deadline.${mail.name}`, at }
+        : null;
+    case 'probed':
+      return mail.incarnation === context.incarnation ? { type: 'driver.probed', phone: mail.phone, at } : null;
+    case 'fact':
+      return mail.incarnation === context.incarnation ? factEvent(mail.fact, at) : null;
+    case 'down':
+      return mail.down.ref.incarnation === context.incarnation ? downEvent(mail.down, at) : null;
+  }
+}
+
+/** Who or what moved the machine, for the history. */
+export function causeOf(event: AccountEvent): string | null {
+  if ('reason' in event) return event.reason;
+  if (event.type === 'account.restore' || event.type === 'account.settle') return 'runtime_started';
+  if (event.type.startsWith('account.')) return 'requested';
+  return event.type.startsWith('deadline.') ? 'deadline_passed' : null;
+}
+
+function factEvent(fact: LifeFact, at: number): AccountEvent {
+  switch (fact.type) {
+    case 'driver.qr':
+      return { type: 'driver.qr', attempt: fact.attempt, expiresAt: at + fact.lifetimeMs, at };
+    case 'driver.scanned':
+      return { type: 'driver.scanned', at };
+    case 'driver.ready':
+      return { type: 'driver.ready', phone: fact.phone, at };
+    case 'driver.degraded':
+    case 'driver.broken':
+      return { type: fact.type, reason: fact.reason, at, ...(fact.detail ? { detail: fact.detail } : {}) };
+  }
+}
+
+function downEvent({ exit, verdict }: Down, at: number): AccountEvent {
+  return {
+    type: 'session.down',
+    reason: reasonOf(exit.reason),
+    at,
+    verdict,
+    ...(exit.detail ? { detail: exit.detail } : {}),
+  };
+}
+
+/** The supervisor has exits of its own (a start that threw, an exit nobody told): for an account, the driver failed. */
+const reasonOf = (reason: string): ReasonCode => (isReasonCode(reason) ? reason : 'driver_error');

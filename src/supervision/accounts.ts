@@ -1,0 +1,143 @@
+import type { AccountDeadlines } from '#libs/account/account.context';
+import { describeAccount, revive } from '#libs/account/account.snapshot';
+import type { Provider } from '#libs/contracts/account';
+import { DEAD_LETTERS_KEPT_MAX } from '#libs/contracts/limits';
+import type { Driver } from '#libs/drivers/driver';
+import type { Down } from '#libs/supervisor/child-spec';
+import { createDeadLetters } from '#libs/supervisor/dead-letters';
+import type { RestartPolicy } from '#libs/supervisor/restart-policy';
+import type { Supervisor } from '#libs/supervisor/supervisor';
+import type { SupervisorNote } from '#libs/supervisor/supervisor-note';
+import { AccountChild, type AccountWorld, type RestorePlan } from './account-child.js';
+import { liveAccount } from './account-life.js';
+import { createAccountLogic } from './account-logic.js';
+import type { AccountMail } from './account-mail.js';
+import type { DeadLetterReason } from './commit-loop.js';
+import { createLaunchQueue, type LaunchQueue } from './launch-queue.js';
+import type { Dice, OwnedAccount } from './ports.js';
+import { ACCOUNT_RESTART, branches, growBranch } from './tree.js';
+
+export interface SupervisionWorld
+  extends Omit<AccountWorld, 'logic' | 'sessions' | 'deadLetters' | 'closeMs' | 'killMs'> {
+  readonly dice: Dice;
+  /** One driver per provider that this node can run. */
+  readonly drivers: ReadonlyMap<Provider, Driver>;
+  readonly launchParallelMax: Readonly<Record<Provider, number>>;
+  readonly deadlines: AccountDeadlines;
+  readonly restart: RestartPolicy;
+  readonly note: (note: SupervisorNote) => void;
+}
+
+/** All accounts that this node owns, each under supervision. */
+export class Accounts {
+  readonly deadLetters = createDeadLetters<AccountMail, DeadLetterReason>({ keptMax: DEAD_LETTERS_KEPT_MAX });
+  private readonly sessions: Supervisor;
+  private readonly actors: Supervisor;
+  private readonly children = new Map<string, AccountChild>();
+  private readonly launches = new Map<Provider, LaunchQueue>();
+  private readonly shared: AccountWorld;
+
+  constructor(private readonly world: SupervisionWorld) {
+    const tree = branches(world.restart);
+    this.sessions = growBranch(tree.sessions, world);
+    this.actors = growBranch(tree.accounts, world);
+    this.shared = {
+      ...world,
+      sessions: this.sessions,
+      deadLetters: this.deadLetters,
+      logic: createAccountLogic(world.deadlines),
+      closeMs: world.deadlines.close,
+      killMs: world.deadlines.kill,
+    };
+  }
+
+  /** Gives each an actor; nothing moves yet. Answers those left out because their provider cannot run here. */
+  adopt(owned: readonly OwnedAccount[]): readonly OwnedAccount[] {
+    const { recorder, drivers, clock } = this.world;
+    for (const account of owned) {
+      recorder.prime(account.accountId, describeAccount(revive(account.snapshot, clock.now()).snapshot));
+      const driver = drivers.get(account.provider);
+      if (driver) this.supervise(account, driver, () => 'rest');
+    }
+    return owned.filter(({ provider }) => !drivers.has(provider));
+  }
+
+  /** Half-way states without a session behind them come to rest; resolves when that is committed. Answers how many. */
+  async settle(autoRestore: boolean): Promise<number> {
+    const halfWay = this.planned('settle', autoRestore);
+    await Promise.all(halfWay.map((child) => child.begin('settle')));
+    return halfWay.length;
+  }
+
+  /** Those that were wanted come back, the longest-waiting first, in the background. Answers how many. */
+  restore(autoRestore: boolean): number {
+    const wanted = this.planned('restore', autoRestore);
+    wanted.sort((a, b) => a.asStored.enteredAt - b.asStored.enteredAt);
+    for (const child of wanted) void child.begin('restore');
+    return wanted.length;
+  }
+
+  find(accountId: string): AccountChild | null {
+    return this.children.get(accountId) ?? null;
+  }
+
+  /** Ends the login where possible, closes the session, drops the actor. */
+  async release(accountId: string): Promise<void> {
+    const child = this.children.get(accountId);
+    if (!child) return;
+    await child.command('logout');
+    await child.atRest();
+    const actor = this.actors.find(accountId);
+    if (actor) await this.actors.stopChild(actor);
+    this.sessions.forget(accountId);
+    this.actors.forget(accountId);
+    this.world.recorder.forget(accountId);
+  }
+
+  /** Nothing of it is recorded as a disconnection. Resolves when every session is gone, or proven unwilling to go. */
+  async stop(): Promise<void> {
+    await this.actors.stop();
+    await this.sessions.stop();
+  }
+
+  private planned(plan: RestorePlan, autoRestore: boolean): AccountChild[] {
+    return [...this.children.values()].filter((child) => child.plan(autoRestore) === plan);
+  }
+
+  private supervise(owned: OwnedAccount, driver: Driver, plan: (child: AccountChild) => RestorePlan): void {
+    const { accountId } = owned;
+    this.actors.startChild({
+      id: accountId,
+      restart: ACCOUNT_RESTART,
+      shutdownMs: this.world.deadlines.close,
+      start: () => {
+        const child = new AccountChild(owned, driver, this.launchQueueOf(owned.provider), this.shared);
+        this.children.set(accountId, child);
+        void child.begin(plan(child));
+        return liveAccount(accountId, child, this.sessions, this.world.log);
+      },
+      onDown: (down) => this.onActorDown(accountId, driver, down),
+    });
+  }
+
+  /** A broken actor comes back from its last commit; one that was stopped or lost is not ours to bring back. */
+  private onActorDown(accountId: string, driver: Driver, { exit, verdict }: Down): void {
+    const last = this.children.get(accountId);
+    if (exit.class === 'crash' && verdict.do === 'restart' && last) {
+      const again = (): void => this.supervise(last.asStored, driver, (child) => child.plan(true));
+      this.world.clock.setTimeout(
+        () => this.children.get(accountId) === last && again(),
+        verdict.at - this.world.clock.now(),
+      );
+      return;
+    }
+    this.children.delete(accountId);
+    if (exit.reason !== 'stopped') this.world.recorder.forget(accountId);
+  }
+
+  private launchQueueOf(provider: Provider): LaunchQueue {
+    const queue = this.launches.get(provider) ?? createLaunchQueue(this.world.launchParallelMax[provider]);
+    this.launches.set(provider, queue);
+    return queue;
+  }
+}

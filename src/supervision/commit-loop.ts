@@ -1,0 +1,187 @@
+import type { AccountContext } from '#libs/account/account.context';
+import type { AccountEvent } from '#libs/account/account.events';
+import { type AccountSnapshot, describeAccount, stateOf, store } from '#libs/account/account.snapshot';
+import { MAILBOX_CONTROL_MAX, MAILBOX_MAX } from '#libs/contracts/limits';
+import type { DeadLetters } from '#libs/supervisor/dead-letters';
+import { createMailbox } from '#libs/supervisor/mailbox';
+import type { AccountActor, AccountLogic, IssuedOrder } from './account-logic.js';
+import { type AccountMail, causeOf, toEvent } from './account-mail.js';
+import { DeadlineTimer } from './deadline-timer.js';
+import { type Clock, type OwnedAccount, type Recorder, StaleEpochError, type TransitionEntry } from './ports.js';
+
+export type DeadLetterReason = 'came_too_late' | 'mailbox_full' | 'actor_stopped';
+
+export interface CommitLoopWorld {
+  readonly clock: Clock;
+  readonly logic: AccountLogic;
+  readonly recorder: Recorder;
+  readonly deadLetters: DeadLetters<AccountMail, DeadLetterReason>;
+  /** After each commit: carry out the orders, in their order. */
+  readonly onCommitted: (snapshot: AccountSnapshot, orders: readonly IssuedOrder[]) => void;
+  /** Another owner has the account: nothing more may be done for it here. */
+  readonly onLost: () => void;
+  /** A throwing guard or action, or a broken recorder: a bug of ours, never the account's doing. */
+  readonly onCrash: (error: unknown) => void;
+}
+
+/** What one piece of mail did to the machine, once committed. */
+export interface MailOutcome {
+  readonly before: AccountSnapshot;
+  readonly after: AccountSnapshot;
+}
+
+interface Step {
+  readonly transitions: TransitionEntry[];
+  readonly orders: IssuedOrder[];
+  readonly answers: (() => void)[];
+}
+
+/**
+ * The heart of an account: mail in, machine steps, one commit, then the effects; and again. While a commit is on its
+ * way, mail waits: so nothing happens in the world, and nobody hears of anything, that a crash could undo.
+ */
+export class CommitLoop {
+  private readonly actor: AccountActor;
+  private readonly deadline: DeadlineTimer;
+  private readonly replies = new Map<AccountMail, (outcome: MailOutcome | null) => void>();
+  private readonly mailbox = createMailbox<AccountMail>({
+    max: MAILBOX_MAX,
+    controlMax: MAILBOX_CONTROL_MAX,
+    onMail: () => void (this.working ??= this.work()),
+  });
+  private last: AccountSnapshot;
+  private stored: OwnedAccount;
+  private seq: number;
+  private enteredAt: number;
+  private working: Promise<void> | null = null;
+  private closed = false;
+
+  constructor(
+    private readonly owned: OwnedAccount,
+    revived: AccountSnapshot,
+    private readonly world: CommitLoopWorld,
+  ) {
+    this.actor = world.logic.start(revived, world.onCrash);
+    this.deadline = new DeadlineTimer(world.clock, (due) => this.post({ kind: 'deadline', ...due }));
+    this.last = revived;
+    this.stored = owned;
+    this.seq = owned.transitionSeq;
+    this.enteredAt = owned.enteredAt;
+  }
+
+  /** The machine as it is, perhaps ahead of the last commit by one step. */
+  get context(): AccountContext {
+    return this.actor.snapshot().context;
+  }
+
+  get committed(): AccountSnapshot {
+    return this.last;
+  }
+
+  /** The account as the store has it now, for a successor. */
+  get asStored(): OwnedAccount {
+    return this.stored;
+  }
+
+  /** False when it could not be taken in; it is a dead letter then. Ends of sessions and deadlines get through a flood. */
+  post(mail: AccountMail): boolean {
+    if (this.mailbox.post(mail).ok) return true;
+    if (mail.kind !== 'command' && mail.kind !== 'fact' && this.mailbox.postControl(mail).ok) return true;
+    this.bury(mail, this.closed ? 'actor_stopped' : 'mailbox_full');
+    return false;
+  }
+
+  /** `post`, and the outcome once it is committed; null when it could not be taken in or the loop was closed. */
+  ask(mail: AccountMail): Promise<MailOutcome | null> {
+    return new Promise((resolve) => {
+      this.replies.set(mail, resolve);
+      this.post(mail);
+    });
+  }
+
+  /** Resolves when the commit that is on its way, if any, has ended. */
+  async close(): Promise<void> {
+    this.shut();
+    await this.working;
+  }
+
+  private async work(): Promise<void> {
+    await Promise.resolve(); // `onMail` is called inside `post`: reading starts after it
+    try {
+      for (let mail = this.mailbox.takeAll(); mail.length > 0; mail = this.mailbox.takeAll()) await this.commit(mail);
+    } catch (error) {
+      this.shut();
+      if (error instanceof StaleEpochError) this.world.onLost();
+      else this.world.onCrash(error);
+    } finally {
+      this.working = null;
+    }
+  }
+
+  private async commit(batch: readonly AccountMail[]): Promise<void> {
+    const { transitions, orders, answers } = this.step(batch);
+    const snapshot = this.actor.snapshot();
+    if (transitions.length > 0 || differ(this.last, snapshot)) {
+      const { accountId, epoch } = this.owned;
+      const written = { snapshot: store(snapshot), enteredAt: this.enteredAt };
+      await this.world.recorder.record({ accountId, epoch, ...written, state: describeAccount(snapshot), transitions });
+      this.last = snapshot;
+      this.stored = { ...this.owned, ...written, transitionSeq: this.seq };
+    }
+    if (this.closed) return;
+    this.deadline.arm(snapshot.context.deadline);
+    this.world.onCommitted(snapshot, orders);
+    for (const answer of answers) answer();
+  }
+
+  /** Takes a batch through the machine; what it did is not yet true for anybody else. */
+  private step(batch: readonly AccountMail[]): Step {
+    const step: Step = { transitions: [], orders: [], answers: [] };
+    for (const mail of batch) {
+      const before = this.actor.snapshot();
+      const event = toEvent(mail, before.context, this.world.clock.now());
+      if (!event) {
+        this.bury(mail, 'came_too_late');
+        continue;
+      }
+      const { snapshot: after, orders } = this.actor.step(event);
+      step.orders.push(...orders);
+      if (stateOf(before) !== stateOf(after) || orders.length > 0)
+        step.transitions.push(this.describe(event, before, after));
+      const reply = this.replies.get(mail);
+      if (reply) step.answers.push(() => reply({ before, after }));
+      this.replies.delete(mail);
+    }
+    return step;
+  }
+
+  private describe(event: AccountEvent, before: AccountSnapshot, after: AccountSnapshot): TransitionEntry {
+    const heldMs = Math.max(0, event.at - this.enteredAt);
+    const [from, to] = [stateOf(before), stateOf(after)];
+    if (from !== to) this.enteredAt = event.at;
+    this.seq += 1;
+    const { incarnation } = after.context;
+    return { seq: this.seq, at: event.at, from, to, event: event.type, cause: causeOf(event), incarnation, heldMs };
+  }
+
+  private bury(mail: AccountMail, reason: DeadLetterReason): void {
+    this.world.deadLetters.record({ to: this.owned.accountId, message: mail, reason, at: this.world.clock.now() });
+    this.replies.get(mail)?.(null);
+    this.replies.delete(mail);
+  }
+
+  private shut(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.deadline.arm(null);
+    for (const mail of this.mailbox.close()) this.bury(mail, 'actor_stopped');
+    for (const reply of this.replies.values()) reply(null);
+    this.replies.clear();
+    this.actor.stop();
+  }
+}
+
+function differ(a: AccountSnapshot, b: AccountSnapshot): boolean {
+  if (stateOf(a) !== stateOf(b)) return true;
+  return (Object.keys(b.context) as (keyof AccountContext)[]).some((key) => a.context[key] !== b.context[key]);
+}

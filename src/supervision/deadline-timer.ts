@@ -1,0 +1,40 @@
+import type { DeadlineName } from '#libs/account/account.events';
+import type { Clock } from './ports.js';
+
+export interface Deadline {
+  readonly name: DeadlineName;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** Longest wait that Node's timers hold; a later deadline is looked at again then. */
+const TIMER_MS_MAX = 2_147_483_647;
+
+/** The one running deadline of an account. It is absolute: a past one fires now, another after what is left of it. */
+export class DeadlineTimer {
+  private armed: { readonly due: Deadline; readonly timer: unknown } | null = null;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly onDue: (due: Deadline) => void,
+  ) {}
+
+  /** Waits for this deadline instead of the one before; null: for none. */
+  arm(due: Deadline | null): void {
+    if (due && this.armed?.due.at === due.at && this.armed.due.name === due.name) return;
+    if (this.armed) this.clock.clearTimeout(this.armed.timer);
+    this.armed = due && { due, timer: this.wait(due) };
+  }
+
+  private wait(due: Deadline): unknown {
+    const leftMs = Math.max(0, due.at - this.clock.now());
+    return this.clock.setTimeout(
+      () => {
+        this.armed = null;
+        if (due.at > this.clock.now()) this.arm(due);
+        else this.onDue(due);
+      },
+      Math.min(leftMs, TIMER_MS_MAX),
+    );
+  }
+}

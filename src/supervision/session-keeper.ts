@@ -1,0 +1,209 @@
+import type { AccountContext } from '#libs/account/account.context';
+import { DISCARD_LOGIN_MS_MAX, PROBE_RETRY_MS } from '#libs/contracts/limits';
+import type { PairingCodeView, QrView } from '#libs/contracts/pairing';
+import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
+import type { DriverFact } from '#libs/contracts/session';
+import type { Driver } from '#libs/drivers/driver';
+import type { ChildRef, Down, RunningChild } from '#libs/supervisor/child-spec';
+import type { Supervisor } from '#libs/supervisor/supervisor';
+import type { IssuedOrder } from './account-logic.js';
+import type { AccountMail } from './account-mail.js';
+import { type AccountSession, openAccountSession } from './account-session.js';
+import type { LaunchQueue } from './launch-queue.js';
+import type { MessageFact } from './message-desk.js';
+import type { Clock, OwnedAccount, SupervisionLog } from './ports.js';
+import { createSignal } from './signal.js';
+import { SESSION_RESTART } from './tree.js';
+
+export interface KeeperWorld {
+  readonly owned: OwnedAccount;
+  readonly clock: Clock;
+  readonly driver: Driver;
+  readonly sessions: Supervisor;
+  readonly launches: LaunchQueue;
+  readonly closeMs: number;
+  readonly killMs: number;
+  readonly log: SupervisionLog;
+  readonly context: () => AccountContext;
+  readonly post: (mail: AccountMail) => void;
+  readonly onMessageFact: (fact: MessageFact) => void;
+}
+
+/**
+ * Carries out the machine's orders: the launch slot, the session and its codes are kept here. QR payloads and pairing
+ * codes live nowhere else: not in the context, not in a snapshot, not in a log.
+ */
+export class SessionKeeper {
+  private current: AccountSession | null = null;
+  private code: QrView | null = null;
+  private discarding: Promise<void> | null = null;
+
+  constructor(private readonly world: KeeperWorld) {}
+
+  get session(): AccountSession | null {
+    return this.current;
+  }
+
+  get qr(): QrView | null {
+    return this.code;
+  }
+
+  forgetCodes(): void {
+    this.code = null;
+  }
+
+  /** The account has left the launching states: its slot is free for others. */
+  releaseLaunch(): void {
+    this.world.launches.leave(this.world.owned.accountId);
+  }
+
+  carryOut({ name, context }: IssuedOrder): void {
+    switch (name) {
+      case 'requestLaunch':
+        return this.world.launches.join(this.world.owned.accountId, () => this.world.post({ kind: 'granted' }));
+      case 'openSession':
+        return void this.open(context);
+      case 'probeSession':
+        return void this.probe(context.incarnation);
+      case 'closeSession':
+        return this.close(context);
+      case 'killSession':
+        return void this.kill();
+      case 'discardLogin':
+        if (context.login === 'discarding') void this.discard();
+    }
+  }
+
+  async pairingCode(phone: string): Promise<Outcome<PairingCodeView>> {
+    if (!this.world.driver.can.has('pairing-code')) return refused('not_supported');
+    if (!this.current) return refused('pairing_code_not_ready');
+    const answer = await this.current.ask('pairingCode', { phone });
+    if (!answer.ok)
+      return refused(answer.why === 'unsupported' ? 'not_supported' : 'session_unanswered', answer.detail);
+    return accepted({ code: answer.value.code, expiresAt: this.timeIn(answer.value.lifetimeMs) });
+  }
+
+  private async open(context: AccountContext): Promise<void> {
+    if (context.login === 'discarding' || this.discarding) {
+      await this.discard();
+      const now = this.world.context();
+      if (now.incarnation !== context.incarnation || now.ending !== null) return this.tellDown(context, 'stopped');
+    }
+    const { owned, sessions, closeMs, killMs } = this.world;
+    const started = sessions.startChild({
+      id: owned.accountId,
+      restart: SESSION_RESTART,
+      shutdownMs: closeMs,
+      killMs,
+      lastIncarnation: context.incarnation - 1,
+      history: context.crashes,
+      healthySince: () => this.world.context().healthySince,
+      start: (ref) => this.start(ref),
+      onDown: (down) => this.onDown(down),
+    });
+    if (!started.ok && started.why === 'duplicate') this.tellDown(context, 'not_closed');
+  }
+
+  private start({ incarnation }: ChildRef): RunningChild {
+    const { accountId, epoch, settings } = this.world.owned;
+    this.current = openAccountSession(
+      { accountId, incarnation, epoch, settings },
+      {
+        driver: this.world.driver,
+        clock: this.world.clock,
+        onFact: (fact) => this.take(incarnation, fact),
+        endingCode: () => this.world.context().ending?.code ?? null,
+      },
+    );
+    return this.current;
+  }
+
+  private onDown(down: Down): void {
+    if (this.current?.incarnation === down.ref.incarnation) this.current = null;
+    this.world.post({ kind: 'down', down });
+  }
+
+  private take(incarnation: number, fact: DriverFact): void {
+    switch (fact.type) {
+      case 'driver.acknowledged':
+      case 'driver.refused':
+      case 'driver.received':
+        return this.world.onMessageFact(fact);
+      case 'driver.pairing-code':
+      case 'driver.closed':
+      case 'driver.dropped':
+        return;
+      case 'driver.qr':
+        this.code = { qr: fact.qr, attempt: fact.attempt, expiresAt: this.timeIn(fact.lifetimeMs) };
+        return this.world.post({ kind: 'fact', incarnation, fact });
+      default:
+        return this.world.post({ kind: 'fact', incarnation, fact });
+    }
+  }
+
+  private close(context: AccountContext): void {
+    if (this.current) this.current.close(context.goodbye);
+    else if (!this.discarding) this.tellDown(context, 'stopped');
+  }
+
+  /** The deadline after this one tells when even force did not help. */
+  private async kill(): Promise<void> {
+    try {
+      await this.current?.kill();
+    } catch (error) {
+      this.world.log.error(
+        { err: error, accountId: this.world.owned.accountId },
+        'the session could not be ended by force',
+      );
+    }
+  }
+
+  /** CONNECTED is a claim that somebody checked: asked until the page answers; the authentication deadline ends it. */
+  private async probe(incarnation: number): Promise<void> {
+    while (this.current?.incarnation === incarnation) {
+      const answer = await this.current.ask('probe', {});
+      if (answer.ok) return this.world.post({ kind: 'probed', incarnation, phone: answer.value.phone });
+      await createSignal<never>(this.world.clock, PROBE_RETRY_MS).promise;
+    }
+  }
+
+  private discard(): Promise<void> {
+    return (this.discarding ??= this.discardOnce().finally(() => (this.discarding = null)));
+  }
+
+  private async discardOnce(): Promise<void> {
+    const { driver, owned, clock, log, post } = this.world;
+    const limit = createSignal<'too late'>(clock, DISCARD_LOGIN_MS_MAX);
+    try {
+      await Promise.race([driver.discardLogin(owned.accountId), limit.promise.then(rejectLate)]);
+      post({ kind: 'login-discarded' });
+    } catch (error) {
+      log.error(
+        { err: error, accountId: owned.accountId },
+        'the login could not be moved aside; the next connect tries again',
+      );
+    } finally {
+      limit.cancel();
+    }
+  }
+
+  /** The machine waits for the end of a session that does not exist: it is told at once. */
+  private tellDown({ incarnation, crashes }: AccountContext, reason: 'stopped' | 'not_closed'): void {
+    this.world.post({
+      kind: 'down',
+      down: {
+        ref: { id: this.world.owned.accountId, incarnation },
+        exit: { reason, class: 'normal', detail: 'no session was opened' },
+        verdict: { do: 'rest', history: crashes },
+      },
+    });
+  }
+
+  private timeIn(ms: number): string {
+    return new Date(this.world.clock.now() + ms).toISOString();
+  }
+}
+
+const rejectLate = (): never => {
+  throw new Error(`not done within ${DISCARD_LOGIN_MS_MAX} ms`);
+};
