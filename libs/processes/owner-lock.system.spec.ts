@@ -44,13 +44,16 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true }));
 
-async function runStarter(rounds: number, dies: boolean): Promise<{ output: string; signal: NodeJS.Signals | null }> {
+async function runStarter(
+  rounds: number,
+  dies: boolean,
+): Promise<{ output: string; ending: number | NodeJS.Signals | null }> {
   const args = [join(dir, 'starter.js'), path(), join(dir, 'flag'), String(rounds), dies ? 'dies' : 'stays'];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   child.stdout.on('data', (data: Buffer) => (output += data.toString()));
-  const [, signal] = (await once(child, 'close')) as [number, NodeJS.Signals | null];
-  return { output, signal };
+  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  return { output, ending: code ?? signal };
 }
 
 it('no two of several starters ever hold the lock, while some die holding it', async () => {
@@ -60,6 +63,7 @@ it('no two of several starters ever hold the lock, while some die holding it', a
   ]);
   const outputs = runs.map(({ output }) => output).join('');
   expect(outputs).not.toContain('OVERLAP');
+  expect(runs.filter(({ ending }) => ending !== 0 && ending !== 'SIGKILL')).toEqual([]);
   const held = [...outputs.matchAll(/held (\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0);
   expect(held).toBeGreaterThan(10); // it was taken and given back, also after deaths
   expect(await ownerOf(path())).toBeUndefined();
