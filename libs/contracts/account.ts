@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LABEL_CHARS_MAX, PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, SETTINGS_BYTES_MAX } from './limits.js';
+import { cursorSchema } from './page.js';
 import { REASON_CODES } from './reasons.js';
 
 export const PROVIDERS = ['whatsapp', 'telegram', 'simulated'] as const;
@@ -81,7 +82,7 @@ export const listAccountsSchema = z.strictObject({
   provider: z.enum(PROVIDERS).optional(),
   label: z.string().max(LABEL_CHARS_MAX).optional().describe('part of the label, upper or lower case'),
   limit: z.coerce.number().int().min(1).max(PAGE_ITEMS_MAX).default(PAGE_ITEMS_DEFAULT),
-  cursor: z.string().max(200).optional(),
+  cursor: cursorSchema.optional(),
 });
 export type ListAccounts = z.input<typeof listAccountsSchema>;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { accountIdSchema } from './account.js';
 import { IDEMPOTENCY_KEY_CHARS_MAX, MESSAGE_TEXT_CHARS_MAX, PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX } from './limits.js';
+import { cursorSchema } from './page.js';
 
 /** `uncertain` is told, never hidden: nobody can say whether the provider has it. */
 export const MESSAGE_STATUSES = [
@@ -63,6 +64,6 @@ export const listMessagesSchema = z.strictObject({
   status: z.enum(MESSAGE_STATUSES).optional(),
   chatId: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(PAGE_ITEMS_MAX).default(PAGE_ITEMS_DEFAULT),
-  cursor: z.string().max(200).optional(),
+  cursor: cursorSchema.optional(),
 });
 export type ListMessages = z.input<typeof listMessagesSchema>;

@@ -9,10 +9,5 @@ export interface Page<T> {
   readonly nextCursor: string | null;
 }
 
-/** A cursor that this program never gave out. A caller's mistake, not ours. */
-export class InvalidCursorError extends Error {
-  constructor() {
-    super('the cursor is not one that a list has answered');
-    this.name = 'InvalidCursorError';
-  }
-}
+/** `nextCursor` of the page before. Callers need not know that it is an id. */
+export const cursorSchema = z.uuid('expected the nextCursor of the page before');

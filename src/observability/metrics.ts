@@ -13,8 +13,8 @@ export interface NewsSource {
 export interface MetricsSources {
   readonly states: CommittedStates;
   readonly news: NewsSource;
-  /** Messages not yet sent, by status. Asked at each scrape, with a limit; without an answer the gauge is left out. */
-  readonly queueLengths?: () => Promise<Readonly<Record<string, number>>>;
+  /** Messages not yet sent, by account. Asked at each scrape, with a limit; without an answer the gauges are left out. */
+  readonly queueLengths?: () => Promise<ReadonlyMap<string, number>>;
 }
 
 /**
@@ -27,7 +27,7 @@ export interface MetricsSources {
  * | muster_account_restarts_total      | reason                | automatic restarts (entries to back-off)          |
  * | muster_supervisor_notes_total      | what                  | what the supervisor did                           |
  * | muster_messages_total              | change                | messages accepted, received, and by later status  |
- * | muster_outbox_messages             | status                | messages not yet sent                             |
+ * | muster_outbox_messages             | which: all, longest   | messages not yet sent: of all, of one account     |
  * | muster_commit_entries              |                       | entries committed together                        |
  * | muster_commit_seconds              |                       | how long a group commit took                      |
  * | muster_http_request_seconds        | method, route, status | answered calls                                    |
@@ -105,32 +105,39 @@ function addAccountsGauge(registry: Registry, states: CommittedStates): void {
   });
 }
 
-function addOutboxGauge(registry: Registry, queueLengths: () => Promise<Readonly<Record<string, number>>>): void {
+/** Not a series for each account: there may be ten thousand. The longest outbox tells of one that is stuck. */
+function addOutboxGauge(registry: Registry, queueLengths: () => Promise<ReadonlyMap<string, number>>): void {
   const gauge = new Gauge({
     name: 'muster_outbox_messages',
     help: 'messages not yet sent',
-    labelNames: ['status'],
+    labelNames: ['which'],
     registers: [registry],
     async collect() {
       gauge.reset();
       const lengths = await orNothing(queueLengths());
-      for (const [status, count] of Object.entries(lengths)) gauge.set({ status }, count);
+      if (lengths === null) return;
+      let all = 0;
+      let longest = 0;
+      for (const length of lengths.values()) {
+        all += length;
+        longest = Math.max(longest, length);
+      }
+      gauge.set({ which: 'all' }, all);
+      gauge.set({ which: 'longest' }, longest);
     },
   });
 }
 
 /** A scrape must work while the store is away: that is when it is looked at. */
-async function orNothing(
-  question: Promise<Readonly<Record<string, number>>>,
-): Promise<Readonly<Record<string, number>>> {
+async function orNothing<T>(question: Promise<T>): Promise<T | null> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Record<string, never>>((resolve) => {
-    timer = setTimeout(() => resolve({}), SCRAPE_QUESTION_MS_MAX);
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), SCRAPE_QUESTION_MS_MAX);
   });
   try {
     return await Promise.race([question, late]);
   } catch {
-    return {};
+    return null;
   } finally {
     clearTimeout(timer);
   }

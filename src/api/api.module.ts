@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { ApplicationModule } from '#src/application/application.module';
+import { AccountsController } from './http/accounts.controller.js';
+import { HealthController } from './http/health.controller.js';
+import { MachinesController } from './http/machines.controller.js';
+import { MessagesController } from './http/messages.controller.js';
+import { PairingController } from './http/pairing.controller.js';
+import { RuntimeController } from './http/runtime.controller.js';
+
+/** The public door. Expects RuntimeState, Metrics, CommittedStates and the stores from a global module. */
+@Module({
+  imports: [ApplicationModule],
+  controllers: [
+    RuntimeController,
+    HealthController,
+    AccountsController,
+    PairingController,
+    MessagesController,
+    MachinesController,
+  ],
+})
+export class ApiModule {}

@@ -1,0 +1,267 @@
+import type { InjectOptions } from 'fastify';
+import { afterEach, describe, expect, it } from 'vitest';
+import { BODY_BYTES_MAX } from '#libs/contracts/limits';
+import { OPERATIONS } from '#libs/contracts/operations';
+import { problemSchema } from '#libs/contracts/problem';
+import { type HttpRuntime, startHttpRuntime } from '#test/support/http-runtime';
+
+let http: HttpRuntime;
+const start = async (apiKeys: readonly string[] = []) => (http = await startHttpRuntime({ apiKeys }));
+afterEach(() => http[Symbol.asyncDispose]());
+
+const problemOf = async (options: InjectOptions) => {
+  const answer = await http.app.inject(options);
+  expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
+  const problem = problemSchema.parse(answer.json());
+  expect(problem.status).toBe(answer.statusCode);
+  return { ...problem, headers: answer.headers };
+};
+const nobody = '0193a1b2-0000-7000-8000-000000000000';
+const json = { 'content-type': 'application/json' };
+
+describe('malformed requests', () => {
+  it.each<[string, InjectOptions, number, string]>([
+    ['an unknown address', { url: '/api/v1/nothing' }, 404, 'not_found'],
+    ['an address that can’t be decoded', { url: '/api/v1/accounts/%zz' }, 400, 'invalid_request'],
+    ['a very long id', { url: `/api/v1/accounts/${'a'.repeat(300)}` }, 414, 'uri_too_long'],
+    ['a malformed id', { url: '/api/v1/accounts/nobody' }, 400, 'invalid_request'],
+    ['NUL in an id', { url: '/api/v1/accounts/%00' }, 400, 'invalid_request'],
+    ['a method that isn’t there', { method: 'PUT', url: '/api/v1/accounts' }, 405, 'method_not_allowed'],
+    ['DELETE of all accounts', { method: 'DELETE', url: '/api/v1/accounts' }, 405, 'method_not_allowed'],
+    [
+      'JSON that isn’t',
+      { method: 'POST', url: '/api/v1/accounts', payload: '{"label":', headers: json },
+      400,
+      'invalid_json',
+    ],
+    [
+      'a poisoned prototype',
+      { method: 'POST', url: '/api/v1/accounts', payload: '{"__proto__":{}}', headers: json },
+      400,
+      'invalid_json',
+    ],
+    ['no body', { method: 'POST', url: '/api/v1/accounts' }, 400, 'invalid_request'],
+    ['null', { method: 'POST', url: '/api/v1/accounts', payload: 'null', headers: json }, 400, 'invalid_request'],
+    [
+      'a form',
+      {
+        method: 'POST',
+        url: '/api/v1/accounts',
+        payload: 'a=b',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      },
+      415,
+      'unsupported_media_type',
+    ],
+    [
+      'plain text',
+      { method: 'POST', url: '/api/v1/accounts', payload: '{}', headers: { 'content-type': 'text/plain' } },
+      415,
+      'unsupported_media_type',
+    ],
+    [
+      'a huge body',
+      { method: 'POST', url: '/api/v1/accounts', payload: `"${'x'.repeat(BODY_BYTES_MAX)}"`, headers: json },
+      413,
+      'payload_too_large',
+    ],
+    [
+      'a megabyte of brackets',
+      {
+        method: 'POST',
+        url: '/api/v1/accounts',
+        payload: `{"label":"x","provider":"simulated","settings":{"a":${'['.repeat(400_000)}${']'.repeat(400_000)}}}`,
+        headers: json,
+      },
+      400,
+      'invalid_request',
+    ],
+    [
+      'NUL in a label',
+      { method: 'POST', url: '/api/v1/accounts', payload: { label: 'a\0b', provider: 'simulated' } },
+      400,
+      'invalid_request',
+    ],
+    [
+      'half a surrogate pair deep in settings',
+      {
+        method: 'POST',
+        url: '/api/v1/accounts',
+        payload: '{"label":"x","provider":"simulated","settings":{"a":["\\ud800"]}}',
+        headers: json,
+      },
+      400,
+      'invalid_request',
+    ],
+    [
+      'NUL as a settings name',
+      {
+        method: 'POST',
+        url: '/api/v1/accounts',
+        payload: '{"label":"x","provider":"simulated","settings":{"\\u0000":1}}',
+        headers: json,
+      },
+      400,
+      'invalid_request',
+    ],
+    ['NUL in a search', { url: '/api/v1/accounts?label=%00' }, 400, 'invalid_request'],
+    ['a repeated parameter', { url: '/api/v1/accounts?limit=1&limit=2' }, 400, 'invalid_request'],
+    ['an unknown parameter', { url: '/api/v1/accounts?statsu=FAILED' }, 400, 'invalid_request'],
+    ['a limit beyond the limit', { url: '/api/v1/accounts?limit=501' }, 400, 'invalid_request'],
+    ['a cursor nobody gave', { url: '/api/v1/accounts?cursor=abc' }, 400, 'invalid_request'],
+    [
+      'a seq beyond all',
+      { url: `/api/v1/accounts/${nobody}/transitions?after=9007199254740991` },
+      400,
+      'invalid_request',
+    ],
+    [
+      'an empty Idempotency-Key',
+      {
+        method: 'POST',
+        url: `/api/v1/accounts/${nobody}/messages`,
+        payload: { to: '+380441234567', text: 'x' },
+        headers: { 'idempotency-key': '' },
+      },
+      400,
+      'invalid_request',
+    ],
+  ])('%s → problem', async (_name, options, status, code) => {
+    await start();
+    const problem = await problemOf(options);
+    expect([problem.status, problem.code]).toEqual([status, code]);
+    expect(http.stores.accountRows.size).toBe(0);
+  });
+
+  it('say where all the faults are', async () => {
+    await start();
+    const { errors } = await problemOf({
+      method: 'POST',
+      url: '/api/v1/accounts',
+      payload: { label: '', provider: 'icq', colour: 1 },
+    });
+    expect(errors?.map(({ path }) => path).sort()).toEqual(['body.colour', 'body.label', 'body.provider']);
+  });
+
+  it('say which methods there are', async () => {
+    await start();
+    const { headers } = await problemOf({ method: 'PUT', url: '/api/v1/accounts' });
+    expect(headers.allow).toBe('POST, GET, HEAD');
+  });
+});
+
+describe('what goes wrong inside', () => {
+  it('is told as a reference; cause and reference are in the log once, nothing leaks', async () => {
+    await start();
+    http.stores.away = new TypeError('x of undefined', { cause: new Error('the very cause') });
+    const problem = await problemOf({ url: '/api/v1/accounts' });
+    expect([problem.status, problem.code]).toEqual([500, 'internal_error']);
+    expect(JSON.stringify(problem)).not.toContain('undefined');
+    const lines = http
+      .log()
+      .split('\n')
+      .filter((line) => line.includes(problem.reference ?? 'none'));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('the very cause');
+  });
+
+  it('is 503 with Retry-After when the store is away', async () => {
+    await start();
+    http.stores.away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' });
+    const problem = await problemOf({
+      method: 'POST',
+      url: '/api/v1/accounts',
+      payload: { label: 'x', provider: 'simulated' },
+    });
+    expect([problem.status, problem.code]).toEqual([503, 'store_unavailable']);
+    expect(problem.headers['retry-after']).toBe('2');
+  });
+});
+
+describe('keys', () => {
+  it('are asked for everywhere but at the probes, before anything is read', async () => {
+    await start(['first-key', 'second-key']);
+    for (const url of [
+      '/',
+      '/health',
+      '/metrics',
+      '/docs',
+      '/openapi.json',
+      '/api/v1/accounts',
+      '/nowhere',
+      '//health/live',
+    ]) {
+      expect(await problemOf({ url })).toMatchObject({ status: 401, code: 'unauthorized' });
+    }
+    const huge = {
+      method: 'POST',
+      url: '/api/v1/accounts',
+      payload: 'x'.repeat(BODY_BYTES_MAX + 1),
+      headers: json,
+    } as const;
+    expect(await problemOf(huge)).toMatchObject({ status: 401 });
+    for (const url of ['/health/live', '/health/ready']) expect((await http.app.inject(url)).statusCode).toBe(200);
+  });
+
+  it.each([
+    [{ 'x-api-key': 'first-key' }, 200],
+    [{ 'x-api-key': 'second-key' }, 200],
+    [{ authorization: 'Bearer second-key' }, 200],
+    [{ authorization: 'bearer second-key' }, 200],
+    [{ authorization: 'Basic second-key' }, 401],
+    [{ 'x-api-key': 'first-ke' }, 401],
+    [{ 'x-api-key': '' }, 401],
+    [{ 'x-api-key': 'first-key,second-key' }, 401],
+  ])('%j → %i', async (headers, status) => {
+    await start(['first-key', 'second-key']);
+    expect((await http.app.inject({ url: '/api/v1/accounts', headers })).statusCode).toBe(status);
+    expect(http.log()).not.toMatch(/first-key|second-key/);
+  });
+});
+
+describe('the phase of the runtime', () => {
+  it('starting: only health answers', async () => {
+    http = await startHttpRuntime({ phase: 'starting' });
+    for (const url of ['/', '/api/v1/accounts', '/metrics', '/nowhere']) {
+      const problem = await problemOf({ url });
+      expect([problem.status, problem.code, problem.headers['retry-after']]).toEqual([503, 'starting', '2']);
+    }
+    expect((await http.app.inject('/health/live')).statusCode).toBe(200);
+    expect((await http.app.inject('/health/ready')).statusCode).toBe(503);
+    expect((await http.app.inject('/health')).json()).toMatchObject({
+      status: 'error',
+      error: { runtime: { phase: 'starting' } },
+    });
+  });
+
+  it('shutting_down: nothing that changes anything is taken, looking is', async () => {
+    await start();
+    http.runtime.setPhase('shutting_down');
+    expect(await problemOf({ method: 'POST', url: '/api/v1/accounts', payload: {} })).toMatchObject({
+      code: 'shutting_down',
+    });
+    expect((await http.app.inject('/api/v1/accounts')).statusCode).toBe(200);
+    const health = await http.app.inject('/health');
+    expect([health.statusCode, health.json<{ status: string }>().status]).toEqual([503, 'shutting_down']);
+  });
+});
+
+describe('the table of operations', () => {
+  it('is what the server answers: every operation has its route, every route its operation', async () => {
+    await start();
+    const instance = http.app.getHttpAdapter().getInstance();
+    const besideTheTable = ['GET /openapi.json', 'GET /docs'];
+    const expected = Object.values(OPERATIONS).map(
+      ({ method, path }) => `${method} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
+    );
+    for (const route of [...expected, ...besideTheTable]) {
+      const [method = '', url = ''] = route.split(' ');
+      expect(instance.hasRoute({ method: method as 'GET', url }), route).toBe(true);
+    }
+    const routes = instance.printRoutes({ commonPrefix: false });
+    const served = [...routes.matchAll(/\(([A-Z, ]+)\)/g)]
+      .flatMap(([, methods = '']) => methods.split(', '))
+      .filter((method) => method !== 'HEAD');
+    expect(served.length, routes).toBe(expected.length + besideTheTable.length);
+  });
+});

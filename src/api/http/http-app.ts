@@ -1,0 +1,58 @@
+import helmet from '@fastify/helmet';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import { BODY_BYTES_MAX, REQUEST_READ_MS_MAX } from '#libs/contracts/limits';
+import type { Config } from '#src/config/config';
+import { createNestLogger, type Logger } from '#src/observability/logger';
+import { Metrics } from '#src/observability/metrics';
+import { RuntimeState } from '#src/observability/runtime-state';
+import { answerTo } from '../problem.js';
+import { logCalls } from './call-log.js';
+import { addGate } from './gate.js';
+import { readJsonBodies } from './json-body.js';
+import { ProblemFilter, sendProblem } from './problem.filter.js';
+
+export interface HttpAppOptions {
+  readonly logger: Logger;
+  readonly config: Pick<Config, 'apiKeys'>;
+}
+
+/**
+ * The Nest application with everything that stands between a socket and a controller: limits, keys, phase, problems.
+ * Not yet initialised: the caller listens (or, in tests, calls `init`). `rootModule` imports ApiModule and gives,
+ * globally, what stores.ts, Metrics and RuntimeState name.
+ */
+export async function createHttpApp(
+  rootModule: Type | DynamicModule,
+  { logger, config }: HttpAppOptions,
+): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(rootModule, createAdapter(), {
+    logger: createNestLogger(logger),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  await app.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"] } } });
+  const instance = app.getHttpAdapter().getInstance();
+  logCalls(instance, logger, app.get(Metrics));
+  addGate(instance, config.apiKeys, app.get(RuntimeState));
+  readJsonBodies(instance);
+  app.useGlobalFilters(new ProblemFilter(logger));
+  return app;
+}
+
+function createAdapter(): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_READ_MS_MAX,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: PARAM_CHARS_MAX },
+    // An address that can't be decoded never reaches a route, nor Nest.
+    frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(reply, answerTo(error, randomUUID)),
+  });
+}
+
+/** Ids are 36 characters; a longer one is told as malformed, a much longer one as too long. */
+const PARAM_CHARS_MAX = 200;

@@ -1,0 +1,125 @@
+import type { Fault } from '#libs/contracts/parse';
+import { type Problem, type ProblemCode, PROBLEMS } from '#libs/contracts/problem';
+import { OUTBOX_RETRY_AFTER_S, RETRY_AFTER_S } from '#libs/contracts/limits';
+import type { Outcome } from '#libs/contracts/refusals';
+import { isStoreAway } from '#src/application/store-away';
+
+/** The one place where a refusal gets its HTTP status. A code without a row does not compile. */
+export const STATUS_OF: Readonly<Record<ProblemCode, number>> = {
+  invalid_request: 400,
+  invalid_json: 400,
+  unauthorized: 401,
+  account_not_found: 404,
+  message_not_found: 404,
+  not_found: 404,
+  method_not_allowed: 405,
+  not_acceptable: 406,
+  request_timeout: 408,
+  qr_not_ready: 409,
+  pairing_code_not_ready: 409,
+  not_supported: 409,
+  idempotency_conflict: 409,
+  payload_too_large: 413,
+  uri_too_long: 414,
+  unsupported_media_type: 415,
+  provider_unavailable: 422,
+  outbox_full: 429,
+  busy: 429,
+  internal_error: 500,
+  store_unavailable: 503,
+  session_unanswered: 503,
+  shutting_down: 503,
+  starting: 503,
+};
+
+const titles: Readonly<Record<number, string>> = {
+  400: 'Bad request',
+  401: 'Unauthorized',
+  404: 'Not found',
+  405: 'Method not allowed',
+  406: 'Not acceptable',
+  408: 'Request timeout',
+  409: 'Conflict',
+  413: 'Content too large',
+  414: 'URI too long',
+  415: 'Unsupported media type',
+  422: 'Unprocessable',
+  429: 'Too many requests',
+  500: 'Internal error',
+  503: 'Unavailable',
+};
+
+/** Thrown by what translates (never by use-cases, whose refusals are values) to answer with a problem. */
+export class ProblemError extends Error {
+  constructor(
+    readonly code: ProblemCode,
+    readonly extra: { readonly detail?: string; readonly errors?: readonly Fault[]; readonly allow?: string } = {},
+  ) {
+    super(extra.detail ?? PROBLEMS[code]);
+    this.name = 'ProblemError';
+  }
+}
+
+/** The value of an outcome; a refusal becomes the answer. */
+export function valueOf<T>(outcome: Outcome<T>): T {
+  if (outcome.ok) return outcome.value;
+  throw new ProblemError(outcome.why, { detail: outcome.detail });
+}
+
+export interface ProblemAnswer {
+  readonly problem: Problem;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The answer to anything that was thrown. `reference` is used when nobody foresaw it. */
+export function answerTo(error: unknown, reference: () => string): ProblemAnswer {
+  if (error instanceof ProblemError) return answerWith(error);
+  const code = frameworkCode(error);
+  if (code !== null) return answerWith(new ProblemError(code));
+  if (isStoreAway(error)) return answerWith(new ProblemError('store_unavailable'));
+  const { problem, headers } = answerWith(new ProblemError('internal_error'));
+  return { problem: { ...problem, reference: reference() }, headers };
+}
+
+function answerWith({ code, message, extra }: ProblemError): ProblemAnswer {
+  const status = STATUS_OF[code];
+  return {
+    problem: {
+      type: `/docs#${code}`,
+      title: titles[status] ?? 'Problem',
+      status,
+      code,
+      detail: message === PROBLEMS[code] ? message : `${PROBLEMS[code]} ${message}`,
+      ...(extra.errors ? { errors: [...extra.errors] } : {}),
+    },
+    headers: {
+      ...(status === 429 || status === 503 ? { 'retry-after': String(retryAfterS(code)) } : {}),
+      ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+      ...(extra.allow ? { allow: extra.allow } : {}),
+    },
+  };
+}
+
+function retryAfterS(code: ProblemCode): number {
+  return code === 'outbox_full' ? OUTBOX_RETRY_AFTER_S : RETRY_AFTER_S;
+}
+
+const byStatus: Readonly<Record<number, ProblemCode>> = {
+  400: 'invalid_request',
+  404: 'not_found',
+  405: 'method_not_allowed',
+  406: 'not_acceptable',
+  408: 'request_timeout',
+  413: 'payload_too_large',
+  414: 'uri_too_long',
+  415: 'unsupported_media_type',
+};
+
+/** Nest and Fastify refuse malformed requests with errors of their own, all of which carry a 4xx status. */
+function frameworkCode(error: unknown): ProblemCode | null {
+  if (!(error instanceof Error)) return null;
+  const { statusCode, getStatus } = error as { statusCode?: unknown; getStatus?: () => number };
+  const status = typeof getStatus === 'function' ? getStatus.call(error) : statusCode;
+  if (typeof status !== 'number' || status < 400 || status >= 500) return null;
+  return byStatus[status] ?? 'invalid_request';
+}

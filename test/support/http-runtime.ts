@@ -1,0 +1,95 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Provider } from '#libs/contracts/account';
+import type { CommittedState, MusterEvent } from '#libs/contracts/events';
+import { ApiModule } from '#src/api/api.module';
+import { createHttpApp } from '#src/api/http/http-app';
+import * as tokens from '#src/application/stores';
+import { createLocalEventBus } from '#src/events/local-event-bus';
+import { COMMITTED_STATES } from '#src/observability/committed-states';
+import { createLogger, LOGGER } from '#src/observability/logger';
+import { Metrics } from '#src/observability/metrics';
+import { type Phase, RuntimeState } from '#src/observability/runtime-state';
+import { MemoryRouter } from './memory-router.js';
+import { MemoryStores } from './memory-stores.js';
+
+@Global()
+@Module({})
+class MemoryWorld {}
+
+@Module({})
+class HttpRuntimeModule {}
+
+export interface HttpRuntime extends AsyncDisposable {
+  readonly app: NestFastifyApplication;
+  readonly stores: MemoryStores;
+  readonly router: MemoryRouter;
+  readonly runtime: RuntimeState;
+  readonly states: Map<string, CommittedState>;
+  readonly metrics: Metrics;
+  readonly news: MusterEvent[];
+  publish(event: MusterEvent): void;
+  /** All lines logged so far. */
+  log(): string;
+}
+
+/** The whole HTTP side, real but for the store and the actors behind it. */
+export async function startHttpRuntime(options: { apiKeys?: readonly string[]; phase?: Phase } = {}): Promise<HttpRuntime> {
+  const stores = new MemoryStores();
+  const router = new MemoryRouter(stores);
+  const runtime = new RuntimeState();
+  const states = new Map<string, CommittedState>();
+  const lines: string[] = [];
+  const config = { logLevel: 'trace', apiKeys: options.apiKeys ?? [], databaseUrl: null } as const;
+  const logger = createLogger(config, { write: (line) => void lines.push(line) });
+  const bus = createLocalEventBus((error) => logger.error({ err: error }, 'a listener failed'));
+  const news: MusterEvent[] = [];
+  bus.subscribe((event) => news.push(event));
+  const metrics = new Metrics({
+    states,
+    news: bus,
+    queueLengths: async () =>
+      new Map([
+        ['a', 3],
+        ['b', 4],
+      ]),
+  });
+  const world = worldOf([
+    [tokens.ACCOUNT_STORE, stores.accounts],
+    [tokens.TRANSITION_STORE, stores.transitions],
+    [tokens.SNAPSHOT_STORE, stores.snapshots],
+    [tokens.MESSAGE_OUTBOX, stores.messages],
+    [tokens.ACCOUNT_ROUTER, router],
+    [tokens.EVENT_BUS, bus],
+    [tokens.NODE_ID, 'node-1'],
+    [tokens.AVAILABLE_PROVIDERS, new Set<Provider>(['whatsapp', 'simulated'])],
+    [COMMITTED_STATES, states],
+    [LOGGER, logger],
+    [Metrics, metrics],
+    [RuntimeState, runtime],
+  ]);
+  const app = await createHttpApp({ module: HttpRuntimeModule, imports: [world, ApiModule] }, { logger, config });
+  runtime.setPhase(options.phase ?? 'running');
+  await app.init();
+  await app.getHttpAdapter().getInstance().ready();
+  return {
+    app,
+    stores,
+    router,
+    runtime,
+    states,
+    metrics,
+    news,
+    publish: (event) => bus.publish(event),
+    log: () => lines.join(''),
+    async [Symbol.asyncDispose]() {
+      await app.close();
+      metrics.close();
+    },
+  };
+}
+
+function worldOf(values: readonly (readonly [symbol | (new (...args: never[]) => unknown), unknown])[]): DynamicModule {
+  const providers = values.map(([provide, useValue]) => ({ provide, useValue }));
+  return { module: MemoryWorld, providers, exports: providers.map(({ provide }) => provide) };
+}
