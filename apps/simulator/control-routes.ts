@@ -74,7 +74,8 @@ export const routes: readonly Route[] = [
   },
   { method: 'GET', path: /^\/faults$/, act: (_, { faults }) => ok({ items: faults.list() }) },
   { method: 'POST', path: /^\/faults$/, act: with_(faultOrder, setFault) },
-  { method: 'DELETE', path: /^\/faults(?:\/([^/]+))?$/, act: removeFaults },
+  { method: 'DELETE', path: /^\/faults$/, act: clearFaults },
+  { method: 'DELETE', path: /^\/faults\/([^/]+)$/, act: removeFault },
   { method: 'POST', path: /^\/reset$/, act: (_, { reset }) => (reset(), done) },
 ];
 
@@ -174,11 +175,16 @@ function setFault(fault: z.output<typeof faultOrder>, { faults, enforceFaults }:
   return ok(view, 201);
 }
 
-function removeFaults({ params }: Request, { faults, enforceFaults }: ControlParts): Answer {
-  const id = params[0];
-  if (id === undefined) faults.clear();
-  else if (faults.remove(id) === undefined)
+function clearFaults(_: Request, { faults, enforceFaults }: ControlParts): Answer {
+  faults.clear();
+  enforceFaults('removed');
+  return done;
+}
+
+function removeFault({ params }: Request, { faults, enforceFaults }: ControlParts): Answer {
+  if (faults.remove(params[0] ?? '') === undefined) {
     return refused(404, 'fault_unknown', 'no such fault is set: GET /faults lists them');
+  }
   enforceFaults('removed');
   return done;
 }

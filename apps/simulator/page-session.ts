@@ -68,7 +68,7 @@ function greet(page: Page, { login, keys }: Extract<FrameFromPage, { type: 'hell
   const who = { device: known?.id, number: known?.number };
   parts.timers.after(parts.faults.slowBy('login', who), () => {
     if (!parts.pages.isOpen(page)) return;
-    if (login === null) return parts.pairing.begin(page, null);
+    if (login === null) return parts.pairing.begin(page);
     for (const why of ['expired', 'revoked'] as const) {
       if (known !== undefined && parts.faults.strike(why, who) !== undefined) unlink(known, why, parts);
     }
@@ -80,7 +80,7 @@ function admit(page: Page, login: { device: string; token: string }, parts: Sess
   const verdict = parts.devices.login(login.device, login.token);
   if (!verdict.ok) {
     parts.journal.write({ kind: 'device.refused', page: page.id, device: login.device, detail: verdict.why });
-    return parts.pairing.begin(page, verdict.why);
+    return page.tell({ type: 'refused', why: verdict.why });
   }
   const { device } = verdict;
   // WhatsApp lets one page at a time be a device: the older of two learns of a CONFLICT.

@@ -1,9 +1,10 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { type Device, type Devices } from './devices.js';
 import { type Faults } from './faults.js';
 import { type Journal } from './journal.js';
 import { qrOf, type Page, type Pages } from './pages.js';
 import { type Phones } from './phones.js';
+import { createQrRounds } from './qr-round.js';
 import { type Settings } from './settings.js';
 import { type Timers } from './timers.js';
 import { type SyncPlan } from './wire.js';
@@ -12,10 +13,10 @@ export type PairingVerdict =
   | { readonly ok: true; readonly page: string }
   | { readonly ok: false; readonly why: 'qr_not_shown' | 'code_unknown' | 'code_for_another_number' };
 
-/** How a page without a login gets one: QR codes that rotate and run out, or a code that is typed on the phone. */
+/** How a page without a login gets one: by a QR that a phone scans, or by a code that is typed on it. */
 export interface Pairing {
-  /** Shows the first QR of a round. */
-  begin(page: Page, refused: 'expired' | 'revoked' | null): void;
+  /** Shows the first QR. */
+  begin(page: Page): void;
   /** The next QR now. */
   rotate(page: Page): void;
   /** The codes are over, as after qrCodesMax of them. */
@@ -39,53 +40,36 @@ export interface PairingParts {
 }
 
 export function createPairing(parts: PairingParts): Pairing {
-  const { settings, timers, pages, phones, devices } = parts;
-  /** Per page: codes shown in this round, and the timer of the next. */
-  const rounds = new Map<string, { shown: number; stop: () => void }>();
+  const { pages, phones, settings, timers } = parts;
   const numbersPairing = new Set<string>();
-
-  function show(page: Page, shown: number): string {
-    rounds.get(page.id)?.stop();
-    page.ref = `2@${randomBytes(32).toString('base64url')}`;
-    const stop = timers.after(settings.qrTtlMs, () =>
-      shown >= settings.qrCodesMax ? pairing.runOut(page) : pairing.rotate(page),
-    );
-    rounds.set(page.id, { shown, stop });
-    letPhoneScan(page);
-    return page.ref;
-  }
-
-  function letPhoneScan(page: Page): void {
-    const { ref } = page;
-    timers.after(settings.autoScanMs, () => {
-      if (ref === null || page.ref !== ref) return;
-      const idle = (number: string): boolean => devices.ofNumber(number).length === 0 && !numbersPairing.has(number);
-      const phone = phones.list().find((one) => one.scansNewQr && idle(one.number));
-      if (phone !== undefined) link(page, phone.number);
-    });
-  }
-
-  function link(page: Page, number: string, pushname?: string): void {
+  const link = (page: Page, number: string, pushname = phones.get(number).pushname): PairingVerdict => {
     pairing.end(page);
     numbersPairing.add(number);
     page.tell({ type: 'pairing' });
     timers.after(settings.pairMs + parts.faults.slowBy('pair', { number }), () => {
       numbersPairing.delete(number);
-      if (pages.isOpen(page)) finish(page, devices.link(number, pushname ?? phones.get(number).pushname), parts);
+      if (pages.isOpen(page)) finish(page, parts.devices.link(number, pushname), parts);
     });
-  }
-
+    return { ok: true, page: page.id };
+  };
+  /** A phone scans by itself as long as nothing is linked to it, so each page finds another one. */
+  const letPhoneScan = (page: Page): void => {
+    const { ref } = page;
+    timers.after(settings.autoScanMs, () => {
+      if (ref === null || page.ref !== ref) return;
+      const idle = (number: string): boolean =>
+        parts.devices.ofNumber(number).length === 0 && !numbersPairing.has(number);
+      const phone = phones.list().find((one) => one.scansNewQr && idle(one.number));
+      if (phone !== undefined) link(page, phone.number);
+    });
+  };
+  const rounds = createQrRounds(settings, timers, letPhoneScan);
   const pairing: Pairing = {
-    begin: (page, refused) => page.tell({ type: 'unpaired', ref: show(page, 1), refused }),
-    rotate: (page) => page.tell({ type: 'ref', ref: show(page, (rounds.get(page.id)?.shown ?? 0) + 1) }),
-    runOut(page) {
-      pairing.end(page);
-      page.tell({ type: 'idle' });
-    },
+    begin: (page) => page.tell({ type: 'unpaired', ref: rounds.begin(page) }),
+    rotate: (page) => rounds.rotate(page),
+    runOut: (page) => rounds.runOut(page),
     end(page) {
-      rounds.get(page.id)?.stop();
-      rounds.delete(page.id);
-      page.ref = null;
+      rounds.end(page);
       page.code = null;
     },
     giveCode(page, phone) {
@@ -94,17 +78,13 @@ export function createPairing(parts: PairingParts): Pairing {
     },
     scan(qr, number, pushname) {
       const page = pages.all().find((one) => qrOf(one) === qr);
-      if (page === undefined) return { ok: false, why: 'qr_not_shown' };
-      link(page, number, pushname);
-      return { ok: true, page: page.id };
+      return page === undefined ? { ok: false, why: 'qr_not_shown' } : link(page, number, pushname);
     },
     enterCode(code, number) {
       const typed = code.replace('-', '').toUpperCase();
       const page = pages.all().find((one) => one.code?.code === typed);
       if (page === undefined) return { ok: false, why: 'code_unknown' };
-      if (page.code?.phone !== number) return { ok: false, why: 'code_for_another_number' };
-      link(page, number);
-      return { ok: true, page: page.id };
+      return page.code?.phone === number ? link(page, number) : { ok: false, why: 'code_for_another_number' };
     },
     lookAround() {
       for (const page of pages.all()) if (page.ref !== null) letPhoneScan(page);

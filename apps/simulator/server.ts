@@ -105,8 +105,8 @@ function attend(line: WebSocket, parts: SessionParts): void {
     drop: () => line.terminate(),
   });
   parts.journal.write({ kind: 'page.opened', page: page.id });
-  line.on('message', (data) => {
-    const frame = frameFromPage.safeParse(parseJson(String(data as Buffer)));
+  line.on('message', (data: Buffer) => {
+    const frame = frameFromPage.safeParse(parseJson(data.toString('utf8')));
     if (frame.success) hear(page, frame.data, parts);
     else
       parts.journal.write({ kind: 'page.gap', page: page.id, detail: `frame not understood: ${frame.error.message}` });

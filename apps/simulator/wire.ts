@@ -52,8 +52,10 @@ export interface MessageOnWire {
 }
 
 export type FrameToPage =
-  /** No valid login: show this QR. `refused` says what was wrong with the login that the page offered. */
-  | { readonly type: 'unpaired'; readonly ref: string; readonly refused: 'expired' | 'revoked' | null }
+  /** No login: show this QR. */
+  | { readonly type: 'unpaired'; readonly ref: string }
+  /** The login that the page offered is no longer one. An expired one is forgotten, a revoked one ends in a redirection. */
+  | { readonly type: 'refused'; readonly why: 'expired' | 'revoked' }
   | { readonly type: 'ref'; readonly ref: string }
   /** The codes ran out: UNPAIRED_IDLE until the page asks for new ones. */
   | { readonly type: 'idle' }

@@ -2,8 +2,39 @@ import { existsSync } from 'node:fs';
 import { once, type EventEmitter } from 'node:events';
 import wwebjs from 'whatsapp-web.js';
 
-/** The unmodified library in a real browser, as a user of it would set it up. */
-export type LibraryClient = InstanceType<typeof wwebjs.Client>;
+/** The library's typings leave it out. */
+const injecting = wwebjs.Client.prototype as unknown as { inject(this: wwebjs.Client): Promise<void> };
+
+/**
+ * The library as published, in a real browser. The subclass changes nothing but this: after a navigation the library injects
+ * itself in a promise that nobody holds, and closing the browser in the middle of it would end the test's process.
+ */
+export class LibraryClient extends wwebjs.Client {
+  #leaving = false;
+
+  async inject(): Promise<void> {
+    try {
+      await injecting.inject.call(this);
+    } catch (error) {
+      if (!this.#leaving) throw error;
+    }
+  }
+
+  /** As the kernel does it when memory runs out: nobody says goodbye, and nothing more is written. */
+  async kill(): Promise<void> {
+    this.#leaving = true;
+    const browser = this.pupBrowser;
+    if (browser === undefined) throw new Error('there is no browser to kill');
+    const gone = once(browser as unknown as EventEmitter, 'disconnected');
+    browser.process()?.kill('SIGKILL');
+    await gone;
+  }
+
+  async leave(): Promise<void> {
+    this.#leaving = true;
+    await this.destroy();
+  }
+}
 
 /** Binaries rather than Debian's shell wrappers: a wrapper's death leaves its browser behind. */
 const BROWSERS = [
@@ -30,7 +61,7 @@ export interface ClientPlace {
 }
 
 export function createLibraryClient({ dataPath, chromiumArgs, pairWithPhone }: ClientPlace): LibraryClient {
-  return new wwebjs.Client({
+  return new LibraryClient({
     authStrategy: new wwebjs.LocalAuth({ dataPath }),
     webVersionCache: { type: 'none' },
     authTimeoutMs: 20_000,

@@ -11,11 +11,14 @@ import { createWid } from './wid.js';
 
 /** The conversation with the server: what each of its words does to the page. */
 const answers = {
-  async unpaired({ ref, refused }) {
-    if (refused !== null) await eraseLogin();
-    if (refused === 'revoked') return leaveAfterLogout();
+  unpaired({ ref }) {
     Conn.set({ ref });
     moveTo('UNPAIRED');
+  },
+  async refused({ why }) {
+    await eraseLogin();
+    if (why === 'revoked') leaveAfterLogout();
+    else await greet(); // with new keys: nothing of the old login is left
   },
   ref({ ref }) {
     Conn.set({ ref });
@@ -41,7 +44,7 @@ const answers = {
     }
     moveTo('UNPAIRED');
     setHasSynced(false);
-    line.tell({ type: 'hello', login: null, keys: ownKeys() });
+    await greet();
   },
   'force-state': ({ state }) => forceState(state),
 };
