@@ -1,0 +1,46 @@
+import type { AccountView } from '#libs/contracts/account';
+import { isReasonCode, REASONS } from '#libs/contracts/reasons';
+import type { AccountEntity } from './account.entity.js';
+import type { OwnershipEntity } from './ownership.entity.js';
+import type { SnapshotEntity } from './snapshot.entity.js';
+
+/** An account with what belongs to it. */
+export type AccountRow = AccountEntity & {
+  readonly ownership?: OwnershipEntity | null;
+  readonly snapshot?: SnapshotEntity | null;
+};
+
+/** An account that has never moved has no snapshot: it is at rest since it was created. */
+export function accountViewOf({ snapshot, ownership, ...account }: AccountRow): AccountView {
+  return {
+    id: account.id,
+    label: account.label,
+    provider: account.provider,
+    status: snapshot?.status ?? 'DISCONNECTED',
+    detail: snapshot?.detail ?? 'DISCONNECTED.idle',
+    desired: snapshot?.desired ?? 'DISCONNECTED',
+    phone: snapshot?.phone ?? null,
+    reason: snapshot ? reasonViewOf(snapshot) : null,
+    since: (snapshot?.since ?? account.createdAt).toISOString(),
+    restarts: {
+      count: snapshot?.restartCount ?? 0,
+      nextAttemptAt: snapshot?.nextAttemptAt?.toISOString() ?? null,
+    },
+    node: ownership?.nodeId ?? null,
+    settings: account.settings as AccountView['settings'],
+    createdAt: account.createdAt.toISOString(),
+    updatedAt: account.updatedAt.toISOString(),
+  };
+}
+
+/** The text for people comes from the table of reasons; what is known of this very case stands behind it. */
+function reasonViewOf({ reasonCode, reasonAt, reasonDetail }: SnapshotEntity): AccountView['reason'] {
+  if (reasonCode === null || reasonAt === null || !isReasonCode(reasonCode)) return null;
+  const { message, retryable } = REASONS[reasonCode];
+  return {
+    code: reasonCode,
+    message: reasonDetail ? `${message} (${reasonDetail})` : message,
+    retryable,
+    at: reasonAt.toISOString(),
+  };
+}

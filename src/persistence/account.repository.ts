@@ -1,0 +1,112 @@
+import { type DataSource, IsNull } from 'typeorm';
+import { type AccountView, type listAccountsSchema, type PatchAccount, type Provider } from '#libs/contracts/account';
+import { type Page } from '#libs/contracts/page';
+import { type OutputOf } from '#libs/contracts/parse';
+import { AccountEntity } from './account.entity.js';
+import { type AccountRow, accountViewOf } from './account-view.js';
+import { poolOf } from './data-source.js';
+import { OwnershipEntity } from './ownership.entity.js';
+import { SnapshotEntity } from './snapshot.entity.js';
+
+export interface NewAccount {
+  /** UUIDv7: lists are ordered by it. */
+  readonly id: string;
+  readonly label: string;
+  readonly provider: Provider;
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** The node that is to own it. */
+  readonly nodeId: string;
+}
+
+/** Accounts as they are committed. Those marked as deleted are invisible to all but `purgeDeleted`. */
+export class AccountRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Stores the account with its ownership under epoch 0; the first owner takes it under epoch 1. */
+  async create({ id, label, provider, settings, nodeId }: NewAccount): Promise<AccountView> {
+    await this.dataSource.transaction(async (manager) => {
+      const times = { createdAt: () => 'now()', updatedAt: () => 'now()' };
+      await manager.insert(AccountEntity, { id, label, provider, settings, ...times });
+      await manager.insert(OwnershipEntity, { accountId: id, nodeId, epoch: '0' });
+    });
+    const view = await this.find(id);
+    if (view === null) throw new Error(`account ${id} was deleted while it was created`);
+    return view;
+  }
+
+  async find(id: string): Promise<AccountView | null> {
+    const row = await this.#visible().andWhere('account.id = :id', { id }).getOne();
+    return row && accountViewOf(row as AccountRow);
+  }
+
+  /** In the order of creation. */
+  async list(query: OutputOf<typeof listAccountsSchema>): Promise<Page<AccountView>> {
+    const select = this.#visible();
+    if (query.cursor) select.andWhere('account.id > :cursor', { cursor: query.cursor });
+    if (query.provider) select.andWhere('account.provider = :provider', { provider: query.provider });
+    if (query.status) select.andWhere("coalesce(snapshot.status, 'DISCONNECTED') = :status", { status: query.status });
+    // strpos and not LIKE: % and _ are letters like any other
+    if (query.label) select.andWhere('strpos(lower(account.label), lower(:label)) > 0', { label: query.label });
+    const rows = await select
+      .orderBy('account.id')
+      .limit(query.limit + 1)
+      .getMany();
+    const items = rows.slice(0, query.limit).map((row) => accountViewOf(row as AccountRow));
+    return { items, nextCursor: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null };
+  }
+
+  /** Settings are replaced as a whole. Null when there is no such account. */
+  async patch(id: string, { label, settings }: PatchAccount): Promise<AccountView | null> {
+    await this.dataSource
+      .getRepository(AccountEntity)
+      .update(
+        { id, deletedAt: IsNull() },
+        { ...(label !== undefined && { label }), ...(settings && { settings }), updatedAt: () => 'now()' },
+      );
+    return this.find(id);
+  }
+
+  /** From now on it accepts nothing and is restored no more; its owner may still write until its session is closed. */
+  async markDeleted(id: string): Promise<boolean> {
+    const { affected } = await this.dataSource
+      .getRepository(AccountEntity)
+      .update({ id, deletedAt: IsNull() }, { deletedAt: () => 'now()', updatedAt: () => 'now()' });
+    return affected === 1;
+  }
+
+  /**
+   * Removes, with history and messages, accounts that were deleted more than so many days ago, at most
+   * PURGED_ACCOUNTS_MAX. Answers their ids; when it answers fewer than that, nothing is left to do.
+   */
+  async purgeDeleted(olderThanDays: number): Promise<readonly string[]> {
+    const pool = poolOf(this.dataSource);
+    const { rows } = await pool.query<{ id: string }>(
+      'SELECT id FROM account WHERE deleted_at < now() - make_interval(days => $1) ORDER BY deleted_at LIMIT $2',
+      [olderThanDays, PURGED_ACCOUNTS_MAX],
+    );
+    for (const { id } of rows) {
+      for (const table of ['message', 'account_transition']) {
+        const some = `SELECT ctid FROM ${table} WHERE account_id = $1 LIMIT ${PURGED_ROWS_MAX}`;
+        const purge = (): Promise<{ rowCount: number | null }> =>
+          pool.query(`DELETE FROM ${table} WHERE ctid = ANY (ARRAY(${some}))`, [id]);
+        while ((await purge()).rowCount === PURGED_ROWS_MAX);
+      }
+      await pool.query('DELETE FROM account WHERE id = $1', [id]);
+    }
+    return rows.map(({ id }) => id);
+  }
+
+  #visible() {
+    return this.dataSource
+      .getRepository(AccountEntity)
+      .createQueryBuilder('account')
+      .leftJoinAndMapOne('account.ownership', OwnershipEntity, 'ownership', 'ownership.accountId = account.id')
+      .leftJoinAndMapOne('account.snapshot', SnapshotEntity, 'snapshot', 'snapshot.accountId = account.id')
+      .where('account.deletedAt IS NULL');
+  }
+}
+
+/** Accounts of one purge, so that it ends within seconds. */
+export const PURGED_ACCOUNTS_MAX = 100;
+/** Rows removed by one statement: far within STATEMENT_MS_MAX, and others get their turn in between. */
+const PURGED_ROWS_MAX = 10_000;

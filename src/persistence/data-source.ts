@@ -1,0 +1,85 @@
+import { type Pool } from 'pg';
+import { DataSource } from 'typeorm';
+import { FirstSchema1795219200000 } from '#migrations/1795219200000-first-schema';
+import { STATEMENT_MS_MAX } from '#libs/contracts/limits';
+import { AccountEntity } from './account.entity.js';
+import { MessageEntity } from './message.entity.js';
+import { OwnershipEntity } from './ownership.entity.js';
+import { SnapshotEntity } from './snapshot.entity.js';
+import { TransitionEntity } from './transition.entity.js';
+
+/** Statements of ours at once. More than a few times the database's cores only makes each of them slower. */
+const CONNECTIONS_MAX = 10;
+/** For a free connection, or a new one: a healthy database has one in milliseconds. */
+const CONNECTION_WAIT_MS_MAX = 5_000;
+/** The server ends a slow statement by itself; this much later we stop waiting for a server that says nothing at all. */
+const SILENCE_MS_MAX = STATEMENT_MS_MAX + 2_000;
+const MIGRATIONS_TABLE = 'schema_migration';
+/** Any number, as long as it is ours: two nodes that start together migrate one after the other. */
+const MIGRATION_LOCK = 4_927_001;
+
+/** The database was written by a newer version of this program. */
+export class NewerDatabaseError extends Error {
+  constructor(readonly unknownMigrations: readonly string[]) {
+    super(
+      `the database was migrated by a newer version of Muster (it has ${unknownMigrations.join(', ')}): ` +
+        'start that version, or restore a backup made by this one',
+    );
+    this.name = 'NewerDatabaseError';
+  }
+}
+
+/** Not connected yet: `initialize()` opens the pool, `destroy()` closes it. Lost connections are replaced, never thrown. */
+export function createDataSource(url: string, onConnectionLost: (error: Error) => void = () => {}): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url,
+    applicationName: 'muster',
+    entities: [AccountEntity, OwnershipEntity, SnapshotEntity, TransitionEntity, MessageEntity],
+    migrations: [FirstSchema1795219200000],
+    migrationsTableName: MIGRATIONS_TABLE,
+    installExtensions: false,
+    logging: false,
+    poolSize: CONNECTIONS_MAX,
+    connectTimeoutMS: CONNECTION_WAIT_MS_MAX,
+    poolErrorHandler: onConnectionLost,
+    extra: {
+      statement_timeout: STATEMENT_MS_MAX,
+      idle_in_transaction_session_timeout: STATEMENT_MS_MAX,
+      query_timeout: SILENCE_MS_MAX,
+      keepAlive: true,
+    },
+  });
+}
+
+/**
+ * The pool below TypeORM, for the statements that run often: prepared once per connection, and their errors don't carry
+ * the parameters, which would bring message texts into the log (TypeORM's do).
+ */
+export function poolOf(dataSource: DataSource): Pool {
+  return (dataSource.driver as unknown as { readonly master: Pool }).master;
+}
+
+/** Applies what is missing, each migration in its own transaction. Throws NewerDatabaseError. Answers the names applied. */
+export async function migrate(dataSource: DataSource): Promise<readonly string[]> {
+  const lock = await poolOf(dataSource).connect();
+  lock.on('error', () => {}); // a lost connection is told by the statement that needs it
+  try {
+    await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await refuseNewer(dataSource);
+    const applied = await dataSource.runMigrations({ transaction: 'each' });
+    return applied.map(({ name }) => name);
+  } finally {
+    lock.release(true); // the lock ends with its connection
+  }
+}
+
+async function refuseNewer(dataSource: DataSource): Promise<void> {
+  const pool = poolOf(dataSource);
+  const there = await pool.query<{ found: boolean }>('SELECT to_regclass($1) IS NOT NULL AS found', [MIGRATIONS_TABLE]);
+  if (!there.rows[0]?.found) return;
+  const { rows } = await pool.query<{ name: string }>(`SELECT name FROM ${MIGRATIONS_TABLE} ORDER BY id`);
+  const known = new Set(dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name));
+  const unknown = rows.map(({ name }) => name).filter((name) => !known.has(name));
+  if (unknown.length > 0) throw new NewerDatabaseError(unknown);
+}

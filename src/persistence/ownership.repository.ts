@@ -1,0 +1,74 @@
+import { type DataSource } from 'typeorm';
+import { type Provider } from '#libs/contracts/account';
+import { type OwnedAccount } from '#src/supervision/ports';
+import { poolOf } from './data-source.js';
+import { readSnapshot } from './snapshot.repository.js';
+
+export class OwnershipRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /**
+   * Takes every account of this node, or of nobody, that is not deleted, each under the next epoch. From then on nothing
+   * can be written under the former ones. Those that have been in their state longest come first.
+   */
+  ownAll(nodeId: string): Promise<readonly OwnedAccount[]> {
+    return this.#take(nodeId, '(o.node_id = $1 OR o.node_id IS NULL)', []);
+  }
+
+  /** Takes one account. Null when it doesn't exist, is deleted, or belongs to another node. */
+  async own(accountId: string, nodeId: string): Promise<OwnedAccount | null> {
+    const [owned] = await this.#take(nodeId, '(o.node_id = $1 OR o.node_id IS NULL) AND o.account_id = $2', [
+      accountId,
+    ]);
+    return owned ?? null;
+  }
+
+  /**
+   * Two statements, on purpose: the first waits for writes under the old epoch that are under way (snapshot-write.ts), but would
+   * itself not see what they wrote, since a statement sees the database as it was when it began. The second does.
+   */
+  async #take(nodeId: string, which: string, values: readonly string[]): Promise<readonly OwnedAccount[]> {
+    const pool = poolOf(this.dataSource);
+    const taken = await pool.query<{ account_id: string; epoch: string }>(
+      `WITH mine AS (
+        SELECT o.account_id FROM account_ownership o JOIN account a ON a.id = o.account_id
+        WHERE a.deleted_at IS NULL AND ${which}
+        ORDER BY o.account_id FOR NO KEY UPDATE OF o
+      )
+      UPDATE account_ownership o SET epoch = o.epoch + 1, node_id = $1
+      FROM mine WHERE mine.account_id = o.account_id
+      RETURNING o.account_id, o.epoch`,
+      [nodeId, ...values],
+    );
+    const { rows } = await pool.query<OwnedRow>(
+      `SELECT a.id, a.provider, a.settings, o.epoch, s.snapshot, s.transition_seq, coalesce(s.entered_at, a.created_at) AS entered_at
+      FROM unnest($1::uuid[], $2::bigint[]) AS taken (account_id, epoch)
+      JOIN account a ON a.id = taken.account_id
+      JOIN account_ownership o ON o.account_id = taken.account_id AND o.epoch = taken.epoch
+      LEFT JOIN account_snapshot s ON s.account_id = taken.account_id
+      ORDER BY entered_at, a.id`,
+      [taken.rows.map((row) => row.account_id), taken.rows.map((row) => row.epoch)],
+    );
+    return rows.map(ownedOf);
+  }
+}
+
+interface OwnedRow {
+  readonly id: string;
+  readonly provider: Provider;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly epoch: string;
+  readonly snapshot: string | null;
+  readonly transition_seq: number | null;
+  readonly entered_at: Date;
+}
+
+const ownedOf = (row: OwnedRow): OwnedAccount => ({
+  accountId: row.id,
+  provider: row.provider,
+  settings: row.settings,
+  epoch: Number(row.epoch),
+  snapshot: row.snapshot === null ? null : readSnapshot(row.snapshot),
+  transitionSeq: row.transition_seq ?? 0,
+  enteredAt: row.entered_at.getTime(),
+});

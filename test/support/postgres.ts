@@ -1,0 +1,74 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { type DataSource } from 'typeorm';
+import { createDataSource, migrate } from '#src/persistence/data-source';
+import { startEmbeddedPostgres } from '#src/persistence/embedded-postgres';
+
+/** A Postgres of its own for one test file: real, in a temporary folder, gone after `stop`. It takes about a second. */
+export interface TestPostgres {
+  /** An empty database, made anew, not migrated. */
+  createEmptyDatabase(): Promise<string>;
+  /** The url of a new database with the tables of today. */
+  createDatabase(): Promise<string>;
+  /** The same, opened; `stop` closes it, too. */
+  openStore(): Promise<DataSource>;
+  /** As `kill -9` does. It restarts itself. */
+  kill(): void;
+  stop(): Promise<void>;
+}
+
+const TEMPLATE = 'muster_template';
+
+export async function startTestPostgres(): Promise<TestPostgres> {
+  const root = await mkdtemp(join(tmpdir(), 'muster-test-'));
+  await chmod(root, 0o755); // the server may run as another user, who must get in
+  const quiet = { info: () => {}, warn: () => {} };
+  const postgres = await startEmbeddedPostgres({ dir: join(root, 'postgres'), log: quiet });
+  const urlOf = (database: string): string => Object.assign(new URL(postgres.url), { pathname: `/${database}` }).href;
+  const opened: DataSource[] = [];
+  let databases = 0;
+
+  const open = async (url: string): Promise<DataSource> => {
+    const dataSource = await createDataSource(url).initialize();
+    opened.push(dataSource);
+    return dataSource;
+  };
+  const create = async (template: string): Promise<string> => {
+    const name = `test_${(databases += 1)}`;
+    await administrate(postgres.url, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+    return urlOf(name);
+  };
+  const stop = async (): Promise<void> => {
+    await Promise.all(opened.filter((store) => store.isInitialized).map((store) => store.destroy()));
+    await postgres.stop();
+    await rm(root, { recursive: true });
+  };
+
+  try {
+    await administrate(postgres.url, `CREATE DATABASE ${TEMPLATE}`);
+    const template = await createDataSource(urlOf(TEMPLATE)).initialize();
+    await migrate(template).finally(() => template.destroy());
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    createEmptyDatabase: () => create('template0'),
+    createDatabase: () => create(TEMPLATE),
+    openStore: async () => open(await create(TEMPLATE)),
+    kill: () => process.kill(postgres.pid, 'SIGKILL'),
+    stop,
+  };
+}
+
+async function administrate(url: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
