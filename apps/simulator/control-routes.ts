@@ -13,6 +13,7 @@ import {
   type DeviceView,
 } from './control-words.js';
 import { type Device } from './devices.js';
+import { FAULTS_MAX } from './faults.js';
 import { unlink, type SessionParts } from './page-session.js';
 import { viewPage } from './pages.js';
 import { type PairingVerdict } from './pairing.js';
@@ -171,6 +172,7 @@ function logOut({ device, number, mode }: z.output<typeof logoutOrder>, parts: C
 
 function setFault(fault: z.output<typeof faultOrder>, { faults, enforceFaults }: ControlParts): Answer {
   const view = faults.set(fault);
+  if (view === undefined) return refused(409, 'too_many_faults', `${FAULTS_MAX} faults are set: clear some`);
   enforceFaults('set');
   return ok(view, 201);
 }

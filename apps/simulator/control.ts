@@ -29,37 +29,35 @@ export async function startControlServer(port: number, parts: ControlParts): Pro
   };
 }
 
+type Outcome = { readonly status: number; readonly body: unknown } | { readonly refusal: Refusal };
+
 async function serve(request: IncomingMessage, response: ServerResponse, parts: ControlParts): Promise<void> {
-  const outcome = await handle(request, parts);
-  if (outcome instanceof Error) {
-    return write(
-      response,
-      500,
-      problem({ status: 500, code: 'internal', detail: outcome.message }),
-      'application/problem+json',
-    );
+  const outcome = await handle(request, parts).catch((error: unknown) => refused(500, 'internal', String(error)));
+  if ('refusal' in outcome) {
+    write(response, outcome.refusal.status, problem(outcome.refusal), 'application/problem+json');
+  } else {
+    write(response, outcome.status, outcome.body, 'application/json');
   }
-  if ('refusal' in outcome)
-    return write(response, outcome.refusal.status, problem(outcome.refusal), 'application/problem+json');
-  write(response, outcome.status, outcome.body, 'application/json');
 }
 
-type Outcome = { readonly status: number; readonly body: unknown } | { readonly refusal: Refusal } | Error;
-
 async function handle(request: IncomingMessage, parts: ControlParts): Promise<Outcome> {
-  const url = new URL(request.url ?? '/', 'http://localhost');
-  const here = routes.filter((route) => route.path.test(url.pathname));
+  const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
+  const here = routes.filter((route) => route.path.test(path));
   const route = here.find((one) => one.method === request.method);
-  if (here.length === 0) return refused(404, 'not_found', `there is nothing at ${url.pathname}`);
+  if (here.length === 0) return refused(404, 'not_found', `there is nothing at ${path}`);
   if (route === undefined) return refused(405, 'method_not_allowed', `try ${here.map((one) => one.method).join(', ')}`);
   const body = await readBody(request);
   if (!body.ok) return refused(body.status, body.code, body.detail);
+  const params = decoded(route.path.exec(path)?.slice(1) ?? []);
+  if (params === null) return refused(400, 'bad_path', 'the path is not well encoded');
+  return route.act({ params, query: Object.fromEntries(new URLSearchParams(query)), body: body.value }, parts);
+}
+
+function decoded(parts: readonly string[]): readonly string[] | null {
   try {
-    const params = (route.path.exec(url.pathname)?.slice(1) ?? []).map(decodeURIComponent);
-    return route.act({ params, query: Object.fromEntries(url.searchParams), body: body.value }, parts);
-  } catch (error) {
-    if (error instanceof URIError) return refused(400, 'bad_path', error.message);
-    return error instanceof Error ? error : new Error(String(error));
+    return parts.map((part) => decodeURIComponent(part));
+  } catch {
+    return null;
   }
 }
 

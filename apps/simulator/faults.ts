@@ -15,7 +15,8 @@ export interface Faults {
   isSet(name: FaultName, who: Who): boolean;
   /** How much longer than usual a stage takes, in ms. */
   slowBy(stage: SlowStage, who: Who): number;
-  set(fault: Fault): FaultView;
+  /** Undefined when FAULTS_MAX are set already. */
+  set(fault: Fault): FaultView | undefined;
   remove(id: string): Fault | undefined;
   list(): readonly FaultView[];
   clear(): void;
@@ -55,7 +56,7 @@ export function createFaults(): Faults {
       return entry.fault.ms;
     },
     set(fault) {
-      if (entries.size >= FAULTS_MAX) throw new Error(`more than ${FAULTS_MAX} faults are set: clear some`);
+      if (entries.size >= FAULTS_MAX) return undefined;
       const id = `f${++count}`;
       entries.set(id, { fault, struck: 0 });
       return { ...fault, id, struck: 0 };

@@ -68,7 +68,10 @@ function greet(page: Page, { login, keys }: Extract<FrameFromPage, { type: 'hell
   const who = { device: known?.id, number: known?.number };
   parts.timers.after(parts.faults.slowBy('login', who), () => {
     if (!parts.pages.isOpen(page)) return;
-    if (login === null) return parts.pairing.begin(page);
+    if (login === null) {
+      parts.pairing.begin(page);
+      return imposeState(page, parts);
+    }
     for (const why of ['expired', 'revoked'] as const) {
       if (known !== undefined && parts.faults.strike(why, who) !== undefined) unlink(known, why, parts);
     }
@@ -92,9 +95,13 @@ function admit(page: Page, login: { device: string; token: string }, parts: Sess
   parts.journal.write({ kind: 'device.login', page: page.id, device: device.id, number: device.number });
   const me = { device: device.id, number: device.number, pushname: device.pushname };
   page.tell({ type: 'welcome', me, sync: syncPlan(device, parts) });
+  imposeState(page, parts);
+  parts.post.flush(device);
+}
+
+function imposeState(page: Page, parts: SessionParts): void {
   const state = forcedState(page, parts);
   if (state !== null) page.tell({ type: 'force-state', state });
-  parts.post.flush(device);
 }
 
 function takeMessage(

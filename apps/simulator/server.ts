@@ -32,6 +32,7 @@ export async function startWebServer(
   });
   const lines = new WebSocketServer({ noServer: true, maxPayload: FRAME_BYTES_MAX, perMessageDeflate: false });
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    socket.on('error', () => socket.destroy()); // the browser may be gone before a slow line opens
     const who = whoAsks(request, parts);
     if (parts.faults.strike('socket_down', who) !== undefined) return void socket.destroy();
     parts.timers.after(parts.faults.slowBy('socket', who), () =>
@@ -69,7 +70,7 @@ async function answer(
   folder: string,
   parts: SessionParts,
 ): Promise<void> {
-  const path = new URL(request.url ?? '/', 'https://web.whatsapp.com').pathname;
+  const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
   if (path !== '/') return sendFile(response, folder, path);
   const who = whoAsks(request, parts);
   for (const name of ['never_answers', 'http_500'] as const) {

@@ -55,9 +55,9 @@ describe('faults of the stand-in, as the library shows them', () => {
   });
 
   it('a server that answers 500, and one that never answers, strike the restored device', async () => {
-    const one = await resting('http');
+    await stage.close(await stage.paired('http', alice));
     await stage.control.setFault({ name: 'http_500', number: alice });
-    one.options.authTimeoutMs = 500;
+    const one = stage.client('http', { authTimeoutMs: 500 });
     await expect(one.initialize()).rejects.toBe('auth timeout');
     await stage.close(one);
     await stage.control.clearFaults();

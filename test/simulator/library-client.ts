@@ -58,13 +58,16 @@ export interface ClientPlace {
   readonly chromiumArgs: readonly string[];
   /** Ask for a pairing code for this number instead of a QR. */
   readonly pairWithPhone?: string;
+  /** How long the library waits for the page to boot. */
+  readonly authTimeoutMs?: number;
 }
 
-export function createLibraryClient({ dataPath, chromiumArgs, pairWithPhone }: ClientPlace): LibraryClient {
+export function createLibraryClient(place: ClientPlace): LibraryClient {
+  const { dataPath, chromiumArgs, pairWithPhone, authTimeoutMs = 20_000 } = place;
   return new LibraryClient({
     authStrategy: new wwebjs.LocalAuth({ dataPath }),
     webVersionCache: { type: 'none' },
-    authTimeoutMs: 20_000,
+    authTimeoutMs,
     ...(pairWithPhone === undefined ? {} : { pairWithPhoneNumber: { phoneNumber: pairWithPhone } }),
     puppeteer: {
       executablePath: findBrowser(),
@@ -80,16 +83,23 @@ export function createLibraryClient({ dataPath, chromiumArgs, pairWithPhone }: C
 const EVENT_MS_MAX = 20_000;
 
 /** The next `event` that satisfies, its arguments as a list. */
-export async function saw<Args extends unknown[]>(
+export function saw<Args extends unknown[]>(
   client: LibraryClient,
   event: string,
   suits: (...args: Args) => boolean = () => true,
 ): Promise<Args> {
-  const signal = AbortSignal.timeout(EVENT_MS_MAX);
-  for (;;) {
-    const args = (await once(client as unknown as EventEmitter, event, { signal }).catch((cause: unknown) => {
-      throw new Error(`no '${event}' within ${EVENT_MS_MAX} ms`, { cause });
-    })) as Args;
-    if (suits(...args)) return args;
-  }
+  const source = client as unknown as EventEmitter;
+  return new Promise((resolve, reject) => {
+    const giveUp = setTimeout(() => {
+      source.off(event, hear);
+      reject(new Error(`no '${event}' within ${EVENT_MS_MAX} ms`));
+    }, EVENT_MS_MAX);
+    function hear(...args: unknown[]): void {
+      if (!suits(...(args as Args))) return;
+      clearTimeout(giveUp);
+      source.off(event, hear);
+      resolve(args as Args);
+    }
+    source.on(event, hear);
+  });
 }

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectSimulatorControl, type SimulatorControl } from '#apps/simulator/control-client';
 import { startSimulator } from '#apps/simulator/simulator';
-import { createLibraryClient, saw, type LibraryClient } from './library-client.js';
+import { createLibraryClient, saw, type ClientPlace, type LibraryClient } from './library-client.js';
 
 /** One stand-in and its browsers, with everything in a folder of its own. */
 export interface Stage {
   readonly control: SimulatorControl;
   /** A client of the library on the profile of this name, not yet started. */
-  client(profile: string, pairWithPhone?: string): LibraryClient;
+  client(profile: string, wishes?: Pick<ClientPlace, 'pairWithPhone' | 'authTimeoutMs'>): LibraryClient;
   /** The same, after scanning its QR as `number`, ready. */
   paired(profile: string, number: string): Promise<LibraryClient>;
   close(client: LibraryClient): Promise<void>;
@@ -26,10 +26,9 @@ export async function openStage(): Promise<Stage> {
   const open = new Set<LibraryClient>();
   const stage: Stage = {
     control,
-    client(profile, pairWithPhone) {
+    client(profile, wishes = {}) {
       const dataPath = join(folder, profile);
-      const place = { dataPath, chromiumArgs: simulator.chromiumArgs };
-      const made = createLibraryClient(pairWithPhone === undefined ? place : { ...place, pairWithPhone });
+      const made = createLibraryClient({ dataPath, chromiumArgs: simulator.chromiumArgs, ...wishes });
       open.add(made);
       return made;
     },

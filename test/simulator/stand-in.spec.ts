@@ -41,7 +41,7 @@ describe('the stand-in of WhatsApp, seen by the unmodified library', () => {
   });
 
   it('pairs by a code that is typed on the phone', async () => {
-    const one = stage.client('code', bob);
+    const one = stage.client('code', { pairWithPhone: bob });
     const ready = saw(one, 'ready');
     const given = saw<[string]>(one, 'code');
     await one.initialize();
