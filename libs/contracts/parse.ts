@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { type z } from 'zod';
 import { JSON_DEPTH_MAX } from './limits.js';
 
 /** A shape of the wire. Callers of this file need not know zod. */

@@ -256,7 +256,7 @@ describe('the table of operations', () => {
     );
     for (const route of [...expected, ...besideTheTable]) {
       const [method = '', url = ''] = route.split(' ');
-      expect(instance.hasRoute({ method: method as 'GET', url }), route).toBe(true);
+      expect(instance.hasRoute({ method: method, url }), route).toBe(true);
     }
     const routes = instance.printRoutes({ commonPrefix: false });
     const served = [...routes.matchAll(/\(([A-Z, ]+)\)/g)]

@@ -1,0 +1,94 @@
+import type {
+  AccountStatus,
+  AccountView,
+  CommandedAccount,
+  CreateAccount,
+  ListAccounts,
+  PatchAccount,
+} from '#libs/contracts/account';
+import type { OperationAnswer, OperationAsk } from '#libs/contracts/operations';
+import type { PairingCodeView, QrView } from '#libs/contracts/pairing';
+import type { AccountSnapshotView } from '#libs/contracts/snapshot';
+import { apiErrorOf } from './api-error.js';
+import type { Transport } from './transport.js';
+import { waitUntil, type WaitOptions } from './wait-until.js';
+
+export interface AccountsClient {
+  create(account: CreateAccount): Promise<AccountView>;
+  get(id: string): Promise<AccountView>;
+  list(query?: ListAccounts): Promise<OperationAnswer<'listAccounts'>>;
+  /** All of them, page by page as they are asked for. */
+  all(query?: Omit<ListAccounts, 'cursor'>): AsyncGenerator<AccountView, void, undefined>;
+  patch(id: string, patch: PatchAccount): Promise<AccountView>;
+  delete(id: string): Promise<void>;
+  connect(id: string): Promise<CommandedAccount>;
+  disconnect(id: string): Promise<CommandedAccount>;
+  restart(id: string): Promise<CommandedAccount>;
+  logout(id: string): Promise<CommandedAccount>;
+  qr(id: string): Promise<QrView>;
+  qrPicture(id: string, type: 'image/png' | 'image/svg+xml'): Promise<Uint8Array>;
+  pairingCode(id: string, phone: string): Promise<PairingCodeView>;
+  transitions(
+    id: string,
+    query?: OperationAsk<'listTransitions'>['query'],
+  ): Promise<OperationAnswer<'listTransitions'>>;
+  snapshot(id: string): Promise<AccountSnapshotView>;
+  /** Polls until the account has one of these statuses; rejects with MusterWaitError when it hasn't in time. */
+  untilStatus(
+    id: string,
+    statuses: AccountStatus | readonly AccountStatus[],
+    options?: WaitOptions,
+  ): Promise<AccountView>;
+  untilConnected(id: string, options?: WaitOptions): Promise<AccountView>;
+}
+
+export function createAccountsClient(transport: Transport): AccountsClient {
+  const { call } = transport;
+  const get = (id: string) => call('showAccount', { params: { id } });
+  const list = (query: ListAccounts = {}) => call('listAccounts', { query });
+  const untilStatus: AccountsClient['untilStatus'] = (id, statuses, options) => {
+    const wanted: readonly AccountStatus[] = typeof statuses === 'string' ? [statuses] : statuses;
+    return waitUntil(
+      `${wanted.join(' or ')} of account ${id}`,
+      () => get(id),
+      ({ status }) => wanted.includes(status),
+      options,
+    );
+  };
+  return {
+    create: (body) => call('createAccount', { body }),
+    get,
+    list,
+    all: (query = {}) => pages(list, query),
+    patch: (id, body) => call('patchAccount', { params: { id }, body }),
+    delete: async (id) => {
+      await call('deleteAccount', { params: { id } });
+    },
+    connect: (id) => call('connectAccount', { params: { id } }),
+    disconnect: (id) => call('disconnectAccount', { params: { id } }),
+    restart: (id) => call('restartAccount', { params: { id } }),
+    logout: (id) => call('logoutAccount', { params: { id } }),
+    qr: (id) => call('showQr', { params: { id } }),
+    qrPicture: (id, type) => fetchPicture(transport, id, type),
+    pairingCode: (id, phone) => call('requestPairingCode', { params: { id }, body: { phone } }),
+    transitions: (id, query = {}) => call('listTransitions', { params: { id }, query }),
+    snapshot: (id) => call('showSnapshot', { params: { id } }),
+    untilStatus,
+    untilConnected: (id, options) => untilStatus(id, 'CONNECTED', options),
+  };
+}
+
+async function* pages(list: AccountsClient['list'], query: ListAccounts): AsyncGenerator<AccountView, void, undefined> {
+  let cursor: string | undefined;
+  do {
+    const page = await list({ ...query, cursor });
+    yield* page.items;
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+}
+
+async function fetchPicture(transport: Transport, id: string, accept: string): Promise<Uint8Array> {
+  const response = await transport.fetch('showQr', { params: { id } }, { accept });
+  if (!response.ok) throw await apiErrorOf(response);
+  return new Uint8Array(await response.arrayBuffer());
+}
