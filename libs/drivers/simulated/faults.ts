@@ -1,0 +1,27 @@
+/** What is wrong with one account until told otherwise; everything is off at first. */
+export interface SimulatedFaults {
+  /** Sends are refused with this text. */
+  readonly refuseSends: string | null;
+  /** Messages arrive at the servers, but no acknowledgement comes back. */
+  readonly withholdAcknowledgements: boolean;
+  /** Messages are handed over and lost on the way. */
+  readonly loseSends: boolean;
+  /** Orders are neither done nor answered. */
+  readonly swallowAnswers: boolean;
+  /** A close never ends; only kill helps. */
+  readonly hangOnClose: boolean;
+  /** After open, nothing is ever said. */
+  readonly silentStart: boolean;
+  /** The login is accepted, but ready never comes. */
+  readonly neverReady: boolean;
+}
+
+export const NO_FAULTS: SimulatedFaults = {
+  refuseSends: null,
+  withholdAcknowledgements: false,
+  loseSends: false,
+  swallowAnswers: false,
+  hangOnClose: false,
+  silentStart: false,
+  neverReady: false,
+};

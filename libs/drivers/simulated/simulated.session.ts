@@ -1,0 +1,198 @@
+import type { ReasonCode } from '#libs/contracts/reasons';
+import {
+  type DriverFact,
+  type SessionAnswer,
+  type SessionOpening,
+  type SessionOrderName,
+  type SessionOrders,
+} from '#libs/contracts/session';
+import { type SimulatedSettings, simulatedSettingsSchema } from '#libs/contracts/simulated-settings';
+import type { DriverSession } from '../driver.js';
+import { type OrderedSession, obey } from './simulated.orders.js';
+import type { SimulatedProvider } from './simulated.provider.js';
+
+/** Most accounts have no settings of their own: they share one object. */
+const DEFAULTS = simulatedSettingsSchema.parse({});
+const GONE = { ok: false, why: 'gone', detail: 'the session is over' } as const;
+
+type Answer<Name extends SessionOrderName> = SessionAnswer<SessionOrders[Name]['answer']>;
+
+/**
+ * One connection of a simulated account.
+ * - `opening`   opened, nothing said yet
+ * - `pairing`   a code is shown and replaced as long as nobody scans it
+ * - `syncing`   the login was accepted
+ * - `ready`     connected; no timer runs while nothing is sent
+ * - `degraded`  connected once, the servers are out of reach
+ * - `ending`    closing or broken: the last fact follows, or a kill
+ * - `over`      the last fact was told; nothing is said or done any more, every question is `gone`
+ */
+type State = 'opening' | 'pairing' | 'syncing' | 'ready' | 'degraded' | 'ending' | 'over';
+
+export class SimulatedSession implements DriverSession, OrderedSession {
+  readonly accountId: string;
+  private state: State = 'opening';
+  phone: string | null = null;
+  settings: SimulatedSettings = DEFAULTS;
+  /** Both are made when first needed: an idle session is a few hundred bytes. */
+  private timers: Set<unknown> | null = null;
+  private unanswered: Set<() => void> | null = null;
+
+  constructor(
+    readonly provider: SimulatedProvider,
+    opening: SessionOpening,
+    private readonly report: (fact: DriverFact) => void,
+  ) {
+    this.accountId = opening.accountId;
+    this.start(opening);
+  }
+
+  ask<Name extends SessionOrderName>(name: Name, ask: SessionOrders[Name]['ask']): Promise<Answer<Name>> {
+    if (this.state === 'over') return Promise.resolve(GONE);
+    if (this.provider.faultsOf(this.accountId).swallowAnswers) return this.silence();
+    return Promise.resolve(obey(this, name, ask));
+  }
+
+  async kill(): Promise<void> {
+    this.end({ type: 'driver.closed' });
+  }
+
+  // How the servers see it
+
+  isReady(): boolean {
+    return this.state === 'ready';
+  }
+
+  say(fact: DriverFact): void {
+    if (this.state === 'over') return;
+    this.report(fact);
+  }
+
+  scanned(phone: string): boolean {
+    if (this.state !== 'pairing') return false;
+    this.clearTimers();
+    this.provider.pair(this.accountId, phone);
+    this.synchronise(phone);
+    return true;
+  }
+
+  degrade(reason: ReasonCode): void {
+    if (this.state !== 'ready') return;
+    this.state = 'degraded';
+    this.say({ type: 'driver.degraded', reason });
+  }
+
+  recover(): void {
+    if (this.state === 'degraded') this.becomeReady();
+  }
+
+  breakDown(reason: ReasonCode, dropAfterMs: number | null): void {
+    if (this.state === 'ending' || this.state === 'over') return;
+    this.beginEnding();
+    this.say({ type: 'driver.broken', reason });
+    if (dropAfterMs !== null) this.after(dropAfterMs, () => this.drop(reason));
+  }
+
+  drop(reason: ReasonCode, detail?: string): void {
+    this.end(detail === undefined ? { type: 'driver.dropped', reason } : { type: 'driver.dropped', reason, detail });
+  }
+
+  // From open to ready
+
+  private start(opening: SessionOpening): void {
+    const parsed =
+      Object.keys(opening.settings).length > 0 ? simulatedSettingsSchema.safeParse(opening.settings) : null;
+    if (parsed?.success) this.settings = parsed.data;
+    if (parsed?.error) return this.after(0, () => this.drop('driver_error', `settings: ${parsed.error.message}`));
+    if (!this.provider.enter(this)) return this.after(0, () => this.drop('profile_in_use'));
+    this.after(this.stretched(this.settings.launchMs), () => this.firstSign());
+  }
+
+  private firstSign(): void {
+    if (this.provider.faultsOf(this.accountId).silentStart) return;
+    if (!this.provider.isReachable()) return this.drop('page_unreachable');
+    if (this.provider.isBanned(this.accountId)) return this.drop('blocked');
+    const phone = this.provider.pairedPhone(this.accountId);
+    if (phone !== null) return this.synchronise(phone);
+    this.state = 'pairing';
+    this.showQr(1);
+    const { scan, autoScanMs, phone: scanner } = this.settings;
+    if (scan === 'auto') this.after(this.stretched(autoScanMs), () => this.provider.scan(this.accountId, scanner));
+  }
+
+  private showQr(attempt: number): void {
+    const lifetimeMs = this.settings.qrLifetimeMs;
+    this.after(lifetimeMs, () => this.showQr(attempt + 1));
+    this.say({ type: 'driver.qr', qr: `simulated:${this.accountId}:${attempt}`, attempt, lifetimeMs });
+  }
+
+  private synchronise(phone: string): void {
+    this.state = 'syncing';
+    this.phone = phone;
+    if (!this.provider.faultsOf(this.accountId).neverReady)
+      this.after(this.stretched(this.settings.readyMs), () => this.becomeReady());
+    this.say({ type: 'driver.scanned' });
+  }
+
+  private becomeReady(): void {
+    this.state = 'ready';
+    this.say({ type: 'driver.ready', phone: this.phone });
+    if (this.state === 'ready') this.provider.catchUp(this.accountId);
+  }
+
+  // What the orders need
+
+  showsCode(): boolean {
+    return this.state === 'pairing';
+  }
+
+  /** Ends properly; with `hangOnClose` never, until it is killed. */
+  closeSoon(): void {
+    if (this.state === 'ending' || this.state === 'over') return;
+    this.beginEnding();
+    if (this.provider.faultsOf(this.accountId).hangOnClose) return;
+    this.after(this.stretched(this.settings.closeMs), () => this.end({ type: 'driver.closed' }));
+  }
+
+  after(afterMs: number, run: () => void): void {
+    if (this.state === 'over') return;
+    const { clock } = this.provider;
+    const timers = (this.timers ??= new Set());
+    const timer = clock.setTimeout(() => {
+      timers.delete(timer);
+      run();
+    }, afterMs);
+    timers.add(timer);
+  }
+
+  stretched(waitMs: number): number {
+    return waitMs * (1 + this.settings.jitter * this.provider.dice.next());
+  }
+
+  // Ending
+
+  private beginEnding(): void {
+    this.state = 'ending';
+    this.clearTimers();
+  }
+
+  private end(fact: DriverFact): void {
+    if (this.state === 'over') return;
+    this.state = 'over';
+    this.clearTimers();
+    this.provider.leave(this);
+    for (const answer of this.unanswered ?? []) answer();
+    this.unanswered = null;
+    this.report(fact);
+  }
+
+  private silence<Name extends SessionOrderName>(): Promise<Answer<Name>> {
+    const unanswered = (this.unanswered ??= new Set());
+    return new Promise((resolve) => unanswered.add(() => resolve(GONE)));
+  }
+
+  private clearTimers(): void {
+    for (const timer of this.timers ?? []) this.provider.clock.clearTimeout(timer);
+    this.timers = null;
+  }
+}
