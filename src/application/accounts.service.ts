@@ -10,10 +10,11 @@ import type {
   Provider,
 } from '#libs/contracts/account';
 import type { PairingCodeView, QrView } from '#libs/contracts/pairing';
-import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
+import { accepted, type Outcome, type RefusalCode, refused } from '#libs/contracts/refusals';
 import type { AccountRouter } from '#src/cluster/account-router';
 import type { EventBus } from '#src/events/event-bus';
 import { LOGGER, type Logger } from '#src/observability/logger';
+import { isStoreAway } from './store-away.js';
 import { ACCOUNT_ROUTER, ACCOUNT_STORE, type AccountStore, AVAILABLE_PROVIDERS, EVENT_BUS, NODE_ID } from './stores.js';
 
 /** Creates, changes, commands and deletes accounts. The store is written first, then the account's actor is told. */
@@ -35,7 +36,7 @@ export class AccountsService {
     const account = await this.store.create({ id: newId(), label, provider, settings, nodeId: this.nodeId });
     this.announce('account.created', account.id);
     // The account exists by now: a caller who heard an error would create it twice. The first command adopts it.
-    const adoption = await this.router.adopt(account.id);
+    const adoption = await this.adopt(account.id);
     if (!adoption.ok) this.logger.warn({ accountId: account.id, why: adoption.why }, 'a new account has no actor yet');
     return accepted(account);
   }
@@ -57,27 +58,49 @@ export class AccountsService {
 
   /** The account as committed after the command, with what the command did. */
   async command(id: string, name: AccountCommandName): Promise<Outcome<CommandedAccount>> {
-    const outcome = await this.commandAdopted(id, name);
+    // Asked first, since the actor of a deleted account lives until its session is closed, and would obey.
+    const before = await this.store.find(id);
+    if (before === null) return refused('account_not_found');
+    const outcome = await this.commandAdopted(before, name);
     if (!outcome.ok) return outcome;
     const account = await this.store.find(id);
     return account === null ? refused('account_not_found') : accepted({ ...account, did: outcome.value });
   }
 
-  qr(id: string): Promise<Outcome<QrView>> {
-    return this.router.qr(id);
+  async qr(id: string): Promise<Outcome<QrView>> {
+    const outcome = await this.router.qr(id);
+    return hasActor(outcome) ? outcome : refused(await this.whyNoActor(id, 'qr_not_ready'));
   }
 
-  pairingCode(id: string, phone: string): Promise<Outcome<PairingCodeView>> {
-    return this.router.pairingCode(id, phone);
+  async pairingCode(id: string, phone: string): Promise<Outcome<PairingCodeView>> {
+    const outcome = await this.router.pairingCode(id, phone);
+    return hasActor(outcome) ? outcome : refused(await this.whyNoActor(id, 'pairing_code_not_ready'));
   }
 
   /** An account that is in the store without an actor (its adoption was refused) gets one now. */
-  private async commandAdopted(id: string, name: AccountCommandName): Promise<Outcome<CommandOutcome>> {
+  private async commandAdopted(
+    { id, provider }: AccountView,
+    name: AccountCommandName,
+  ): Promise<Outcome<CommandOutcome>> {
+    if (!this.available.has(provider)) return refused('provider_unavailable');
     const outcome = await this.router.command(id, name);
-    if (outcome.ok || outcome.why !== 'account_not_found') return outcome;
-    if ((await this.store.find(id)) === null) return outcome;
-    const adoption = await this.router.adopt(id);
+    if (hasActor(outcome)) return outcome;
+    const adoption = await this.adopt(id);
     return adoption.ok ? this.router.command(id, name) : adoption;
+  }
+
+  /** A router knows only of actors; whether there is such an account, the store knows. */
+  private async whyNoActor(id: string, notNow: 'qr_not_ready' | 'pairing_code_not_ready'): Promise<RefusalCode> {
+    return (await this.store.find(id)) === null ? 'account_not_found' : notNow;
+  }
+
+  private async adopt(id: string): Promise<Outcome<null>> {
+    try {
+      return await this.router.adopt(id);
+    } catch (error) {
+      if (isStoreAway(error)) return refused('store_unavailable');
+      throw error;
+    }
   }
 
   /**
@@ -96,4 +119,9 @@ export class AccountsService {
   private announce(event: 'account.created' | 'account.updated' | 'account.deleted', accountId: string): void {
     this.bus.publish({ event, accountId, at: Date.now() });
   }
+}
+
+/** False when the router found nobody to ask. */
+function hasActor<T>(outcome: Outcome<T>): boolean {
+  return outcome.ok || (outcome.why !== 'account_not_found' && outcome.why !== 'provider_unavailable');
 }

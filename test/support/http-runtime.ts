@@ -33,9 +33,17 @@ export interface HttpRuntime extends AsyncDisposable {
   log(): string;
 }
 
+export interface HttpRuntimeOptions {
+  readonly apiKeys?: readonly string[];
+  readonly phase?: Phase;
+  /** Real ones, in place of those in memory. */
+  readonly stores?: Pick<MemoryStores, 'accounts' | 'transitions' | 'snapshots' | 'messages'>;
+}
+
 /** The whole HTTP side, real but for the store and the actors behind it. */
-export async function startHttpRuntime(options: { apiKeys?: readonly string[]; phase?: Phase } = {}): Promise<HttpRuntime> {
+export async function startHttpRuntime(options: HttpRuntimeOptions = {}): Promise<HttpRuntime> {
   const stores = new MemoryStores();
+  const behind = options.stores ?? stores;
   const router = new MemoryRouter(stores);
   const runtime = new RuntimeState();
   const states = new Map<string, CommittedState>();
@@ -55,10 +63,10 @@ export async function startHttpRuntime(options: { apiKeys?: readonly string[]; p
       ]),
   });
   const world = worldOf([
-    [tokens.ACCOUNT_STORE, stores.accounts],
-    [tokens.TRANSITION_STORE, stores.transitions],
-    [tokens.SNAPSHOT_STORE, stores.snapshots],
-    [tokens.MESSAGE_OUTBOX, stores.messages],
+    [tokens.ACCOUNT_STORE, behind.accounts],
+    [tokens.TRANSITION_STORE, behind.transitions],
+    [tokens.SNAPSHOT_STORE, behind.snapshots],
+    [tokens.MESSAGE_OUTBOX, behind.messages],
     [tokens.ACCOUNT_ROUTER, router],
     [tokens.EVENT_BUS, bus],
     [tokens.NODE_ID, 'node-1'],

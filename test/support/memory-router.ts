@@ -16,6 +16,7 @@ export class MemoryRouter implements AccountRouter {
   readonly adopted = new Set<string>();
   readonly released: string[] = [];
   readonly woken: string[] = [];
+  readonly commanded: string[] = [];
   refusing: RefusalCode | null = null;
   adopting: RefusalCode | null = null;
   shownQr: QrView | null = null;
@@ -30,20 +31,21 @@ export class MemoryRouter implements AccountRouter {
 
   async command(accountId: string, name: AccountCommandName) {
     const account = this.stores.accountRows.get(accountId);
-    if (!account || !this.adopted.has(accountId)) return refused('account_not_found');
+    if (!this.adopted.has(accountId)) return refused('provider_unavailable');
     if (this.refusing) return refused(this.refusing);
+    this.commanded.push(name);
     const status = name === 'connect' || name === 'restart' ? 'CONNECTING' : 'DISCONNECTED';
-    this.stores.accountRows.set(accountId, { ...account, status, detail: status });
+    if (account) this.stores.accountRows.set(accountId, { ...account, status, detail: status });
     return accepted(did[name]);
   }
 
   async qr(accountId: string) {
-    if (!this.adopted.has(accountId)) return refused('account_not_found');
+    if (!this.adopted.has(accountId)) return refused('provider_unavailable');
     return this.shownQr ? accepted(this.shownQr) : refused('qr_not_ready');
   }
 
   async pairingCode(accountId: string, _phone: string) {
-    if (!this.adopted.has(accountId)) return refused('account_not_found');
+    if (!this.adopted.has(accountId)) return refused('provider_unavailable');
     if (this.refusing) return refused(this.refusing);
     return accepted({ code: 'ABCD-1234', expiresAt: new Date().toISOString() });
   }

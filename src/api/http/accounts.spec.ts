@@ -82,8 +82,21 @@ describe('accounts over HTTP', () => {
     http.router.adopting = 'store_unavailable';
     const { id } = await create();
     expect(await call('POST', `/accounts/${id}/connect`)).toMatchObject({ status: 503 });
+    expect(await call('GET', `/accounts/${id}/qr`)).toMatchObject({ body: { code: 'qr_not_ready' } });
     http.router.adopting = null;
     expect(await call('POST', `/accounts/${id}/connect`)).toMatchObject({ status: 202 });
+  });
+
+  it('that are deleted obey no command, though their session may still be closing', async () => {
+    const { id } = await create();
+    http.stores.accountRows.delete(id);
+    expect(await call('POST', `/accounts/${id}/connect`)).toMatchObject({ status: 404 });
+    expect(http.router.commanded).toEqual([]);
+  });
+
+  it('are created even when the store goes away before they are adopted', async () => {
+    http.router.adopt = () => Promise.reject(new Error('Connection terminated unexpectedly'));
+    expect((await call('POST', '/accounts', { label: 'a', provider: 'simulated' })).status).toBe(201);
   });
 
   it('tell their history by pages and their snapshot', async () => {

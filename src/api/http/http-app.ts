@@ -34,7 +34,11 @@ export async function createHttpApp(
     bodyParser: false,
     abortOnError: false,
   });
-  await app.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"] } } });
+  // No HSTS: whoever puts TLS before us decides for the whole host name.
+  await app.register(helmet, {
+    hsts: false,
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"] } },
+  });
   const instance = app.getHttpAdapter().getInstance();
   logCalls(instance, logger, app.get(Metrics));
   addGate(instance, config.apiKeys, app.get(RuntimeState));

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import type { CommittedState } from '#libs/contracts/events';
+import { createLogger } from './logger.js';
+import { watchLoopDelay } from './loop-delay.js';
+import { startResourceLine } from './resource-line.js';
+
+/** The first line that the resource line writes. */
+function firstLine(browsersBytes: () => Promise<number | null>): Promise<unknown> {
+  return new Promise((resolve) => {
+    const config = { logLevel: 'info', apiKeys: [], databaseUrl: null } as const;
+    const logger = createLogger(config, {
+      write(line) {
+        end();
+        resolve(JSON.parse(line));
+      },
+    });
+    const states = new Map([
+      ['a', { status: 'CONNECTED' } as CommittedState],
+      ['b', { status: 'FAILED' } as CommittedState],
+    ]);
+    const end = startResourceLine({ logger, states, browsersBytes, everyMs: 5 });
+  });
+}
+
+describe('the resource line', () => {
+  it('tells active clients, memory, browsers and uptime', async () => {
+    expect(await firstLine(async () => 64 * 1_048_576)).toMatchObject({
+      msg: 'resources',
+      activeClients: 1,
+      browsersMb: 64,
+      memoryMb: { rss: expect.any(Number) as number },
+      uptimeS: expect.any(Number) as number,
+    });
+  });
+
+  it('is written all the same when the browsers’ memory can’t be read', async () => {
+    expect(await firstLine(() => Promise.reject(new Error('no /proc')))).toMatchObject({ browsersMb: null });
+  });
+});
+
+describe('the event loop’s delay', () => {
+  it('is up while the loop turns and down after it was held up', async () => {
+    const monitor = watchLoopDelay();
+    const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50));
+    await turn();
+    expect(monitor.check().status).toBe('up');
+    const heldUntil = performance.now() + 2_200;
+    while (performance.now() < heldUntil);
+    await turn();
+    expect(monitor.check()).toMatchObject({ status: 'down' });
+    monitor.close();
+  });
+});

@@ -1,0 +1,177 @@
+import fc from 'fast-check';
+import type { InjectOptions } from 'fastify';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Operation } from '#libs/contracts/operation';
+import { OPERATIONS } from '#libs/contracts/operations';
+import { problemSchema } from '#libs/contracts/problem';
+import type { HttpRuntime } from './http-runtime.js';
+
+/** Calls of one operation. The whole suite stays within seconds. */
+const RUNS = 150;
+
+export interface NoisyWorld {
+  readonly http: HttpRuntime;
+  /** All that a call could change, as text. */
+  fingerprint(): Promise<string>;
+}
+
+/** The suite that the HTTP side passes over whatever store: noise is never our fault, and a refusal changes nothing. */
+export function testNoise(open: () => Promise<NoisyWorld>): void {
+  let world: NoisyWorld;
+  let known: string;
+  beforeAll(async () => {
+    world = await open();
+  });
+  /** Earlier runs may have deleted it. */
+  beforeEach(async () => {
+    const { app, router } = world.http;
+    router.shownQr = { qr: 'payload', attempt: 1, expiresAt: new Date(0).toISOString() };
+    const payload = { label: 'known', provider: 'simulated' };
+    const answer = await app.inject({ method: 'POST', url: '/api/v1/accounts', payload });
+    known = answer.json<{ id: string }>().id;
+  });
+  afterAll(() => world.http[Symbol.asyncDispose]());
+
+  describe('whatever is sent', () => {
+    const acceptedOf = new Set<string>();
+    const operations = Object.entries(OPERATIONS) as [string, Operation][];
+    const callWith = async (name: string, { path }: Operation, fuzzed: Fuzzed): Promise<void> => {
+      const before = await world.fingerprint();
+      const request = toInject(path, fuzzed, known);
+      const answer = await world.http.app.inject(request);
+      const told = JSON.stringify({ request, status: answer.statusCode, body: answer.body.slice(0, 300) });
+      expect(answer.statusCode, told).toBeLessThan(500);
+      if (answer.statusCode < 400) {
+        acceptedOf.add(name);
+        return;
+      }
+      expect(await world.fingerprint(), told).toBe(before);
+      if (request.method !== 'HEAD') expect(problemSchema.safeParse(answer.json()).success, told).toBe(true);
+    };
+
+    it.each(operations)('%s answers below 500, with a problem when it refuses', async (name, operation) => {
+      const property = fc.asyncProperty(requestOf(name, operation), (fuzzed) => callWith(name, operation, fuzzed));
+      await fc.assert(property, { numRuns: RUNS });
+    });
+
+    it('some of it was right, so that the rest was not refused for one reason alone', () => {
+      const neverRight = operations.map(([name]) => name).filter((name) => !acceptedOf.has(name));
+      // No message has the account's id.
+      expect(neverRight).toEqual(['showMessage']);
+    });
+  });
+}
+
+const text = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom(
+    '',
+    '\0',
+    '%00',
+    '..',
+    '%2e%2e',
+    'null',
+    '[object Object]',
+    '-1',
+    '1e309',
+    '9'.repeat(40),
+    "'; DROP TABLE account; --",
+  ),
+);
+const wellFormed = text.filter((given) => !/[\ud800-\udfff]/u.test(given));
+const names = [
+  'label',
+  'provider',
+  'settings',
+  'to',
+  'text',
+  'phone',
+  '__proto__',
+  'constructor',
+  'limit',
+  'after',
+  'cursor',
+  'status',
+];
+const value = fc.oneof(
+  { maxDepth: 3 },
+  text,
+  fc.json({ stringUnit: 'binary' }).map((json) => JSON.parse(json) as unknown),
+  fc.double(),
+  fc.constantFrom('simulated', 'whatsapp', '+380441234567', 'x@c.us'),
+);
+const right: Readonly<Record<string, fc.Arbitrary<object>>> = {
+  createAccount: fc.record({ label: text, provider: fc.constant('simulated') }),
+  patchAccount: fc.record({ label: text, settings: fc.dictionary(text, value) }),
+  sendMessage: fc.record({ to: fc.constantFrom('+380441234567', '1@c.us'), text }),
+  requestPairingCode: fc.record({ phone: fc.constant('+380441234567') }),
+};
+const wild = fc.oneof(
+  fc.dictionary(fc.oneof(fc.constantFrom(...names), text), value).map((object) => JSON.stringify(object)),
+  fc.json({ stringUnit: 'binary' }),
+  text,
+  fc.constantFrom(
+    '{"label":"\\u0000","provider":"simulated"}',
+    '{"to":"+380441234567","text":"\\udfff"}',
+    '{"a":1e999}',
+    '\ufeff{}',
+    '[[[[',
+  ),
+);
+const contentType = fc.oneof(
+  { weight: 6, arbitrary: fc.constant('application/json') },
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom(
+      'application/json; charset=utf-16',
+      'application/json;',
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'multipart/form-data',
+      ';;',
+      '*/*',
+    ),
+  },
+);
+const search = fc.array(fc.tuple(fc.constantFrom(...names), wellFormed), { maxLength: 3 });
+const header = fc.string({ unit: 'grapheme-ascii' });
+
+const requestOf = (name: string, operation: Operation) =>
+  fc.record({
+    id: fc.oneof(
+      { weight: 5, arbitrary: fc.constant('known') },
+      { weight: 1, arbitrary: fc.constant('0193a1b2-0000-7000-8000-000000000000') },
+      { weight: 1, arbitrary: wellFormed },
+    ),
+    method: fc.oneof(
+      { weight: 9, arbitrary: fc.constant<string>(operation.method) },
+      { weight: 1, arbitrary: fc.constantFrom('PUT', 'OPTIONS', 'DELETE', 'HEAD', 'PATCH') },
+    ),
+    body: fc.option(
+      fc.oneof(
+        wild,
+        (right[name] ?? fc.constant({})).map((object) => JSON.stringify(object)),
+      ),
+    ),
+    contentType: fc.option(contentType),
+    search: fc.option(search, { freq: 1 }),
+    key: fc.option(header, { freq: 1 }),
+    accept: fc.option(header, { freq: 1 }),
+  });
+
+type Fuzzed = ReturnType<typeof requestOf> extends fc.Arbitrary<infer T> ? T : never;
+
+function toInject(path: string, fuzzed: Fuzzed, known: string): InjectOptions {
+  const id = fuzzed.id === 'known' ? known : encodeURIComponent(fuzzed.id);
+  const query = fuzzed.search ? `?${fuzzed.search.map(([k, v]) => `${k}=${encodeURIComponent(v)}`).join('&')}` : '';
+  const headers: Record<string, string> = {};
+  if (fuzzed.contentType !== null) headers['content-type'] = fuzzed.contentType;
+  if (fuzzed.key !== null) headers['idempotency-key'] = fuzzed.key;
+  if (fuzzed.accept !== null) headers['accept'] = fuzzed.accept;
+  return {
+    method: fuzzed.method,
+    url: path.replace('{id}', id) + query,
+    headers,
+    ...(fuzzed.body === null ? {} : { payload: fuzzed.body }),
+  };
+}
