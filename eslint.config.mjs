@@ -2,7 +2,19 @@ import tseslint from 'typescript-eslint';
 
 /** Clocks, dice and timers come in as arguments there, or the simulation could not drive them. */
 const pure = ['libs/contracts/**', 'libs/account/**', 'libs/supervisor/**', 'libs/leasing/**', 'src/supervision/**'];
-const impureGlobals = ['setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'process', 'Buffer', 'performance', 'crypto', 'fetch', 'queueMicrotask'];
+const impureGlobals = [
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'clearTimeout',
+  'clearInterval',
+  'process',
+  'Buffer',
+  'performance',
+  'crypto',
+  'fetch',
+  'queueMicrotask',
+];
 
 export default tseslint.config(
   { ignores: ['dist', '**/*.config.*', '**/*.cjs', '**/*.mjs', 'apps/simulator/page', 'apps/dashboard', 'data'] },
@@ -22,7 +34,10 @@ export default tseslint.config(
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
-      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false }],
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
+      ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/require-await': 'off',
     },
@@ -31,7 +46,13 @@ export default tseslint.config(
     files: pure,
     ignores: ['**/*.spec.ts', '**/*.contract.ts'],
     rules: {
-      'no-restricted-globals': ['error', ...impureGlobals.map((name) => ({ name, message: 'Take it as an argument (a port): this code runs under a virtual clock.' }))],
+      'no-restricted-globals': [
+        'error',
+        ...impureGlobals.map((name) => ({
+          name,
+          message: 'Take it as an argument (a port): this code runs under a virtual clock.',
+        })),
+      ],
       'no-restricted-properties': [
         'error',
         { object: 'Date', property: 'now', message: 'Take the clock as an argument.' },

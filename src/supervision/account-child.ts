@@ -9,6 +9,7 @@ import type { DeadLetters } from '#libs/supervisor/dead-letters';
 import type { Supervisor } from '#libs/supervisor/supervisor';
 import type { AccountLogic, IssuedOrder } from './account-logic.js';
 import type { AccountMail } from './account-mail.js';
+import type { AccountSession } from './account-session.js';
 import { CommitLoop, type DeadLetterReason, type MailOutcome } from './commit-loop.js';
 import type { LaunchQueue } from './launch-queue.js';
 import { MessageDesk, type MessageFact } from './message-desk.js';
@@ -83,6 +84,11 @@ export class AccountChild {
       onLost,
       onCrash: (error) => this.tellEnd({ why: 'crashed', error }),
     });
+  }
+
+  /** Its present session, if any. */
+  get session(): AccountSession | null {
+    return this.keeper.session;
   }
 
   /** The account as the store has it now, for a successor. */

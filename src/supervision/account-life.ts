@@ -24,15 +24,15 @@ export function liveAccount(
     if (end.why === 'crashed') log.error({ accountId, err: end.error }, 'an account’s actor failed');
     else log.warn({ accountId }, 'another owner has taken this account; it is over here');
     await child.retire();
-    await stopSession(sessions, accountId);
+    await stopSession(child, sessions, accountId);
     tellExit({ reason: end.why, class: end.why === 'crashed' ? 'crash' : 'normal' });
   };
   void child.ended.then(endAs);
   return { exited, stop: () => void stop(), kill: stop };
 }
 
-async function stopSession(sessions: Supervisor, accountId: string): Promise<void> {
-  const session = sessions.find(accountId);
-  if (session) await sessions.stopChild(session);
+async function stopSession(child: AccountChild, sessions: Supervisor, accountId: string): Promise<void> {
+  const { session } = child;
+  if (session) await sessions.stopChild({ id: accountId, incarnation: session.incarnation });
   sessions.forget(accountId);
 }

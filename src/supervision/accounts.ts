@@ -3,7 +3,7 @@ import { describeAccount, revive } from '#libs/account/account.snapshot';
 import type { Provider } from '#libs/contracts/account';
 import { DEAD_LETTERS_KEPT_MAX } from '#libs/contracts/limits';
 import type { Driver } from '#libs/drivers/driver';
-import type { Down } from '#libs/supervisor/child-spec';
+import type { ChildRef, Down } from '#libs/supervisor/child-spec';
 import { createDeadLetters } from '#libs/supervisor/dead-letters';
 import type { RestartPolicy } from '#libs/supervisor/restart-policy';
 import type { Supervisor } from '#libs/supervisor/supervisor';
@@ -34,6 +34,7 @@ export class Accounts {
   private readonly sessions: Supervisor;
   private readonly actors: Supervisor;
   private readonly children = new Map<string, AccountChild>();
+  private readonly refs = new Map<string, ChildRef>();
   private readonly launches = new Map<Provider, LaunchQueue>();
   private readonly shared: AccountWorld;
 
@@ -69,11 +70,14 @@ export class Accounts {
     return halfWay.length;
   }
 
-  /** Those that were wanted come back, the longest-waiting first, in the background. Answers how many. */
-  restore(autoRestore: boolean): number {
+  /**
+   * Those that were wanted are on their way back, the longest-waiting first; resolves when that is committed, so that
+   * nobody is shown a connection that died with the last process. Launching goes on in the background. Answers how many.
+   */
+  async restore(autoRestore: boolean): Promise<number> {
     const wanted = this.planned('restore', autoRestore);
     wanted.sort((a, b) => a.asStored.enteredAt - b.asStored.enteredAt);
-    for (const child of wanted) void child.begin('restore');
+    await Promise.all(wanted.map((child) => child.begin('restore')));
     return wanted.length;
   }
 
@@ -87,7 +91,7 @@ export class Accounts {
     if (!child) return;
     await child.command('logout');
     await child.atRest();
-    const actor = this.actors.find(accountId);
+    const actor = this.refs.get(accountId);
     if (actor) await this.actors.stopChild(actor);
     this.sessions.forget(accountId);
     this.actors.forget(accountId);
@@ -110,7 +114,8 @@ export class Accounts {
       id: accountId,
       restart: ACCOUNT_RESTART,
       shutdownMs: this.world.deadlines.close,
-      start: () => {
+      start: (ref) => {
+        this.refs.set(accountId, ref);
         const child = new AccountChild(owned, driver, this.launchQueueOf(owned.provider), this.shared);
         this.children.set(accountId, child);
         void child.begin(plan(child));
@@ -132,6 +137,7 @@ export class Accounts {
       return;
     }
     this.children.delete(accountId);
+    this.refs.delete(accountId);
     if (exit.reason !== 'stopped') this.world.recorder.forget(accountId);
   }
 

@@ -56,5 +56,6 @@ export interface Soil {
 }
 
 export function growBranch({ id, strategy, policy }: Branch, { clock, dice, note }: Soil): Supervisor {
-  return createSupervisor({ id, strategy, policy, clock, dice, note });
+  // None needs another to end, and there may be ten thousand.
+  return createSupervisor({ id, strategy, policy, clock, dice, note, stopTogether: true });
 }

@@ -1,0 +1,86 @@
+import 'reflect-metadata';
+import { createHttpApp } from '#src/api/http/http-app';
+import { type Config, ConfigError, loadConfig } from '#src/config/config';
+import { createLogger, type Logger } from '#src/observability/logger';
+import { watchLoopDelay } from '#src/observability/loop-delay';
+import { startResourceLine } from '#src/observability/resource-line';
+import { lockDataDir } from '#src/persistence/data-dir-lock';
+import { nodeIdOf } from '#src/persistence/node-id';
+import { assembleRuntime } from './runtime.js';
+import { RuntimeModule } from './runtime.module.js';
+import { type Opened, startRuntime } from './start.js';
+import { stopRuntime } from './stop.js';
+
+/** Past the shutdown's own deadline this much is granted before the process leaves whatever is still open. */
+const WATCHDOG_EXTRA_MS = 2_000;
+
+await main();
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const log = createLogger(config);
+  const lock = await lockDataDir(config.dataDir);
+  if (!lock.ok) return refuse(lock.message);
+
+  const runtime = assembleRuntime(config, await nodeIdOf(config.dataDir), log);
+  const opened: Opened = {};
+  const aborted = new AbortController();
+  const hurry = new AbortController();
+  const http = await createHttpApp(RuntimeModule.of(runtime), { logger: log, config });
+  const loopDelay = watchLoopDelay();
+  runtime.state.addReadinessPart(loopDelay);
+  const endResourceLine = startResourceLine({ logger: log, states: runtime.recorder.states });
+
+  let stopping: Promise<void> | null = null;
+  const stop = (why: string, exitCode: number): Promise<void> =>
+    (stopping ??= (async () => {
+      log.info({ why }, 'stopping');
+      aborted.abort();
+      const watchdog = setTimeout(() => process.exit(1), config.shutdownDeadlineMs + WATCHDOG_EXTRA_MS);
+      endResourceLine();
+      loopDelay.close();
+      const held = { opened, closeHttp: () => http.close(), releaseDataDir: () => lock.release() };
+      const clean = await stopRuntime(runtime, held, hurry.signal);
+      clearTimeout(watchdog);
+      log.info({ clean }, 'stopped');
+      process.exitCode = clean ? exitCode : 1;
+    })());
+  onSignals((signal) => {
+    if (stopping) hurry.abort();
+    else void stop(signal, 0);
+  });
+
+  try {
+    await http.listen(config.port, config.host);
+    log.info({ step: 0, url: await http.getUrl(), nodeId: runtime.nodeId, pid: process.pid }, 'listening');
+    await startRuntime(runtime, opened, aborted.signal);
+  } catch (error) {
+    if (!aborted.signal.aborted) reportFailedStart(log, config, error);
+    await stop('the start failed', 1);
+  }
+}
+
+function readConfig(): Config {
+  try {
+    return loadConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return refuse(error.message);
+  }
+}
+
+function refuse(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
+
+function reportFailedStart(log: Logger, config: Config, err: unknown): void {
+  const code = (err as NodeJS.ErrnoException).code;
+  if (code === 'EADDRINUSE')
+    log.fatal(`port ${config.port} of ${config.host} is in use: stop that program, or set PORT`);
+  else log.fatal({ err }, 'the start failed');
+}
+
+function onSignals(handle: (signal: NodeJS.Signals) => void): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => handle(signal));
+}

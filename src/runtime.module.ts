@@ -1,0 +1,40 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { ApiModule } from '#src/api/api.module';
+import {
+  ACCOUNT_ROUTER,
+  ACCOUNT_STORE,
+  AVAILABLE_PROVIDERS,
+  EVENT_BUS,
+  MESSAGE_OUTBOX,
+  NODE_ID,
+  SNAPSHOT_STORE,
+  TRANSITION_STORE,
+} from '#src/application/stores';
+import { COMMITTED_STATES } from '#src/observability/committed-states';
+import { LOGGER } from '#src/observability/logger';
+import { Metrics } from '#src/observability/metrics';
+import { RuntimeState } from '#src/observability/runtime-state';
+import type { Runtime } from './runtime.js';
+
+/** Hands the assembled parts to Nest under the tokens that the API and the use-cases ask for. */
+@Global()
+@Module({})
+export class RuntimeModule {
+  static of(runtime: Runtime): DynamicModule {
+    const providers = [
+      { provide: ACCOUNT_STORE, useValue: runtime.accountStore },
+      { provide: TRANSITION_STORE, useValue: runtime.transitions },
+      { provide: SNAPSHOT_STORE, useValue: runtime.snapshots },
+      { provide: MESSAGE_OUTBOX, useValue: runtime.messages },
+      { provide: ACCOUNT_ROUTER, useValue: runtime.router },
+      { provide: EVENT_BUS, useValue: runtime.bus },
+      { provide: NODE_ID, useValue: runtime.nodeId },
+      { provide: AVAILABLE_PROVIDERS, useValue: new Set(runtime.drivers.keys()) },
+      { provide: COMMITTED_STATES, useValue: runtime.recorder.states },
+      { provide: RuntimeState, useValue: runtime.state },
+      { provide: Metrics, useValue: runtime.metrics },
+      { provide: LOGGER, useValue: runtime.log },
+    ];
+    return { module: RuntimeModule, imports: [ApiModule], providers, exports: providers };
+  }
+}

@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import type { Provider } from '#libs/contracts/account';
+import { LAUNCH_QUEUE_WAIT_MS_MAX } from '#libs/contracts/limits';
+import type { Driver } from '#libs/drivers/driver';
+import { loginFile } from '#libs/drivers/simulated/login-file';
+import { createSimulatedDriver } from '#libs/drivers/simulated/simulated.driver';
+import { SimulatedProvider } from '#libs/drivers/simulated/simulated.provider';
+import type { AccountRouter } from '#src/cluster/account-router';
+import { createLocalRouter } from '#src/cluster/local-router';
+import type { Config } from '#src/config/config';
+import type { EventBus } from '#src/events/event-bus';
+import { createLocalEventBus } from '#src/events/local-event-bus';
+import type { Logger } from '#src/observability/logger';
+import { Metrics } from '#src/observability/metrics';
+import { RuntimeState } from '#src/observability/runtime-state';
+import { AccountRepository } from '#src/persistence/account.repository';
+import { createDataSource } from '#src/persistence/data-source';
+import { MessageRepository } from '#src/persistence/message.repository';
+import { OwnershipRepository } from '#src/persistence/ownership.repository';
+import { createSnapshotRecorder, type SnapshotRecorder } from '#src/persistence/snapshot-recorder';
+import { SnapshotRepository } from '#src/persistence/snapshot.repository';
+import { TransitionRepository } from '#src/persistence/transition.repository';
+import { Accounts } from '#src/supervision/accounts';
+import { systemClock, systemDice } from './system.js';
+
+/** All parts of a runtime, wired and idle: nothing is connected, started or read yet. */
+export type Runtime = ReturnType<typeof assembleRuntime>;
+
+/** The composition root: here, and nowhere else, stand the concrete drivers, stores and buses. */
+export function assembleRuntime(config: Config, nodeId: string, log: Logger) {
+  const bus = createLocalEventBus((err, event) => log.error({ err, event: event.event }, 'a listener failed'));
+  const store = assembleStore(log);
+  const state = new RuntimeState();
+  const recorder = createSnapshotRecorder({
+    write: (entries) => timeCommit(metrics, entries.length, () => store.snapshots.write(entries)),
+    clock: systemClock,
+    bus,
+    log,
+  });
+  const metrics = new Metrics({
+    states: recorder.states,
+    news: bus,
+    queueLengths: () => store.messages.queueLengths(),
+  });
+  const engines = assembleDrivers(config);
+  const accounts = assembleAccounts(config, { bus, recorder, messages: store.messages, drivers: engines.drivers, log });
+  const router: AccountRouter = createLocalRouter(accounts, store.ownership, nodeId);
+  return { config, nodeId, log, bus, ...store, state, recorder, metrics, ...engines, accounts, router };
+}
+
+function assembleStore(log: Logger) {
+  // Its address is known only when the database is up; see start.ts.
+  const dataSource = createDataSource('postgres://not-started', (err) =>
+    log.warn({ err }, 'a database connection was lost'),
+  );
+  return {
+    dataSource,
+    accountStore: new AccountRepository(dataSource),
+    ownership: new OwnershipRepository(dataSource),
+    snapshots: new SnapshotRepository(dataSource),
+    transitions: new TransitionRepository(dataSource),
+    messages: new MessageRepository(dataSource),
+  };
+}
+
+/** Which provider runs where: the simulated one in this process, those with a library of their own in engine hosts. */
+function assembleDrivers(config: Config) {
+  const simulated = new SimulatedProvider(systemClock, systemDice, loginFile(join(config.dataDir, 'simulated')));
+  const drivers = new Map<Provider, Driver>([['simulated', createSimulatedDriver(simulated)]]);
+  return { simulated, drivers };
+}
+
+interface AccountParts {
+  readonly bus: EventBus;
+  readonly recorder: SnapshotRecorder;
+  readonly messages: MessageRepository;
+  readonly drivers: ReadonlyMap<Provider, Driver>;
+  readonly log: Logger;
+}
+
+function assembleAccounts(
+  { deadlines, restart, launchParallelMax }: Config,
+  { bus, ...parts }: AccountParts,
+): Accounts {
+  return new Accounts({
+    ...parts,
+    clock: systemClock,
+    dice: systemDice,
+    launchParallelMax,
+    restart,
+    deadlines: {
+      queue: LAUNCH_QUEUE_WAIT_MS_MAX,
+      launch: deadlines.launchMs,
+      scan: deadlines.qrScanMs,
+      authentication: deadlines.authenticationMs,
+      degraded: deadlines.degradedMs,
+      close: deadlines.closeMs,
+      kill: deadlines.killMs,
+    },
+    onMessage: (event, message) => bus.publish({ event, accountId: message.accountId, at: systemClock.now(), message }),
+    note: ({ type, supervisor, at, ref, ...data }) =>
+      bus.publish({ event: 'supervisor.noted', accountId: ref.id, at, what: `${supervisor}.${type}`, data }),
+  });
+}
+
+async function timeCommit<T>(metrics: Metrics, entries: number, write: () => Promise<T>): Promise<T> {
+  const began = performance.now();
+  const written = await write();
+  metrics.observeCommit(entries, performance.now() - began);
+  return written;
+}

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { migrate } from '#src/persistence/data-source';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '#src/persistence/embedded-postgres';
+import type { Runtime } from './runtime.js';
+
+/**
+ * Brings an assembled runtime to life, in PRODUCT order; the DATA_DIR lock is held and the port is bound before.
+ * Each step is a log line with a count. Throws when a step cannot be done; what was opened is closed by `stopRuntime`.
+ */
+export async function startRuntime(runtime: Runtime, opened: Opened, signal: AbortSignal): Promise<void> {
+  const { log, state, config } = runtime;
+  await openStore(runtime, opened, signal);
+  signal.throwIfAborted();
+
+  const settled = await adoptAccounts(runtime);
+  log.info({ step: 3, settled }, 'half-way accounts came to rest');
+  const restoring = await runtime.accounts.restore(config.autoRestore);
+  state.setPhase('restoring');
+  log.info({ step: 4, restoring }, config.autoRestore ? 'restoring accounts in the background' : 'AUTO_RESTORE is off');
+  state.setPhase('running');
+}
+
+/** What a start has opened so far, for the stop to close. */
+export interface Opened {
+  postgres?: EmbeddedPostgres;
+}
+
+async function openStore(
+  { config, log, dataSource, state }: Runtime,
+  opened: Opened,
+  signal: AbortSignal,
+): Promise<void> {
+  const url = config.databaseUrl ?? (await startPostgres(config.dataDir, log, opened, signal)).url;
+  dataSource.setOptions({ url });
+  await dataSource.initialize();
+  const applied = await migrate(dataSource);
+  state.addReadinessPart({
+    name: 'database',
+    async check() {
+      await dataSource.query('SELECT 1');
+      return { status: 'up' };
+    },
+  });
+  log.info({ step: 1, migrations: applied.length, embedded: config.databaseUrl === null }, 'the database is up');
+}
+
+async function startPostgres(
+  dataDir: string,
+  log: Runtime['log'],
+  opened: Opened,
+  signal: AbortSignal,
+): Promise<EmbeddedPostgres> {
+  opened.postgres = await startEmbeddedPostgres({
+    dir: join(dataDir, 'postgres'),
+    log: { info: (text) => log.info(text), warn: (text) => log.warn(text) },
+    onDown: (how) => log.error({ how }, 'the embedded Postgres went away; it is being restarted'),
+    onUp: () => log.info('the embedded Postgres is back'),
+    signal,
+  });
+  return opened.postgres;
+}
+
+/** Takes over what this node owns, under new epochs, and lets half-way states come to rest. Answers how many did. */
+async function adoptAccounts({ simulated, ownership, accounts, nodeId, config, log }: Runtime): Promise<number> {
+  await simulated.load();
+  const left = accounts.adopt(await ownership.ownAll(nodeId));
+  for (const { accountId, provider } of left)
+    log.warn({ accountId, provider }, 'this account’s provider cannot run here');
+  return accounts.settle(config.autoRestore);
+}

@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { createClient, type MusterClient } from '#libs/client/client';
+import { endProcessTree } from '#libs/processes/process-ending';
+import { identify } from '#libs/processes/process-identity';
+
+/** A line of the runtime's log. */
+export interface LogLine {
+  readonly level: string;
+  readonly msg: string;
+  readonly [field: string]: unknown;
+}
+
+/** A built runtime in a process of its own, on a DATA_DIR of its own, as a user starts it. */
+export interface TestRuntime extends AsyncDisposable {
+  readonly client: MusterClient;
+  readonly url: string;
+  readonly dataDir: string;
+  readonly pid: number;
+  readonly log: readonly LogLine[];
+  /** Resolves with the first line, past or coming, that fits; rejects after `limitMs`. */
+  sawLine(fits: (line: LogLine) => boolean, limitMs?: number): Promise<LogLine>;
+  /** Sends SIGTERM and waits; answers the exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+  /** As the kernel's OOM killer does. */
+  kill(): Promise<void>;
+  /** Starts again on the same DATA_DIR after `stop` or `kill`. */
+  startAgain(env?: NodeJS.ProcessEnv): Promise<TestRuntime>;
+}
+
+const START_MS_MAX = 30_000;
+const STOP_MS_MAX = 40_000;
+
+export async function startRuntime(env: NodeJS.ProcessEnv = {}): Promise<TestRuntime> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'muster-e2e-'));
+  await chmod(dataDir, 0o755); // the embedded Postgres runs as another user when we are root
+  return launch(dataDir, env);
+}
+
+async function launch(dataDir: string, env: NodeJS.ProcessEnv): Promise<TestRuntime> {
+  const { child, log, sawLine, output } = spawnRuntime(dataDir, env);
+  const exited = once(child, 'exit').then(([code]) => code as number | null);
+  const failed = exited.then((code) => Promise.reject(new Error(`the runtime exited with ${code}:\n${output()}`)));
+  failed.catch(() => undefined);
+  const url = ((await Promise.race([sawLine((line) => line['step'] === 0), failed]))['url'] as string).replace(
+    '[::1]',
+    '127.0.0.1',
+  );
+  const client = createClient({ baseUrl: url, ...(env['API_KEYS'] ? { apiKey: env['API_KEYS'].split(',')[0]! } : {}) });
+  await Promise.race([sawLine((line) => line['step'] === 4), failed]);
+
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
+    return exited.finally(() => clearTimeout(timer));
+  };
+  return {
+    client,
+    url,
+    dataDir,
+    pid: child.pid!,
+    log,
+    sawLine,
+    stop: (signal = 'SIGTERM') => end(signal),
+    kill: async () => void (await end('SIGKILL')),
+    startAgain: (more = {}) => launch(dataDir, { ...env, ...more }),
+    async [Symbol.asyncDispose]() {
+      await end('SIGTERM');
+      await endOrphanedPostgres(dataDir);
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+function spawnRuntime(dataDir: string, env: NodeJS.ProcessEnv) {
+  const child: ChildProcess = spawn(process.execPath, ['--enable-source-maps', 'dist/src/main.js'], {
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], DATA_DIR: dataDir, PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const log: LogLine[] = [];
+  const waiting = new Set<() => void>();
+  let text = '';
+  child.stderr!.on('data', (part: Buffer) => (text += part.toString()));
+  createInterface({ input: child.stdout! }).on('line', (line) => {
+    text += `${line}\n`;
+    if (line.startsWith('{')) log.push(JSON.parse(line) as LogLine);
+    for (const look of waiting) look();
+  });
+  const sawLine = (fits: (line: LogLine) => boolean, limitMs = START_MS_MAX): Promise<LogLine> =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(
+        () => done(() => reject(new Error(`no such line within ${limitMs} ms:\n${text}`))),
+        limitMs,
+      );
+      const look = (): void => {
+        const line = log.find(fits);
+        if (line) done(() => resolve(line));
+      };
+      const done = (tell: () => void): void => {
+        clearTimeout(timer);
+        waiting.delete(look);
+        tell();
+      };
+      waiting.add(look);
+      look();
+    });
+  return { child, log, sawLine, output: () => text };
+}
+
+/** After a kill -9 without a new start the embedded Postgres lives on, on purpose; a test leaves nothing behind. */
+async function endOrphanedPostgres(dataDir: string): Promise<void> {
+  const text = await readFile(join(dataDir, 'postgres', 'data', 'postmaster.pid'), 'utf8').catch(() => '');
+  const pid = Number(text.split('\n', 1)[0]);
+  const server = pid > 0 ? identify(pid) : null;
+  if (server) await endProcessTree(server, { askMs: 5_000, killMs: 5_000, askSignal: 'SIGINT' });
+}
