@@ -36,7 +36,7 @@ export class AccountRepository {
 
   async find(id: string): Promise<AccountView | null> {
     const row = await this.#visible().andWhere('account.id = :id', { id }).getOne();
-    return row && accountViewOf(row as AccountRow);
+    return row && accountViewOf(row);
   }
 
   /** In the order of creation. */

@@ -1,0 +1,244 @@
+import { v7 as uuidV7 } from 'uuid';
+import { type DataSource } from 'typeorm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { IDEMPOTENCY_KEY_KEPT_MS, OUTBOX_QUEUED_MAX } from '#libs/contracts/limits';
+import { listMessagesSchema, type ListMessages, type MessageView } from '#libs/contracts/message';
+import { StaleEpochError } from '#src/supervision/ports';
+import { NOON } from '#test/support/account-entries';
+import { startTestPostgres, type TestPostgres } from '#test/support/postgres';
+import { AccountRepository } from './account.repository.js';
+import { poolOf } from './data-source.js';
+import { type NewMessage } from './message-acceptance.js';
+import { MessageRepository } from './message.repository.js';
+import { OwnershipRepository } from './ownership.repository.js';
+
+let postgres: TestPostgres;
+let store: DataSource;
+let messages: MessageRepository;
+let account: string;
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+});
+afterAll(() => postgres.stop());
+beforeEach(async () => {
+  store = await postgres.openStore();
+  messages = new MessageRepository(store);
+  account = await ownAccount();
+});
+
+async function ownAccount(): Promise<string> {
+  const id = uuidV7();
+  await new AccountRepository(store).create({ id, label: 'x', provider: 'simulated', settings: {}, nodeId: 'n' });
+  await new OwnershipRepository(store).own(id, 'n');
+  return id;
+}
+const wanted = (more: Partial<NewMessage> = {}): NewMessage => ({
+  accountId: account,
+  to: '+380441234567',
+  chatId: '380441234567@c.us',
+  text: 'good morning',
+  idempotencyKey: null,
+  now: NOON,
+  ...more,
+});
+async function accept(more: Partial<NewMessage> = {}): Promise<MessageView> {
+  const outcome = await messages.accept(wanted(more));
+  if (!('message' in outcome)) throw new Error(JSON.stringify(outcome));
+  return outcome.message;
+}
+async function handOver(providerMessageId = 'p1', more: Partial<NewMessage> = {}): Promise<MessageView> {
+  const message = await accept(more);
+  await messages.claim(account, 1, message.id, providerMessageId);
+  return message;
+}
+const list = (query: ListMessages = {}) => messages.list(account, listMessagesSchema.parse(query));
+
+describe('accepting', () => {
+  it('stores a message as it will be shown', async () => {
+    const message = await accept();
+    expect(message).toEqual({
+      id: message.id,
+      accountId: account,
+      direction: 'out',
+      to: '+380441234567',
+      from: null,
+      chatId: '380441234567@c.us',
+      text: 'good morning',
+      status: 'queued',
+      providerMessageId: null,
+      error: null,
+      createdAt: '2026-01-02T12:00:00.000Z',
+      sentAt: null,
+      deliveredAt: null,
+      readAt: null,
+    });
+    expect(await messages.find(message.id)).toEqual(message);
+    expect(await messages.find(uuidV7())).toBeNull();
+  });
+
+  it('refuses an account that is not there', async () => {
+    expect(await messages.accept(wanted({ accountId: uuidV7() }))).toEqual({ unknownAccount: true });
+  });
+
+  it('gives one message for one key, however many ask at once', async () => {
+    const outcomes = await Promise.all(
+      Array.from({ length: 30 }, () => messages.accept(wanted({ idempotencyKey: 'k' }))),
+    );
+    expect(outcomes.filter((outcome) => 'created' in outcome && outcome.created)).toHaveLength(1);
+    expect(new Set(outcomes.map((outcome) => 'message' in outcome && outcome.message.id)).size).toBe(1);
+    expect((await list()).items).toHaveLength(1);
+  });
+
+  it('refuses a key that comes with another text or recipient, also when both come at once', async () => {
+    const texts = ['a', 'b'].map((text) => messages.accept(wanted({ idempotencyKey: 'k', text })));
+    const outcomes = await Promise.all(texts);
+    expect(outcomes.filter((outcome) => 'conflict' in outcome)).toHaveLength(1);
+    expect(await messages.accept(wanted({ idempotencyKey: 'k', to: '+1234567890' }))).toEqual({ conflict: true });
+  });
+
+  it('answers a repeated key with the message as it is now, even when the outbox is full', async () => {
+    const message = await handOver('p1', { idempotencyKey: 'k' });
+    await messages.settle(account, 1, message.id, { status: 'sent', at: NOON });
+    await fillOutbox(OUTBOX_QUEUED_MAX);
+    const again = await messages.accept(wanted({ idempotencyKey: 'k' }));
+    expect(again).toMatchObject({ created: false, message: { id: message.id, status: 'sent' } });
+    expect(await messages.accept(wanted({ idempotencyKey: 'new' }))).toEqual({ full: true });
+  });
+
+  it('keeps keys apart by account, and forgets them after their time', async () => {
+    const first = await accept({ idempotencyKey: 'k' });
+    expect((await accept({ idempotencyKey: 'k', accountId: await ownAccount() })).id).not.toBe(first.id);
+    const later = { idempotencyKey: 'k', text: 'another', now: NOON + IDEMPOTENCY_KEY_KEPT_MS };
+    expect(await messages.accept(wanted(later))).toEqual({ conflict: true });
+    expect(await messages.accept(wanted({ ...later, now: later.now + 1 }))).toMatchObject({ created: true });
+  });
+
+  it('stops at the bound of the outbox and goes on when there is room', async () => {
+    await fillOutbox(OUTBOX_QUEUED_MAX - 1);
+    const last = await accept();
+    expect(await messages.accept(wanted())).toEqual({ full: true });
+    expect((await messages.queueLengths()).get(account)).toBe(OUTBOX_QUEUED_MAX);
+    await messages.settle(account, 1, last.id, { status: 'failed', at: NOON, error: { code: 'x', message: 'y' } });
+    await accept();
+  });
+});
+
+const fillOutbox = (count: number) =>
+  poolOf(store).query(
+    `INSERT INTO message (id, account_id, direction, chat_id, status, pending, tries, created_at)
+    SELECT gen_random_uuid(), $1, 'out', 'c', 'queued', true, 0, now() FROM generate_series(1, $2::integer)`,
+    [account, count],
+  );
+
+describe('sending', () => {
+  it('takes messages in the order of acceptance, whatever the clock says', async () => {
+    const ids: string[] = [];
+    for (const now of [NOON + 10, NOON, NOON + 5]) ids.push((await accept({ now })).id);
+    expect((await messages.pending(account, 2)).map(({ id }) => id)).toEqual(ids.slice(0, 2));
+    expect(await messages.pending(account, 1)).toMatchObject([
+      { status: 'queued', providerMessageId: null, tries: 0, createdAt: NOON + 10, chatId: '380441234567@c.us' },
+    ]);
+  });
+
+  it('claims with the provider’s id before the hand-over, may repeat it, and never changes the id', async () => {
+    const message = await handOver('p1');
+    await messages.claim(account, 1, message.id, 'p1');
+    const claimed = { id: message.id, status: 'sending', providerMessageId: 'p1', tries: 2 };
+    expect(await messages.pending(account, 10)).toMatchObject([claimed]);
+    await expect(messages.claim(account, 1, message.id, 'p2')).rejects.toThrow('another provider id');
+    await messages.settle(account, 1, message.id, { status: 'sent', at: NOON });
+    await messages.claim(account, 1, message.id, 'p1');
+    expect(await messages.find(message.id)).toMatchObject({ status: 'sent' });
+  });
+
+  it('settles once', async () => {
+    const message = await handOver();
+    const error = { code: 'refused', message: 'no\0' };
+    const failed = await messages.settle(account, 1, message.id, { status: 'failed', at: NOON, error });
+    expect(failed).toMatchObject({ status: 'failed', error: { code: 'refused', message: 'no\ufffd' }, sentAt: null });
+    expect(await messages.settle(account, 1, message.id, { status: 'sent', at: NOON })).toBeNull();
+    expect(await messages.acknowledge(account, 1, 'p1', 'read', NOON)).toBeNull();
+    expect(await messages.pending(account, 10)).toEqual([]);
+  });
+
+  it('moves on by acknowledgements, never backwards', async () => {
+    await handOver();
+    const acknowledge = (level: 'pending' | 'sent' | 'delivered' | 'read', at: number) =>
+      messages.acknowledge(account, 1, 'p1', level, NOON + at);
+    expect(await acknowledge('pending', 1)).toBeNull();
+    expect(await acknowledge('sent', 2)).toMatchObject({ status: 'sent', sentAt: '2026-01-02T12:00:00.002Z' });
+    expect(await acknowledge('sent', 3)).toBeNull();
+    expect(await acknowledge('read', 4)).toMatchObject({
+      status: 'read',
+      sentAt: '2026-01-02T12:00:00.002Z',
+      deliveredAt: '2026-01-02T12:00:00.004Z',
+      readAt: '2026-01-02T12:00:00.004Z',
+    });
+    expect(await acknowledge('delivered', 5)).toBeNull();
+    expect(await messages.acknowledge(account, 1, 'unknown', 'read', NOON)).toBeNull();
+  });
+
+  it('leaves `uncertain` for what the provider knows', async () => {
+    const message = await handOver();
+    const error = { code: 'uncertain', message: 'nobody knows' };
+    await messages.settle(account, 1, message.id, { status: 'uncertain', at: NOON, error });
+    expect(await messages.acknowledge(account, 1, 'p1', 'sent', NOON)).toMatchObject({ status: 'sent', error: null });
+  });
+});
+
+describe('receiving', () => {
+  it('stores an incoming message once, and beside an outgoing one of the same id', async () => {
+    await handOver('p1');
+    const incoming = { providerMessageId: 'p1', chatId: 'c@g.us', from: 'f@c.us', text: 'hi\0', sentAt: NOON - 1_500 };
+    expect(await messages.receive(account, 1, incoming, NOON)).toMatchObject({
+      direction: 'in',
+      status: 'received',
+      from: 'f@c.us',
+      to: null,
+      text: 'hi\ufffd',
+      sentAt: '2026-01-02T11:59:58.500Z',
+      createdAt: '2026-01-02T12:00:00.000Z',
+    });
+    expect(await messages.receive(account, 1, incoming, NOON)).toBeNull();
+    expect(await messages.acknowledge(account, 1, 'p1', 'read', NOON)).toMatchObject({ direction: 'out' });
+  });
+});
+
+it('a stale owner can do nothing', async () => {
+  const message = await handOver();
+  await new OwnershipRepository(store).own(account, 'n');
+  const incoming = { providerMessageId: 'i', chatId: 'c', from: 'f', text: null, sentAt: NOON };
+  const writes = [
+    messages.claim(account, 1, message.id, 'p1'),
+    messages.settle(account, 1, message.id, { status: 'sent', at: NOON }),
+    messages.acknowledge(account, 1, 'p1', 'sent', NOON),
+    messages.acknowledge(account, 1, 'unknown', 'sent', NOON),
+    messages.receive(account, 1, incoming, NOON),
+  ];
+  for (const result of await Promise.allSettled(writes)) {
+    expect(result).toMatchObject({ status: 'rejected', reason: expect.any(StaleEpochError) as Error });
+  }
+  expect(await messages.find(message.id)).toMatchObject({ status: 'sending' });
+  expect((await list({ direction: 'in' })).items).toEqual([]);
+});
+
+it('messages are listed newest first, page by page, and by direction, status and chat', async () => {
+  const ids: string[] = [];
+  for (const chatId of ['a', 'b', 'a', 'b', 'a']) ids.unshift((await accept({ chatId })).id);
+  await messages.claim(account, 1, ids[0]!, 'p1');
+  await messages.receive(account, 1, { providerMessageId: 'i', chatId: 'a', from: 'f', text: 'x', sentAt: NOON }, NOON);
+  const idsOf = async (query: ListMessages) => (await list(query)).items.map(({ id }) => id);
+  const first = await list({ direction: 'out', limit: 3 });
+  const rest = await list({ direction: 'out', limit: 3, cursor: first.nextCursor! });
+  expect([...first.items, ...rest.items].map(({ id }) => id)).toEqual(ids);
+  expect(rest.nextCursor).toBeNull();
+  expect(await idsOf({ status: 'sending' })).toEqual([ids[0]]);
+  expect(await idsOf({ chatId: 'a', direction: 'out' })).toEqual([ids[0], ids[2], ids[4]]);
+});
+
+it('old keys are taken off by upkeep', async () => {
+  await accept({ idempotencyKey: 'old' });
+  await accept({ idempotencyKey: 'young', now: NOON + 1_000 });
+  expect(await messages.forgetOldKeys(NOON + IDEMPOTENCY_KEY_KEPT_MS + 500)).toBe(1);
+  expect(await messages.accept(wanted({ idempotencyKey: 'young' }))).toMatchObject({ created: false });
+});
