@@ -1,6 +1,8 @@
+import { rmSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { type DataSource } from 'typeorm';
 import { createDataSource, migrate } from '#src/persistence/data-source';
@@ -20,6 +22,8 @@ export interface TestPostgres {
 }
 
 const TEMPLATE = 'muster_template';
+/** Closing idle connections takes milliseconds. */
+const CLOSE_MS_MAX = 5_000;
 
 export async function startTestPostgres(): Promise<TestPostgres> {
   const root = await mkdtemp(join(tmpdir(), 'muster-test-'));
@@ -40,10 +44,24 @@ export async function startTestPostgres(): Promise<TestPostgres> {
     await administrate(postgres.url, `CREATE DATABASE ${name} TEMPLATE ${template}`);
     return urlOf(name);
   };
+  // It is detached and would outlive a test run that was broken off.
+  const endWithUs = (): never => {
+    process.kill(postgres.pid, 'SIGQUIT');
+    rmSync(root, { recursive: true, force: true });
+    process.exit(143);
+  };
+  process.once('SIGTERM', endWithUs); // how a runner ends its workers
   const stop = async (): Promise<void> => {
-    await Promise.all(opened.filter((store) => store.isInitialized).map((store) => store.destroy()));
+    const closing = opened.filter((store) => store.isInitialized).map((store) => store.destroy());
+    // A test that failed may hold a connection for ever; the server must go all the same.
+    const closed = await Promise.race([
+      Promise.all(closing).then(() => true),
+      delay(CLOSE_MS_MAX, false, { ref: false }),
+    ]);
     await postgres.stop();
+    process.off('SIGTERM', endWithUs);
     await rm(root, { recursive: true });
+    if (!closed) throw new Error('a test did not give its database connections back');
   };
 
   try {
