@@ -3,45 +3,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type DriverHarness, driverContract } from '../driver.contract.js';
+import { driverContract } from '../driver.contract.js';
 import { openSession, valueOf } from '../witness.contract.js';
 import { loginFile } from './login-file.js';
-import type { Clock, LoginStore } from './ports.js';
+import type { Clock } from './ports.js';
 import { createSimulatedDriver } from './simulated.driver.js';
+import { newProvider, QUICK, realClock, realDice, simulatedHarness, WAIT_MS } from './simulated.harness.contract.js';
 import { SimulatedProvider } from './simulated.provider.js';
 
-const clock: Clock = {
-  now: () => Date.now(),
-  setTimeout: (run, afterMs) => setTimeout(run, afterMs),
-  clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
-};
-const dice = { next: () => Math.random() };
-const newProvider = (store: LoginStore | null = null): SimulatedProvider => new SimulatedProvider(clock, dice, store);
-const QUICK = { launchMs: 2, readyMs: 2, autoScanMs: 2, ackMs: 2, deliveryMs: 2, closeMs: 2 };
-const WAIT_MS = 2_000;
-
-driverContract('simulated', async (): Promise<DriverHarness> => {
+driverContract('simulated', async () => {
   const provider = newProvider();
-  return {
-    driver: createSimulatedDriver(provider),
-    settings: { ...QUICK, scan: 'manual' },
-    waitMsMax: WAIT_MS,
-    quietMs: 10,
-    accountId: () => randomUUID(),
-    scan: async (accountId, phone) => expect(provider.scan(accountId, phone)).toBe(true),
-    enterPairingCode: async (accountId, _code, phone) => expect(provider.scan(accountId, phone)).toBe(true),
-    write: async (accountId, message) => provider.write(accountId, { ...message, providerMessageId: randomUUID() }),
-    refuseSends: async (accountId) => provider.setFaults(accountId, { refuseSends: 'no' }),
-    logOutOnPhone: async (accountId) => expect(provider.logOutOnPhone(accountId)).toBe(true),
-    crash: async (accountId) => expect(provider.drop(accountId, 'browser_gone')).toBe(true),
-    resourcesOf: async (accountId) => (provider.isLive(accountId) ? ['a live session'] : []),
-    arrivals: async (accountId, text) =>
-      provider.messages
-        .all()
-        .filter((message) => message.accountId === accountId && message.text === text)
-        .reduce((sum, { arrivals }) => sum + arrivals, 0),
-    stop: () => provider.close(),
-  };
+  return simulatedHarness(provider, createSimulatedDriver(provider));
 });
 
 describe('the simulated network', () => {
@@ -142,7 +114,7 @@ describe('the simulated network', () => {
   it('carries ten thousand idle sessions without a timer each', async () => {
     const started = new Set<unknown>();
     const counting: Clock = {
-      now: () => clock.now(),
+      now: () => realClock.now(),
       setTimeout: (run, afterMs) => {
         const timer = setTimeout(() => {
           started.delete(timer);
@@ -153,10 +125,10 @@ describe('the simulated network', () => {
       },
       clearTimeout: (timer) => {
         started.delete(timer);
-        clock.clearTimeout(timer);
+        realClock.clearTimeout(timer);
       },
     };
-    const provider = new SimulatedProvider(counting, dice);
+    const provider = new SimulatedProvider(counting, realDice);
     const driver = createSimulatedDriver(provider);
     const settings = { launchMs: 1, readyMs: 1, autoScanMs: 1 };
     const before = process.memoryUsage().heapUsed;

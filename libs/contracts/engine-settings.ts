@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+/** What the runtime tells an engine host at its start, in one environment variable. */
+export const engineSettingsSchema = z.object({
+  /** Absolute; WhatsApp profiles are its folders `session-{accountId}`. */
+  sessionsDir: z.string(),
+  chromiumPath: z.string().nullable(),
+  chromiumArgs: z.array(z.string()),
+  whatsappBrowser: z.enum(['auto', 'shell', 'full']),
+});
+export type EngineSettings = z.infer<typeof engineSettingsSchema>;
+
+const VARIABLE = 'MUSTER_ENGINE_SETTINGS';
+
+export function engineSettingsTo(settings: EngineSettings): Record<string, string> {
+  return { [VARIABLE]: JSON.stringify(settings) };
+}
+
+/** Throws when the variable is missing or wrong: only the runtime starts hosts. */
+export function engineSettingsFrom(env: Readonly<Record<string, string | undefined>>): EngineSettings {
+  return engineSettingsSchema.parse(JSON.parse(env[VARIABLE] ?? 'null'));
+}

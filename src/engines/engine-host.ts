@@ -1,0 +1,155 @@
+import type { Provider } from '#libs/contracts/account';
+import { type FromEngine, fromEngineSchema, sessionKey, type ToEngine } from '#libs/contracts/engine-ipc';
+import {
+  type DriverFact,
+  isLastFact,
+  type SessionAnswer,
+  type SessionOpening,
+  type SessionOrderName,
+} from '#libs/contracts/session';
+import type { SupervisionLog } from '#src/supervision/ports';
+import type { EngineLimits } from './engine-limits.js';
+import type { EngineProcess } from './engine-process.js';
+
+type Hear = (fact: DriverFact) => void;
+/** Told once to each session that was open when its host went. */
+type Lost = (why: string) => void;
+
+/**
+ * The runtime's side of one host: its sessions, the questions on their way, and the watch over it. It is `over` as soon
+ * as its process has gone or had to be ended; each open session then hears `lost`, exactly once, and each question is `gone`.
+ */
+export class EngineHost {
+  private readonly sessions = new Map<string, { readonly hear: Hear; readonly lost: Lost }>();
+  private readonly questions = new Map<number, (answer: SessionAnswer<unknown>) => void>();
+  private readonly watch: NodeJS.Timeout;
+  private lastQuestion = 0;
+  private saidHello = false;
+  private heardAt = performance.now();
+  private lookedAt = performance.now();
+  private ending: Promise<void> | null = null;
+  private readonly exited: Promise<void>;
+
+  constructor(
+    private readonly process: EngineProcess,
+    private readonly limits: EngineLimits,
+    private readonly log: SupervisionLog,
+    private readonly onOver: () => void,
+  ) {
+    process.onMessage((raw) => this.hearRaw(raw));
+    this.exited = new Promise((resolve) =>
+      process.onExit((how) => {
+        resolve();
+        void this.end(`the engine host ended: ${how}`);
+      }),
+    );
+    this.watch = setInterval(() => this.look(), limits.heartbeatEveryMs);
+  }
+
+  get load(): number {
+    return this.sessions.size;
+  }
+
+  get over(): boolean {
+    return this.ending !== null;
+  }
+
+  open(provider: Provider, opening: SessionOpening, hear: Hear, lost: Lost): void {
+    const session = sessionKey(opening.accountId, opening.incarnation);
+    this.sessions.set(session, { hear, lost });
+    this.process.send({ kind: 'open', session, provider, opening });
+  }
+
+  ask(session: string, name: SessionOrderName, ask: unknown): Promise<SessionAnswer<unknown>> {
+    return this.question((question) => ({ kind: 'ask', session, question, name, ask }));
+  }
+
+  kill(session: string): Promise<SessionAnswer<unknown>> {
+    return this.question((question) => ({ kind: 'kill', session, question }));
+  }
+
+  discardLogin(provider: Provider, accountId: string): Promise<SessionAnswer<unknown>> {
+    return this.question((question) => ({ kind: 'discard-login', provider, accountId, question }));
+  }
+
+  /** The session was ended from this side: whatever the host still says of it isn't heard any more. */
+  forget(session: string): void {
+    this.sessions.delete(session);
+  }
+
+  /** Asks it to close everything and exit; ends it by force when it doesn't. Resolves when it is gone. */
+  async leave(): Promise<void> {
+    if (!this.over) {
+      this.process.send({ kind: 'leave' });
+      const timer = setTimeout(() => void this.end('the engine host did not leave'), this.limits.leaveMsMax);
+      await this.exited;
+      clearTimeout(timer);
+    }
+    await this.ending;
+  }
+
+  private end(why: string): Promise<void> {
+    return (this.ending ??= this.endOnce(why));
+  }
+
+  private async endOnce(why: string): Promise<void> {
+    clearInterval(this.watch);
+    this.onOver();
+    const gone = await this.process.end(this.limits.killMsMax);
+    if (!gone) this.log.error({ engine: this.process.pid }, 'an engine host could not be ended, even by force');
+    const orphans = [...this.sessions.values()];
+    this.sessions.clear();
+    if (orphans.length > 0) this.log.error({ engine: this.process.pid, sessions: orphans.length }, why);
+    for (const answer of this.questions.values()) answer(GONE);
+    this.questions.clear();
+    for (const { lost } of orphans) lost(why);
+  }
+
+  private question(order: (question: number) => ToEngine): Promise<SessionAnswer<unknown>> {
+    if (this.over) return Promise.resolve(GONE);
+    const question = (this.lastQuestion += 1);
+    return new Promise((resolve) => {
+      this.questions.set(question, resolve);
+      this.process.send(order(question));
+    });
+  }
+
+  private hearRaw(raw: unknown): void {
+    if (this.over) return;
+    this.heardAt = performance.now();
+    const message = fromEngineSchema.safeParse(raw);
+    if (!message.success) return void this.end(`the engine host said what isn’t understood: ${message.error.message}`);
+    this.hear(message.data);
+  }
+
+  private hear(message: FromEngine): void {
+    if (message.kind === 'hello') this.saidHello = true;
+    else if (message.kind === 'fact') this.hearFact(message.session, message.fact);
+    else if (message.kind === 'log')
+      this.log[message.level]({ engine: this.process.pid, ...message.data }, message.text);
+    else if (message.kind === 'answer') {
+      const { answer } = message;
+      this.questions.get(message.question)?.(answer.ok ? { ok: true, value: answer.value } : answer);
+      this.questions.delete(message.question);
+    }
+  }
+
+  private hearFact(session: string, fact: DriverFact): void {
+    const listener = this.sessions.get(session);
+    if (isLastFact(fact)) this.sessions.delete(session);
+    listener?.hear(fact);
+  }
+
+  /** Renews the host's deadline and checks ours. A runtime that was itself asleep first reads what came in meanwhile. */
+  private look(): void {
+    this.process.send({ kind: 'renew' });
+    const now = performance.now();
+    const wasAsleep = now - this.lookedAt > 2 * this.limits.heartbeatEveryMs;
+    this.lookedAt = now;
+    const silentMsMax = this.saidHello ? this.limits.heartbeatMissingMsMax : this.limits.startMsMax;
+    if (!wasAsleep && now - this.heardAt > silentMsMax)
+      void this.end(`no word from the engine host for ${silentMsMax} ms`);
+  }
+}
+
+const GONE = { ok: false, why: 'gone', detail: 'the engine host is gone' } as const;

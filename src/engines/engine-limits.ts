@@ -1,0 +1,32 @@
+import {
+  CLOSE_DEADLINE_MS,
+  ENGINE_HEARTBEAT_EVERY_MS,
+  ENGINE_HEARTBEAT_MISSING_MS_MAX,
+  ENGINE_HOST_START_MS_MAX,
+  ENGINE_ORPHAN_CLOSE_MS_MAX,
+  KILL_DEADLINE_MS,
+} from '#libs/contracts/limits';
+
+export interface EngineLimits {
+  readonly startMsMax: number;
+  readonly heartbeatEveryMs: number;
+  readonly heartbeatMissingMsMax: number;
+  /** From `leave` to the exit. The host closes its sessions within CLOSE_DEADLINE_MS and then kills what is left. */
+  readonly leaveMsMax: number;
+  /** From SIGKILL to a verified end. */
+  readonly killMsMax: number;
+  /** What browsers get to leave properly after their host has died; they notice by their pipe. */
+  readonly orphanCloseMsMax: number;
+  /** A host without sessions is kept this long: accounts often come back soon, and a start costs 0.3 s. */
+  readonly idleMsMax: number;
+}
+
+export const ENGINE_LIMITS: EngineLimits = {
+  startMsMax: ENGINE_HOST_START_MS_MAX,
+  heartbeatEveryMs: ENGINE_HEARTBEAT_EVERY_MS,
+  heartbeatMissingMsMax: ENGINE_HEARTBEAT_MISSING_MS_MAX,
+  leaveMsMax: CLOSE_DEADLINE_MS + KILL_DEADLINE_MS,
+  killMsMax: KILL_DEADLINE_MS,
+  orphanCloseMsMax: ENGINE_ORPHAN_CLOSE_MS_MAX,
+  idleMsMax: 60_000,
+};

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { driverContract } from '#libs/drivers/driver.contract';
+import type { Driver } from '#libs/drivers/driver';
+import { createSimulatedDriver } from '#libs/drivers/simulated/simulated.driver';
+import { newProvider, QUICK, simulatedHarness, WAIT_MS } from '#libs/drivers/simulated/simulated.harness.contract';
+import { openSession, valueOf } from '#libs/drivers/witness.contract';
+import { EngineHosts } from './engine-hosts.js';
+import { type LinkedEngine, linkEngine } from './linked-engine.contract.js';
+import { createRemoteDriver } from './remote-driver.js';
+
+const noLog = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+function startHouse(accountsMax = 8, endRemains?: (accountId: string) => Promise<boolean>) {
+  const provider = newProvider();
+  const inner = createSimulatedDriver(provider);
+  const engines: LinkedEngine[] = [];
+  const hosts = new EngineHosts({
+    accountsMax,
+    log: noLog,
+    limits: { heartbeatEveryMs: 20, heartbeatMissingMsMax: 200, killMsMax: 200, leaveMsMax: 1_000, idleMsMax: 50 },
+    start: () => {
+      const engine = linkEngine(new Map<'simulated', Driver>([['simulated', inner]]));
+      engines.push(engine);
+      return engine;
+    },
+  });
+  const endProfile = async (accountId: string): Promise<boolean> => {
+    provider.drop(accountId, 'browser_gone');
+    return true;
+  };
+  const endRemainsOf = endRemains ?? endProfile;
+  const driver = createRemoteDriver({ provider: 'simulated', can: inner.can, hosts, endRemains: endRemainsOf });
+  return { provider, driver, hosts, engines };
+}
+
+driverContract('simulated, in an engine host', async () => {
+  const { provider, driver } = startHouse();
+  return simulatedHarness(provider, driver);
+});
+
+describe('engine hosts', () => {
+  const connect = async (driver: Driver) => {
+    const witness = openSession(driver, randomUUID(), QUICK, WAIT_MS);
+    await witness.saw('driver.ready');
+    return witness;
+  };
+
+  it('take as many accounts as they have room for, and no host more than needed', async () => {
+    const { driver, hosts } = startHouse(2);
+    const witnesses = await Promise.all([connect(driver), connect(driver), connect(driver)]);
+    expect(hosts.count).toBe(2);
+    await Promise.all(witnesses.map(({ session }) => session.kill()));
+    await expect.poll(() => hosts.count).toBe(0);
+    await driver.close();
+  });
+
+  it('that die take their own accounts with them, once, and no others', async () => {
+    const { driver, engines } = startHouse(2);
+    const [alice, bob, carol] = [await connect(driver), await connect(driver), await connect(driver)];
+    engines[0]?.die();
+    for (const lost of [alice, bob]) {
+      expect(await lost.ended()).toMatchObject({ type: 'driver.dropped', reason: 'engine_gone' });
+      expect(lost.facts.filter((fact) => fact.type === 'driver.dropped')).toHaveLength(1);
+      expect(await lost.session.ask('probe', {})).toMatchObject({ ok: false, why: 'gone' });
+    }
+    expect(valueOf(await carol.session.ask('probe', {})).phone).not.toBeNull();
+    await carol.session.kill();
+    await driver.close();
+  });
+
+  it('that hang are ended, and open questions are answered gone', async () => {
+    const { driver, engines } = startHouse();
+    const witness = await connect(driver);
+    engines[0]?.freeze();
+    const question = witness.session.ask('probe', {});
+    expect(await witness.ended()).toMatchObject({ reason: 'engine_gone' });
+    expect(await question).toMatchObject({ ok: false, why: 'gone' });
+    await driver.close();
+  });
+
+  it('say dropped only when the browsers of the dead host are gone', async () => {
+    let release = (_gone: boolean): void => {};
+    const gone = new Promise<boolean>((resolve) => (release = resolve));
+    const { driver, engines } = startHouse(8, () => gone);
+    const witness = await connect(driver);
+    engines[0]?.die();
+    await witness.saw('driver.broken');
+    expect(witness.facts.map(({ type }) => type)).not.toContain('driver.dropped');
+    release(true);
+    await witness.saw('driver.dropped');
+    await driver.close();
+  });
+
+  it('close their sessions and leave when the runtime has gone', async () => {
+    const { provider, driver, engines } = startHouse();
+    await Promise.all([connect(driver), connect(driver)]);
+    await engines[0]?.lose();
+    expect(provider.liveSessions()).toBe(0);
+    await driver.close();
+  });
+
+  it('kill a session whose host hangs without waiting for that host', async () => {
+    const { driver, engines, provider } = startHouse();
+    const witness = await connect(driver);
+    engines[0]?.freeze();
+    await witness.session.kill();
+    expect(provider.liveSessions()).toBe(0);
+    expect(witness.facts.at(-1)).toMatchObject({ type: expect.stringMatching(/closed|dropped/) as string });
+    await driver.close();
+  });
+});

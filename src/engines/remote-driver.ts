@@ -1,0 +1,124 @@
+import type { Provider } from '#libs/contracts/account';
+import { sessionKey } from '#libs/contracts/engine-ipc';
+import {
+  type DriverFact,
+  isLastFact,
+  type SessionAnswer,
+  type SessionOpening,
+  type SessionOrderName,
+  type SessionOrders,
+} from '#libs/contracts/session';
+import type { Driver, DriverCapability, DriverSession } from '#libs/drivers/driver';
+import type { EngineHost } from './engine-host.js';
+import type { EngineHosts } from './engine-hosts.js';
+
+export interface RemoteDriverOptions {
+  readonly provider: Provider;
+  readonly can: ReadonlySet<DriverCapability>;
+  readonly hosts: EngineHosts;
+  /**
+   * Ends whatever a session of this account has left outside its host (its browser), giving it `askMs` to leave properly.
+   * True when the system says that nothing is left.
+   */
+  readonly endRemains: (accountId: string, askMs: number) => Promise<boolean>;
+}
+
+/** A driver whose sessions run in engine hosts. To its accounts it looks like one in this process. */
+export function createRemoteDriver(options: RemoteDriverOptions): Driver {
+  const { provider, can, hosts } = options;
+  return {
+    provider,
+    can,
+    open: (opening, report) => new RemoteSession(options, opening, report),
+    async discardLogin(accountId) {
+      const host = hosts.any();
+      const answer = await host.discardLogin(provider, accountId);
+      hosts.released(host);
+      if (!answer.ok) throw new Error(`the login of ${accountId} was not moved aside: ${answer.detail}`);
+    },
+    close: () => hosts.close(),
+  };
+}
+
+class RemoteSession implements DriverSession {
+  private readonly key: string;
+  private host: EngineHost | null = null;
+  private over = false;
+  private killing: Promise<void> | null = null;
+
+  constructor(
+    private readonly options: RemoteDriverOptions,
+    private readonly opening: SessionOpening,
+    private readonly report: (fact: DriverFact) => void,
+  ) {
+    this.key = sessionKey(opening.accountId, opening.incarnation);
+    this.open();
+  }
+
+  async ask<Name extends SessionOrderName>(
+    name: Name,
+    ask: SessionOrders[Name]['ask'],
+  ): Promise<SessionAnswer<SessionOrders[Name]['answer']>> {
+    if (this.over || !this.host) return GONE;
+    // The host runs the same port, so its answer has the shape that `name` promises.
+    const answer = (await this.host.ask(this.key, name, ask)) as SessionAnswer<SessionOrders[Name]['answer']>;
+    return this.over && !answer.ok ? GONE : answer;
+  }
+
+  kill(): Promise<void> {
+    return (this.killing ??= this.killOnce().finally(() => (this.killing = null)));
+  }
+
+  private open(): void {
+    try {
+      this.host = this.options.hosts.withRoom();
+      this.host.open(
+        this.options.provider,
+        this.opening,
+        (fact) => this.hear(fact),
+        (why) => void this.lost(why),
+      );
+    } catch (error) {
+      queueMicrotask(() => this.hear({ type: 'driver.dropped', reason: 'engine_gone', detail: String(error) }));
+    }
+  }
+
+  private hear(fact: DriverFact): void {
+    if (this.over) return;
+    if (isLastFact(fact)) {
+      this.over = true;
+      if (this.host) this.options.hosts.released(this.host);
+    }
+    this.report(fact);
+  }
+
+  /** The host has died: its browsers notice by their pipe and are given time to store what they hold. */
+  private async lost(why: string): Promise<void> {
+    if (this.over) return;
+    this.hear({ type: 'driver.broken', reason: 'engine_gone', detail: why });
+    const { endRemains, hosts } = this.options;
+    const gone = await endRemains(this.opening.accountId, hosts.limits.orphanCloseMsMax);
+    // Otherwise the promise of a last fact can't be kept: the account's own deadline asks for a kill, which tries again.
+    if (gone) this.hear({ type: 'driver.dropped', reason: 'engine_gone', detail: why });
+  }
+
+  private async killOnce(): Promise<void> {
+    if (this.over) return;
+    if (this.host && !this.host.over) await within(this.options.hosts.limits.killMsMax / 2, this.host.kill(this.key));
+    if (this.over) return;
+    if (!(await this.options.endRemains(this.opening.accountId, 0)))
+      throw new Error(`the session ${this.key} could not be ended, even by force`);
+    this.host?.forget(this.key);
+    this.hear({ type: 'driver.closed' });
+  }
+}
+
+const GONE = { ok: false, why: 'gone', detail: 'the session is over' } as const;
+
+/** Half of the time is kept for the force from outside. Resolves when done or late: a hanging host must not hang its accounts. */
+async function within(limitMs: number, done: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, limitMs)));
+  await Promise.race([done, late]);
+  clearTimeout(timer);
+}
