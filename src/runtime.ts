@@ -1,10 +1,6 @@
-import { join } from 'node:path';
 import type { Provider } from '#libs/contracts/account';
 import { LAUNCH_QUEUE_WAIT_MS_MAX } from '#libs/contracts/limits';
 import type { Driver } from '#libs/drivers/driver';
-import { loginFile } from '#libs/drivers/simulated/login-file';
-import { createSimulatedDriver } from '#libs/drivers/simulated/simulated.driver';
-import { SimulatedProvider } from '#libs/drivers/simulated/simulated.provider';
 import type { AccountRouter } from '#src/cluster/account-router';
 import { createLocalRouter } from '#src/cluster/local-router';
 import type { Config } from '#src/config/config';
@@ -21,6 +17,7 @@ import { createSnapshotRecorder, type SnapshotRecorder } from '#src/persistence/
 import { SnapshotRepository } from '#src/persistence/snapshot.repository';
 import { TransitionRepository } from '#src/persistence/transition.repository';
 import { Accounts } from '#src/supervision/accounts';
+import { assembleDrivers } from './runtime.drivers.js';
 import { systemClock, systemDice } from './system.js';
 
 /** All parts of a runtime, wired and idle: nothing is connected, started or read yet. */
@@ -42,7 +39,7 @@ export function assembleRuntime(config: Config, nodeId: string, log: Logger) {
     news: bus,
     queueLengths: () => store.messages.queueLengths(),
   });
-  const engines = assembleDrivers(config);
+  const engines = assembleDrivers(config, log);
   const accounts = assembleAccounts(config, { bus, recorder, messages: store.messages, drivers: engines.drivers, log });
   const router: AccountRouter = createLocalRouter(accounts, store.ownership, nodeId);
   return { config, nodeId, log, bus, ...store, state, recorder, metrics, ...engines, accounts, router };
@@ -61,13 +58,6 @@ function assembleStore(log: Logger) {
     transitions: new TransitionRepository(dataSource),
     messages: new MessageRepository(dataSource),
   };
-}
-
-/** Which provider runs where: the simulated one in this process, those with a library of their own in engine hosts. */
-function assembleDrivers(config: Config) {
-  const simulated = new SimulatedProvider(systemClock, systemDice, loginFile(join(config.dataDir, 'simulated')));
-  const drivers = new Map<Provider, Driver>([['simulated', createSimulatedDriver(simulated)]]);
-  return { simulated, drivers };
 }
 
 interface AccountParts {

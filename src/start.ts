@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { endLeftovers } from '#src/engines/leftovers';
 import { migrate } from '#src/persistence/data-source';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#src/persistence/embedded-postgres';
 import type { Runtime } from './runtime.js';
@@ -12,11 +13,17 @@ export async function startRuntime(runtime: Runtime, opened: Opened, signal: Abo
   await openStore(runtime, opened, signal);
   signal.throwIfAborted();
 
+  const { survivors, ...ended } = await endLeftovers(runtime);
+  log.info({ step: 2, ...ended }, 'leftovers of a dead run ended');
+  if (survivors.length > 0) log.error({ survivors }, 'processes of a dead run could not be ended, even by force');
+  signal.throwIfAborted();
+
   const settled = await adoptAccounts(runtime);
   log.info({ step: 3, settled }, 'half-way accounts came to rest');
   const restoring = await runtime.accounts.restore(config.autoRestore);
   state.setPhase('restoring');
   log.info({ step: 4, restoring }, config.autoRestore ? 'restoring accounts in the background' : 'AUTO_RESTORE is off');
+  await releaseDeleted(runtime);
   state.setPhase('running');
 }
 
@@ -67,4 +74,15 @@ async function adoptAccounts({ simulated, ownership, accounts, nodeId, config, l
   for (const { accountId, provider } of left)
     log.warn({ accountId, provider }, 'this account’s provider cannot run here');
   return accounts.settle(config.autoRestore);
+}
+
+/** What a crash left undone between the mark and the end of a deleted account; goes on in the background. */
+async function releaseDeleted({ ownership, accounts, router, nodeId, log }: Runtime): Promise<void> {
+  const deleted = await ownership.ownDeleted(nodeId);
+  accounts.adopt(deleted);
+  for (const { accountId } of deleted) {
+    router
+      .release(accountId)
+      .catch((err: unknown) => log.error({ err, accountId }, 'a deleted account was not released'));
+  }
 }

@@ -1,4 +1,4 @@
-import { refused, accepted } from '#libs/contracts/refusals';
+import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
 import type { AccountChild } from '#src/supervision/account-child';
 import type { Accounts } from '#src/supervision/accounts';
 import type { OwnedAccount } from '#src/supervision/ports';
@@ -7,6 +7,8 @@ import type { AccountRouter } from './account-router.js';
 export interface LocalOwnership {
   /** Takes an account that nobody owns, or null when there is none such. */
   own(accountId: string, nodeId: string): Promise<OwnedAccount | null>;
+  /** A deleted account has been released: nobody owns it any more. */
+  giveUp(accountId: string, nodeId: string): Promise<void>;
 }
 
 /** One node is a cluster of one: every account that exists lives here. */
@@ -15,20 +17,29 @@ export function createLocalRouter(accounts: Accounts, ownership: LocalOwnership,
     const child = accounts.find(accountId);
     return child ? use(child) : refused('provider_unavailable', 'This account’s provider can’t run on this node.');
   };
+  /** Two at once would take the account twice, and the first would find itself stale. */
+  const adopting = new Map<string, Promise<Outcome<null>>>();
+  const adopt = async (accountId: string): Promise<Outcome<null>> => {
+    const owned = await ownership.own(accountId, nodeId);
+    if (!owned) return refused('account_not_found');
+    accounts.adopt([owned]);
+    return accepted(null);
+  };
   return {
     async adopt(accountId) {
-      const owned = await ownership.own(accountId, nodeId);
-      if (!owned) return refused('account_not_found');
-      accounts.adopt([owned]);
-      return accepted(null);
+      if (accounts.find(accountId)) return accepted(null);
+      const adoption = adopting.get(accountId) ?? adopt(accountId).finally(() => adopting.delete(accountId));
+      adopting.set(accountId, adoption);
+      return adoption;
     },
     command: async (accountId, name) => withChild(accountId, (child) => child.command(name)),
     qr: async (accountId) => withChild(accountId, (child) => child.qr()),
     pairingCode: async (accountId, phone) => withChild(accountId, (child) => child.pairingCode(phone)),
     wakeOutbox: (accountId) => accounts.find(accountId)?.wakeOutbox(),
     async release(accountId) {
-      await accounts.release(accountId);
-      return accepted(null);
+      const released = await accounts.release(accountId);
+      if (released.ok) await ownership.giveUp(accountId, nodeId);
+      return released;
     },
   };
 }

@@ -12,14 +12,24 @@ export class OwnershipRepository {
    * can be written under the former ones. Those that have been in their state longest come first.
    */
   ownAll(nodeId: string): Promise<readonly OwnedAccount[]> {
-    return this.#take(nodeId, '(o.node_id = $1 OR o.node_id IS NULL)', []);
+    return this.#take(nodeId, `${OURS} AND a.deleted_at IS NULL`, []);
+  }
+
+  /** Takes those that were marked as deleted and not given up yet: a crash came between. */
+  ownDeleted(nodeId: string): Promise<readonly OwnedAccount[]> {
+    return this.#take(nodeId, `${OURS} AND a.deleted_at IS NOT NULL`, []);
+  }
+
+  /** The end of a deleted account's release: nobody owns it any more, and nothing can be written for it. */
+  async giveUp(accountId: string, nodeId: string): Promise<void> {
+    const statement = 'DELETE FROM account_ownership WHERE account_id = $1 AND node_id = $2';
+    await poolOf(this.dataSource).query(statement, [accountId, nodeId]);
   }
 
   /** Takes one account. Null when it doesn't exist, is deleted, or belongs to another node. */
   async own(accountId: string, nodeId: string): Promise<OwnedAccount | null> {
-    const [owned] = await this.#take(nodeId, '(o.node_id = $1 OR o.node_id IS NULL) AND o.account_id = $2', [
-      accountId,
-    ]);
+    const which = `${OURS} AND a.deleted_at IS NULL AND o.account_id = $2`;
+    const [owned] = await this.#take(nodeId, which, [accountId]);
     return owned ?? null;
   }
 
@@ -32,7 +42,7 @@ export class OwnershipRepository {
     const taken = await pool.query<{ account_id: string; epoch: string }>(
       `WITH mine AS (
         SELECT o.account_id FROM account_ownership o JOIN account a ON a.id = o.account_id
-        WHERE a.deleted_at IS NULL AND ${which}
+        WHERE ${which}
         ORDER BY o.account_id FOR NO KEY UPDATE OF o
       )
       UPDATE account_ownership o SET epoch = o.epoch + 1, node_id = $1
@@ -52,6 +62,8 @@ export class OwnershipRepository {
     return rows.map(ownedOf);
   }
 }
+
+const OURS = '(o.node_id = $1 OR o.node_id IS NULL)';
 
 interface OwnedRow {
   readonly id: string;

@@ -2,6 +2,7 @@ import type { AccountDeadlines } from '#libs/account/account.context';
 import { describeAccount, revive } from '#libs/account/account.snapshot';
 import type { Provider } from '#libs/contracts/account';
 import { DEAD_LETTERS_KEPT_MAX } from '#libs/contracts/limits';
+import { accepted, type Outcome } from '#libs/contracts/refusals';
 import type { Driver } from '#libs/drivers/driver';
 import type { ChildRef, Down } from '#libs/supervisor/child-spec';
 import { createDeadLetters } from '#libs/supervisor/dead-letters';
@@ -85,17 +86,19 @@ export class Accounts {
     return this.children.get(accountId) ?? null;
   }
 
-  /** Ends the login where possible, closes the session, drops the actor. */
-  async release(accountId: string): Promise<void> {
+  /** Ends the login where possible, closes the session, drops the actor. Harmless when there is none. */
+  async release(accountId: string): Promise<Outcome<null>> {
     const child = this.children.get(accountId);
-    if (!child) return;
-    await child.command('logout');
+    if (!child) return accepted(null);
+    const loggedOut = await child.command('logout');
+    if (!loggedOut.ok) return loggedOut;
     await child.atRest();
     const actor = this.refs.get(accountId);
     if (actor) await this.actors.stopChild(actor);
     this.sessions.forget(accountId);
     this.actors.forget(accountId);
     this.world.recorder.forget(accountId);
+    return accepted(null);
   }
 
   /** Nothing of it is recorded as a disconnection. Resolves when every session is gone, or proven unwilling to go. */

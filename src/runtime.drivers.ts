@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import type { Provider } from '#libs/contracts/account';
+import { engineSettingsTo } from '#libs/contracts/engine-settings';
+import { KILL_DEADLINE_MS } from '#libs/contracts/limits';
+import type { Driver } from '#libs/drivers/driver';
+import { loginFile } from '#libs/drivers/simulated/login-file';
+import { createSimulatedDriver } from '#libs/drivers/simulated/simulated.driver';
+import { SimulatedProvider } from '#libs/drivers/simulated/simulated.provider';
+import { WHATSAPP_CAN } from '#libs/drivers/whatsapp/capabilities';
+import { endUsersOfProfile } from '#libs/processes/process-ending';
+import type { Config } from '#src/config/config';
+import { EngineHosts } from '#src/engines/engine-hosts';
+import { engineEntry, forkEngine } from '#src/engines/engine-process';
+import { createRemoteDriver } from '#src/engines/remote-driver';
+import type { Logger } from '#src/observability/logger';
+import { systemClock, systemDice } from './system.js';
+
+/** Which provider runs where: the simulated one in this process, those with a library of their own in engine hosts. */
+export function assembleDrivers(config: Config, log: Logger) {
+  const sessionsDir = join(config.dataDir, 'sessions');
+  const recordsDir = join(config.dataDir, 'engines');
+  const simulated = new SimulatedProvider(systemClock, systemDice, loginFile(join(config.dataDir, 'simulated')));
+  const { chromiumPath, chromiumArgs, whatsappBrowser } = config;
+  const env = engineSettingsTo({ sessionsDir, chromiumPath, chromiumArgs: [...chromiumArgs], whatsappBrowser });
+  const hosts = new EngineHosts({
+    start: () => forkEngine({ entry: engineEntry(), env, recordsDir, log }),
+    accountsMax: config.engineHostAccountsMax,
+    log,
+  });
+  const endRemains = async (accountId: string, askMs: number): Promise<boolean> => {
+    const profile = join(sessionsDir, `session-${accountId}`);
+    return (await endUsersOfProfile(profile, { askMs, killMs: KILL_DEADLINE_MS })).ok;
+  };
+  const drivers = new Map<Provider, Driver>([
+    ['simulated', createSimulatedDriver(simulated)],
+    ['whatsapp', createRemoteDriver({ provider: 'whatsapp', can: WHATSAPP_CAN, hosts, endRemains })],
+  ]);
+  return { simulated, hosts, drivers, sessionsDir, recordsDir };
+}
