@@ -45,8 +45,7 @@ const onlyIn = {
   puppeteer: 'libs/drivers/whatsapp|test',
   'puppeteer-core': 'libs/drivers/whatsapp|test',
   zod: 'libs/contracts|src/config|apps/simulator|test',
-  'pino(-http)?': 'src/observability|test',
-  'nestjs-pino': 'src/observability|test',
+  pino: 'src/observability|test',
 };
 
 const ours = '^(src|libs|apps|migrations|test)/';

@@ -3,6 +3,7 @@ import { endLeftovers } from '#src/engines/leftovers';
 import { migrate } from '#src/persistence/data-source';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#src/persistence/embedded-postgres';
 import type { Runtime } from './runtime.js';
+import { startUpkeep } from './upkeep.js';
 
 /**
  * Brings an assembled runtime to life, in PRODUCT order; the DATA_DIR lock is held and the port is bound before.
@@ -24,12 +25,14 @@ export async function startRuntime(runtime: Runtime, opened: Opened, signal: Abo
   state.setPhase('restoring');
   log.info({ step: 4, restoring }, config.autoRestore ? 'restoring accounts in the background' : 'AUTO_RESTORE is off');
   await releaseDeleted(runtime);
+  opened.endUpkeep = startUpkeep(runtime);
   state.setPhase('running');
 }
 
 /** What a start has opened so far, for the stop to close. */
 export interface Opened {
   postgres?: EmbeddedPostgres;
+  endUpkeep?: () => Promise<void>;
 }
 
 async function openStore(

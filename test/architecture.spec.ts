@@ -42,8 +42,7 @@ const PACKAGE_OF: Readonly<Record<string, string>> = {
   'puppeteer-stays': 'puppeteer',
   'puppeteer-core-stays': 'puppeteer-core',
   'zod-stays': 'zod',
-  'pino-http--stays': 'pino-http',
-  'nestjs-pino-stays': 'nestjs-pino',
+  'pino-stays': 'pino',
 };
 
 async function cruise(dir: string): Promise<readonly Violation[]> {

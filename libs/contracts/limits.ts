@@ -152,6 +152,8 @@ export const CLIENT_POLL_EVERY_MS = 250;
 export const CLIENT_WAIT_MS_MAX = 120_000;
 
 // Keeping
+/** How often what was kept long enough is removed; nobody waits for it. */
+export const UPKEEP_EVERY_MS = 3_600_000;
 /** A deleted account's history and messages. */
 export const DELETED_RETENTION_DAYS = 30;
 /** A login moved aside. */

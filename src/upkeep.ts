@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { UPKEEP_EVERY_MS } from '#libs/contracts/limits';
+import { emptyProfileTrash } from '#src/engines/profile-trash';
+import type { Runtime } from './runtime.js';
+
+/**
+ * Removes what has been kept long enough: deleted accounts with their history, forgotten idempotency keys, logins moved
+ * aside. A little each time, at the start and then each hour. Answers the function that ends it and waits for a round
+ * that is under way.
+ */
+export function startUpkeep(runtime: Runtime): () => Promise<void> {
+  let round: Promise<void> = Promise.resolve();
+  const begin = (): void => {
+    round = round
+      .then(() => tidy(runtime))
+      .catch((err: unknown) => runtime.log.warn({ err }, 'upkeep failed; it is tried again'));
+  };
+  begin();
+  const timer = setInterval(begin, UPKEEP_EVERY_MS);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+    return round;
+  };
+}
+
+async function tidy({ accountStore, messages, sessionsDir, config, log }: Runtime): Promise<void> {
+  const now = Date.now();
+  const accounts = await accountStore.purgeDeleted(config.deletedRetentionDays);
+  const keys = await messages.forgetOldKeys(now);
+  const logins = await emptyProfileTrash(join(sessionsDir, 'trash'), config.profileTrashDays, now);
+  if (accounts.length + keys + logins > 0)
+    log.info({ accounts: accounts.length, keys, logins }, 'removed what was kept long enough');
+}
