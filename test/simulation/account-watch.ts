@@ -1,0 +1,150 @@
+import type { MusterEvent } from '#libs/contracts/events';
+import {
+  AUTHENTICATION_DEADLINE_MS,
+  BACKOFF_MS_MAX,
+  CLOSE_DEADLINE_MS,
+  DEGRADED_DEADLINE_MS,
+  KILL_DEADLINE_MS,
+  LAUNCH_DEADLINE_MS,
+  RESTART_WINDOW_MS,
+  RESTARTS_MAX,
+} from '#libs/contracts/limits';
+import { isReasonCode, REASONS } from '#libs/contracts/reasons';
+import type { SimulatedProvider } from '#libs/drivers/simulated/simulated.provider';
+import { nameOf, type Story } from './story.js';
+import type { AccountRow, StoredStep, StoreTables } from './store-tables.js';
+
+/** A deadline's retreat has to be stepped, gathered and committed. */
+const DEADLINE_SLACK_MS = 1_000;
+
+/**
+ * The longest honest way from a crash to CONNECTED or FAILED with `accounts` sharing the launch slots: what the session
+ * before had still to wait (its launch, its login or its degradation), its end by force, the longest back-off, one launch
+ * after each of the others, the new login.
+ */
+export const recoveryBoundMs = (accounts: number): number =>
+  Math.max(LAUNCH_DEADLINE_MS + AUTHENTICATION_DEADLINE_MS, DEGRADED_DEADLINE_MS) +
+  CLOSE_DEADLINE_MS +
+  KILL_DEADLINE_MS +
+  BACKOFF_MS_MAX +
+  accounts * LAUNCH_DEADLINE_MS +
+  AUTHENTICATION_DEADLINE_MS;
+
+/** Since when nothing disturbs: an account, the runtime, the store. `Infinity`: something still does. */
+export interface Calm {
+  readonly account: (accountId: string) => number;
+  readonly runtime: number;
+}
+
+/** I6, I7, I8, I12 and the rest of normal exits: what must hold for every account, whatever happens to it. */
+export class AccountWatch {
+  private readonly crashRestarts = new Map<string, number[]>();
+  /** The normal reason after which only a person may open a session. */
+  private readonly restsFor = new Map<string, string>();
+  private readonly announced = new Map<string, number>();
+  restarts = 0;
+
+  constructor(private readonly story: Story) {}
+
+  onStep(accountId: string, step: StoredStep): void {
+    const detail = step.from === step.to ? step.to : `${step.from} → ${step.to}`;
+    this.story.tell(nameOf(accountId), `${detail} (${step.event}${step.cause ? `: ${step.cause}` : ''})`);
+    const byPerson = step.event === 'account.connect' || step.event === 'account.restart';
+    if (byPerson) this.restsFor.delete(accountId);
+    if (byPerson && /^(DISCONNECTED|FAILED)/.test(step.from ?? '')) this.crashRestarts.delete(accountId);
+    if (step.event !== 'session.down' && step.event !== 'driver.broken') return;
+    const reason = step.cause !== null && isReasonCode(step.cause) ? REASONS[step.cause] : null;
+    const wantedFresh = step.to === 'CONNECTING.queued';
+    if (reason?.class === 'normal' && step.cause !== 'stopped' && !wantedFresh)
+      this.restsFor.set(accountId, step.cause ?? '');
+    if (step.to === 'CONNECTING.backingOff' && reason?.class === 'crash') this.countRestart(accountId, step.at);
+  }
+
+  /** A session is being opened. */
+  onOpen(accountId: string): void {
+    const reason = this.restsFor.get(accountId);
+    if (reason)
+      this.story.accuse(
+        'normal exits rest',
+        `${nameOf(accountId)} ended with ${reason}, and was opened again by nobody`,
+      );
+  }
+
+  onChanged(event: Extract<MusterEvent, { event: 'account.changed' }>, tables: StoreTables): void {
+    const row = tables.account(event.accountId);
+    for (const { seq, to } of event.transitions) {
+      this.announced.set(event.accountId, seq);
+      if (row.history.get(seq)?.to !== to) this.accuseI12(row, `step ${seq} to ${to} was announced, but is not stored`);
+    }
+    if (
+      row.kept?.state.detail !== event.state.detail &&
+      (row.kept?.transitionSeq ?? 0) < (this.announced.get(row.id) ?? 0)
+    )
+      this.accuseI12(row, `${event.state.detail} was announced, but is not stored`);
+  }
+
+  /** What a life finds when it takes over: all that earlier ones announced. */
+  onTakeover(tables: StoreTables): void {
+    for (const row of tables.accounts.values()) {
+      const seq = this.announced.get(row.id) ?? 0;
+      if ((row.kept?.transitionSeq ?? 0) < seq) this.accuseI12(row, `step ${seq} was announced and is undone`);
+      const last = row.history.get(row.history.size);
+      if (last && row.kept?.state.detail !== last.to)
+        this.accuseI12(row, `the history ends in ${last.to}, the snapshot says ${row.kept?.state.detail}`);
+    }
+  }
+
+  /** After every step of time while the runtime runs. */
+  check(tables: StoreTables, now: number, calm: Calm): void {
+    for (const row of tables.accounts.values()) {
+      this.checkDeadline(row, now, calm);
+      const since = Math.max(calm.runtime, calm.account(row.id));
+      const bound = recoveryBoundMs(tables.accounts.size);
+      if (now - since > bound && isMoving(row))
+        this.story.accuse('I7', `${nameOf(row.id)} is still ${stateOf(row)} ${bound} ms after the last disturbance`);
+    }
+  }
+
+  /** After quiesce: what a person wants is there, or somebody was told why not. */
+  checkEnd(tables: StoreTables, provider: SimulatedProvider): void {
+    for (const row of tables.accounts.values()) {
+      const name = nameOf(row.id);
+      const { desired = 'DISCONNECTED', reason = null } = row.kept?.state ?? {};
+      const state = stateOf(row);
+      if (isMoving(row)) this.story.accuse('I7', `${name} does not come to rest: ${state}`);
+      if (state === 'DISCONNECTED.idle' && desired === 'CONNECTED' && !INTERRUPTED.includes(reason?.code ?? ''))
+        this.story.accuse('I7', `${name} is wanted and rests, for ${reason?.code ?? 'no reason'}`);
+      const live = provider.isLive(row.id);
+      if (live !== (state === 'CONNECTED.online' || state === 'QR_READY'))
+        this.story.accuse('one session', `${name} is ${state}, ${live ? 'and has a session' : 'without a session'}`);
+    }
+  }
+
+  private checkDeadline(row: AccountRow, now: number, calm: Calm): void {
+    const deadline = row.kept?.snapshot.context.deadline;
+    const due = Math.max(deadline?.at ?? Infinity, calm.runtime);
+    if (deadline && now > due + DEADLINE_SLACK_MS)
+      this.story.accuse('I6', `${nameOf(row.id)} is in ${stateOf(row)} past its deadline ${deadline.name}`);
+  }
+
+  private countRestart(accountId: string, at: number): void {
+    this.restarts += 1;
+    const inWindow = (this.crashRestarts.get(accountId) ?? []).filter((other) => at - other <= RESTART_WINDOW_MS);
+    inWindow.push(at);
+    this.crashRestarts.set(accountId, inWindow);
+    if (inWindow.length > RESTARTS_MAX)
+      this.story.accuse('I8', `${nameOf(accountId)} was restarted ${inWindow.length} times within the window`);
+  }
+
+  private accuseI12(row: AccountRow, text: string): void {
+    this.story.accuse('I12', `${nameOf(row.id)}: ${text}`);
+  }
+}
+
+/** A start of the runtime may leave a wanted account at rest. */
+const INTERRUPTED: readonly string[] = ['not_restored', 'pairing_interrupted'];
+
+export const stateOf = (row: AccountRow): string => row.kept?.state.detail ?? 'DISCONNECTED.idle';
+/** On its way somewhere by itself. A code on show waits for a person. */
+export const isMoving = (row: AccountRow): boolean =>
+  !['DISCONNECTED.idle', 'FAILED.idle', 'CONNECTED.online', 'QR_READY'].includes(stateOf(row));

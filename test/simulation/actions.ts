@@ -1,0 +1,163 @@
+import type { SimulatedFaults } from '#libs/drivers/simulated/faults';
+import { NO_FAULTS } from '#libs/drivers/simulated/faults';
+import { chatOf, phoneOf } from '#libs/drivers/simulated/phone';
+import { REASON_CODES, type ReasonCode, REASONS } from '#libs/contracts/reasons';
+import type { SeededDice } from './seeded-dice.js';
+import { nameOf } from './story.js';
+import type { World } from './world.js';
+
+/** Somebody outside all accounts. */
+const STRANGER = '+380441234567';
+const CRASHES = REASON_CODES.filter((code) => REASONS[code].class === 'crash' && code !== 'close_timeout');
+const OUTAGES: readonly ReasonCode[] = ['page_unreachable', 'network_unreachable'];
+const NORMALS: readonly ReasonCode[] = ['blocked', 'conflict', 'session_expired', 'logged_out', 'browser_missing'];
+const FAULTS = Object.keys(NO_FAULTS) as (keyof SimulatedFaults)[];
+const FAULT_MS_MAX = 300_000;
+
+/** What may happen, by how often. */
+export const ACTION_WEIGHTS = {
+  connect: 8,
+  disconnect: 2,
+  restart: 2,
+  logout: 1,
+  send: 14,
+  write: 2,
+  scan: 2,
+  crash: 6,
+  crashStorm: 1,
+  outage: 2,
+  normalEnd: 1,
+  breakDown: 2,
+  degrade: 3,
+  recover: 2,
+  logOutOnPhone: 1,
+  expireLogin: 0.5,
+  ban: 0.7,
+  fault: 6,
+  networkAway: 1,
+  storeAway: 2,
+  storeFlaky: 2,
+  killRuntime: 2,
+  killRuntimeSoon: 5,
+  stopRuntime: 1,
+} as const;
+export type ActionName = keyof typeof ACTION_WEIGHTS;
+
+interface Stage {
+  readonly world: World;
+  readonly dice: SeededDice;
+  readonly accountId: string;
+}
+
+export const ACTIONS: Readonly<Record<ActionName, (stage: Stage) => void | Promise<void>>> = {
+  connect: (stage) => command(stage, 'connect'),
+  disconnect: (stage) => command(stage, 'disconnect'),
+  restart: (stage) => command(stage, 'restart'),
+  logout: (stage) => command(stage, 'logout'),
+  send: ({ world, dice, accountId }) => {
+    const others = world.accountIds.filter((id) => id !== accountId).map((id) => phoneOf(id));
+    for (let left = dice.between(1, 4); left > 0; left -= 1) {
+      const to = dice.chance(0.05) ? 'nobody' : dice.pick([STRANGER, ...others]);
+      const id = `m${(world.sent += 1)}`;
+      void world.runtime?.send(accountId, { id, to, chatId: chatOf(to) ?? to, text: `text ${id}` });
+    }
+  },
+  write: ({ world, accountId }) => {
+    const id = (world.written += 1);
+    world.provider.write(accountId, { from: STRANGER, text: `letter ${id}`, providerMessageId: `letter-${id}` });
+  },
+  scan: ({ world, accountId }) => {
+    if (world.provider.scan(accountId)) tell(world, accountId, 'a person scans the code');
+  },
+  crash: ({ world, dice, accountId }) => drop(world, accountId, dice.pick(CRASHES)),
+  crashStorm: ({ world, dice, accountId }) => {
+    let waitMs = 0;
+    for (let left = dice.between(3, 9); left > 0; left -= 1) {
+      waitMs += dice.between(1_000, 40_000);
+      world.time.setTimeout(() => world.quiescing || drop(world, accountId, 'browser_gone'), waitMs);
+    }
+  },
+  outage: ({ world, dice, accountId }) => drop(world, accountId, dice.pick(OUTAGES)),
+  normalEnd: ({ world, dice, accountId }) => drop(world, accountId, dice.pick(NORMALS)),
+  breakDown: ({ world, dice, accountId }) => {
+    const reason = dice.pick([...CRASHES, ...OUTAGES, ...NORMALS]);
+    const dropAfterMs = dice.chance(0.3) ? null : dice.between(0, 20_000);
+    if (world.provider.breakDown(accountId, reason, dropAfterMs))
+      tell(
+        world,
+        accountId,
+        `breaks down with ${reason}, gone ${dropAfterMs === null ? 'never' : `after ${dropAfterMs} ms`}`,
+      );
+  },
+  degrade: ({ world, accountId }) => {
+    if (world.provider.degrade(accountId)) tell(world, accountId, 'loses its socket');
+  },
+  recover: ({ world, accountId }) => {
+    if (world.provider.recover(accountId)) tell(world, accountId, 'has its socket back');
+  },
+  logOutOnPhone: ({ world, accountId }) => {
+    tell(world, accountId, 'is logged out on the phone');
+    world.provider.logOutOnPhone(accountId);
+  },
+  expireLogin: ({ world, accountId }) => {
+    tell(world, accountId, 'its login expires');
+    world.provider.expireLogin(accountId);
+  },
+  ban: ({ world, accountId }) => {
+    tell(world, accountId, 'is banned');
+    world.provider.ban(accountId);
+  },
+  fault: ({ world, dice, accountId }) => {
+    const fault = dice.pick(FAULTS);
+    const forMs = dice.between(100, FAULT_MS_MAX);
+    tell(world, accountId, `fault for ${forMs} ms: ${fault}`);
+    world.provider.setFaults(accountId, { [fault]: fault === 'refuseSends' ? 'refused by the simulation' : true });
+    world.harm(accountId);
+    world.time.setTimeout(() => {
+      world.provider.setFaults(accountId, { [fault]: NO_FAULTS[fault] });
+      world.wellAgain(accountId);
+      tell(world, accountId, `fault over: ${fault}`);
+    }, forMs);
+  },
+  networkAway: ({ world, dice }) => {
+    const forMs = dice.between(1_000, FAULT_MS_MAX);
+    world.story.tell('network', `away for ${forMs} ms`);
+    world.provider.setReachable(false);
+    for (const id of world.accountIds) world.harm(id);
+    world.time.setTimeout(() => {
+      world.story.tell('network', 'is back');
+      world.provider.setReachable(true);
+      for (const id of world.accountIds) world.wellAgain(id);
+    }, forMs);
+  },
+  storeAway: ({ world, dice }) => {
+    const forMs = dice.chance(0.2) ? dice.between(10_000, 120_000) : dice.between(50, 10_000);
+    world.story.tell('store', `away for ${forMs} ms`);
+    world.weather.goAway(forMs);
+  },
+  storeFlaky: ({ world, dice }) => {
+    world.weather.failures = dice.chance(0.4) ? 0 : dice.between(5, 50) / 100;
+    world.weather.latencyMsMax = dice.pick([1, 5, 30, 200]);
+    world.story.tell(
+      'store',
+      `loses ${world.weather.failures} of its calls, takes up to ${world.weather.latencyMsMax} ms`,
+    );
+  },
+  killRuntime: ({ world }) => world.life?.die('by kill -9'),
+  killRuntimeSoon: ({ world, dice }) => world.life?.dieAfter(dice.between(1, dice.chance(0.5) ? 10 : 60)),
+  stopRuntime: ({ world }) => world.stopRuntime(),
+};
+
+function command({ world, accountId }: Stage, name: 'connect' | 'disconnect' | 'restart' | 'logout'): void {
+  world.disturb(accountId);
+  void world.runtime?.command(accountId, name);
+}
+
+function drop(world: World, accountId: string, reason: ReasonCode): void {
+  if (world.provider.drop(accountId, reason)) tell(world, accountId, `its session is gone: ${reason}`);
+}
+
+function tell(world: World, accountId: string, text: string): void {
+  world.disturb(accountId);
+  world.story.tell(nameOf(accountId), text);
+}

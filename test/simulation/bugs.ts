@@ -1,0 +1,85 @@
+import type { StoredAccount } from '#libs/account/account.snapshot';
+import type { Down } from '#libs/supervisor/child-spec';
+import type { Supervisor } from '#libs/supervisor/supervisor';
+import type { DeadlineTimer } from '#src/supervision/deadline-timer';
+import type { MessageStore } from '#src/supervision/ports';
+import type { RuntimeLife } from './runtime-life.js';
+
+/** A known bug, put back in from outside and into one life of the runtime only, so that nothing has to be taken out again. */
+export interface Bug {
+  readonly name: string;
+  /** The invariant that breaks. */
+  readonly caughtBy: RegExp;
+  readonly messages?: (store: MessageStore) => MessageStore;
+  readonly infect?: (runtime: RuntimeLife) => void;
+}
+
+/** A message that was claimed, and perhaps sent, is sent again as a new one, without a look-up. */
+const blindResend: Bug = {
+  name: 'blind resend',
+  caughtBy: /^I3/,
+  messages: (store) => {
+    const first = new Map<string, { readonly id: string; readonly providerMessageId: string }>();
+    const aliases = new Map<string, string>();
+    let resends = 0;
+    return {
+      async pending(accountId, limit) {
+        const batch = await store.pending(accountId, limit);
+        return batch.map((message) => {
+          if (message.providerMessageId === null) return message;
+          const id = `${message.id}-again-${(resends += 1)}`;
+          first.set(id, { id: message.id, providerMessageId: message.providerMessageId });
+          return { ...message, id, status: 'queued' as const, providerMessageId: null };
+        });
+      },
+      claim(accountId, epoch, messageId, providerMessageId) {
+        const before = first.get(messageId) ?? { id: messageId, providerMessageId };
+        aliases.set(providerMessageId, before.providerMessageId);
+        return store.claim(accountId, epoch, before.id, before.providerMessageId);
+      },
+      settle: (accountId, epoch, id, outcome) => store.settle(accountId, epoch, first.get(id)?.id ?? id, outcome),
+      acknowledge: (accountId, epoch, id, level, at) =>
+        store.acknowledge(accountId, epoch, aliases.get(id) ?? id, level, at),
+      receive: (accountId, epoch, message, at) => store.receive(accountId, epoch, message, at),
+    };
+  },
+};
+
+/** An end after which only a person may begin again is taken for a crash. */
+const restartOfNormalExit: Bug = {
+  name: 'restart of a normal exit',
+  caughtBy: /^normal exits rest/,
+  infect: (runtime) => {
+    const sessions = Reflect.get(runtime.accounts, 'sessions') as Supervisor;
+    const startChild = sessions.startChild.bind(sessions);
+    const wrong = (down: Down): Down =>
+      down.exit.reason === 'blocked'
+        ? { ...down, verdict: { do: 'restart', at: 0, history: down.verdict.history } }
+        : down;
+    sessions.startChild = (spec) => startChild({ ...spec, onDown: (down) => spec.onDown?.(wrong(down)) });
+  },
+};
+
+/** After a restart of the runtime, the timer of a wait that was under way is not set again. */
+const deadlineLostOnRestore: Bug = {
+  name: 'deadline lost on restore',
+  caughtBy: /^I6/,
+  infect: ({ accounts }) => {
+    const adopt = accounts.adopt.bind(accounts);
+    accounts.adopt = (owned) => {
+      const left = adopt(owned);
+      for (const { accountId, snapshot } of owned) {
+        const stored = (snapshot as StoredAccount | null)?.context.deadline;
+        const timer = Reflect.get(
+          Reflect.get(accounts.find(accountId)!, 'loop') as object,
+          'deadline',
+        ) as DeadlineTimer;
+        const arm = timer.arm.bind(timer);
+        timer.arm = (due) => arm(due && stored?.name === due.name && stored.at === due.at ? null : due);
+      }
+      return left;
+    };
+  },
+};
+
+export const BUGS = [blindResend, restartOfNormalExit, deadlineLostOnRestore] as const;

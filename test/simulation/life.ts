@@ -1,0 +1,84 @@
+import type { Clock } from '#src/supervision/ports';
+import type { VirtualClock } from '#test/support/virtual-clock';
+
+/**
+ * One life of the runtime's process. All it does to the world goes through a port, and every port asks `pass` first: once
+ * dead, a life does nothing any more, whatever its code still believes; its timers are cut, its promises stay open for
+ * ever. A crash can be planned for the n-th call of a port, and so falls between any two awaits that anybody could tell apart.
+ */
+export class Life {
+  private alive = true;
+  private passed = 0;
+  private fatalPass = Infinity;
+  private readonly timers = new Set<unknown>();
+  private readonly endings: (() => void)[] = [];
+
+  constructor(
+    private readonly time: VirtualClock,
+    private readonly onDeath: (how: string) => void,
+  ) {}
+
+  /** The clock as this life sees it. */
+  readonly clock: Clock = {
+    now: () => this.time.now(),
+    setTimeout: (run, afterMs) => {
+      if (!this.alive) return null;
+      const timer = this.time.setTimeout(() => {
+        this.timers.delete(timer);
+        if (this.alive) run();
+      }, afterMs);
+      this.timers.add(timer);
+      return timer;
+    },
+    clearTimeout: (timer) => {
+      this.timers.delete(timer);
+      this.time.clearTimeout(timer);
+    },
+  };
+
+  get isAlive(): boolean {
+    return this.alive;
+  }
+
+  get timersSet(): number {
+    return this.timers.size;
+  }
+
+  /** False: this life is over, and the call must do nothing. */
+  pass(): boolean {
+    if (!this.alive) return false;
+    this.passed += 1;
+    if (this.passed < this.fatalPass) return true;
+    this.die(`at its call ${this.passed} of the world`);
+    return false;
+  }
+
+  /** It will die at its n-th call from now. */
+  dieAfter(calls: number): void {
+    this.fatalPass = this.passed + calls;
+  }
+
+  die(how: string): void {
+    if (!this.alive) return;
+    this.end();
+    this.onDeath(how);
+  }
+
+  onEnd(run: () => void): void {
+    this.endings.push(run);
+  }
+
+  /** Over without a crash. */
+  end(): void {
+    if (!this.alive) return;
+    this.alive = false;
+    for (const run of this.endings) run();
+    for (const timer of this.timers) this.time.clearTimeout(timer);
+    this.timers.clear();
+  }
+
+  /** For an answer that may come after the end: it doesn't. */
+  never<T>(): Promise<T> {
+    return new Promise<T>(() => undefined);
+  }
+}

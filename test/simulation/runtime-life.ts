@@ -1,0 +1,158 @@
+import { ACCOUNT_DEADLINES } from '#libs/account/account.context';
+import type { AccountCommandName } from '#libs/contracts/account';
+import {
+  BACKOFF_FIRST_MS,
+  BACKOFF_JITTER_MAX,
+  BACKOFF_MS_MAX,
+  BACKOFF_RESET_AFTER_MS,
+  RESTART_WINDOW_MS,
+  RESTARTS_MAX,
+} from '#libs/contracts/limits';
+import type { MusterEvent } from '#libs/contracts/events';
+import type { Driver } from '#libs/drivers/driver';
+import type { RestartPolicy } from '#libs/supervisor/restart-policy';
+import type { SupervisorNote } from '#libs/supervisor/supervisor-note';
+import { createSnapshotRecorder, type SnapshotRecorder } from '#src/persistence/snapshot-recorder';
+import { Accounts } from '#src/supervision/accounts';
+import type { MessageStore } from '#src/supervision/ports';
+import type { Life } from './life.js';
+import type { SeededDice } from './seeded-dice.js';
+import type { StoreLink } from './store-link.js';
+import { nameOf, type Story } from './story.js';
+
+export const RESTART_POLICY: RestartPolicy = {
+  restartsMax: RESTARTS_MAX,
+  windowMs: RESTART_WINDOW_MS,
+  backoffFirstMs: BACKOFF_FIRST_MS,
+  backoffMsMax: BACKOFF_MS_MAX,
+  jitterMax: BACKOFF_JITTER_MAX,
+  resetAfterMs: BACKOFF_RESET_AFTER_MS,
+};
+/** Few, so that accounts wait for each other. */
+export const LAUNCH_PARALLEL_MAX = 2;
+/** Between two tries to take the accounts over while the store is away. */
+const OWN_RETRY_MS = 1_000;
+
+export interface RuntimeParts {
+  readonly life: Life;
+  readonly link: StoreLink;
+  /** The link, or what a test has put in its place. */
+  readonly messages: MessageStore;
+  readonly driver: Driver;
+  readonly dice: SeededDice;
+  readonly story: Story;
+  readonly onEvent: (event: MusterEvent) => void;
+  readonly onAccepted: (messageId: string) => void;
+  readonly onNote: (note: SupervisorNote) => void;
+}
+
+/** One run of the runtime's process, made of the real parts: recorder, accounts, machine, supervisor, outbox. */
+export class RuntimeLife {
+  readonly recorder: SnapshotRecorder;
+  readonly accounts: Accounts;
+  /** Since when every account stands where the start has put it; null until then. */
+  runningSince: number | null = null;
+  stopping = false;
+
+  constructor(private readonly parts: RuntimeParts) {
+    const { life, link, messages, driver, dice } = parts;
+    const log = this.log();
+    const publish = (event: MusterEvent): void => void (life.pass() && parts.onEvent(event));
+    this.recorder = createSnapshotRecorder({
+      write: (entries) => link.write(entries),
+      clock: life.clock,
+      bus: { publish },
+      log,
+    });
+    this.accounts = new Accounts({
+      clock: life.clock,
+      dice,
+      recorder: this.recorder,
+      messages,
+      log,
+      drivers: new Map([['simulated', driver]]),
+      launchParallelMax: { whatsapp: 1, telegram: 1, simulated: LAUNCH_PARALLEL_MAX },
+      deadlines: ACCOUNT_DEADLINES,
+      restart: RESTART_POLICY,
+      note: (note) => life.isAlive && parts.onNote(note),
+      onMessage: (event, message) => publish({ event, accountId: message.accountId, at: life.clock.now(), message }),
+    });
+  }
+
+  /** As src/start.ts: take over, come to rest, restore in the background. */
+  async start(autoRestore: boolean): Promise<void> {
+    const { life, link, story } = this.parts;
+    for (;;) {
+      try {
+        this.accounts.adopt(await link.ownAll());
+        break;
+      } catch {
+        await new Promise<void>((resolve) => life.clock.setTimeout(resolve, OWN_RETRY_MS));
+      }
+    }
+    const settled = await this.accounts.settle(autoRestore);
+    const restoring = autoRestore ? await this.accounts.restore(true) : 0;
+    if (!life.pass()) return;
+    this.runningSince = life.clock.now();
+    story.tell('runtime', `runs: ${settled} settled, ${restoring} to be restored`);
+  }
+
+  /** As src/stop.ts. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.runningSince = null;
+    await this.accounts.stop();
+    await this.recorder.flush();
+    await this.recorder.close();
+  }
+
+  async command(accountId: string, name: AccountCommandName): Promise<void> {
+    const { story, life } = this.parts;
+    const child = this.accounts.find(accountId);
+    if (this.runningSince === null || !child) return story.tell(nameOf(accountId), `${name}: the runtime isn’t there`);
+    story.tell(nameOf(accountId), `a person asks: ${name}`);
+    const outcome = await child.command(name);
+    if (!life.isAlive) return;
+    story.tell(nameOf(accountId), `${name}: ${outcome.ok ? outcome.value : outcome.why}`);
+  }
+
+  async send(accountId: string, message: { id: string; to: string; chatId: string; text: string }): Promise<void> {
+    const { story, link, life } = this.parts;
+    if (this.runningSince === null) return;
+    try {
+      await link.accept({ ...message, accountId });
+      if (!life.isAlive) return;
+      this.parts.onAccepted(message.id);
+      story.tell(nameOf(accountId), `accepted ${message.id} to ${message.chatId}`);
+      this.accounts.find(accountId)?.wakeOutbox();
+    } catch {
+      if (life.isAlive) story.tell(nameOf(accountId), `${message.id} was not accepted, as far as its sender knows`);
+    }
+  }
+
+  private log() {
+    const { story, life } = this.parts;
+    const tell = (level: string) => (data: object, text: string) => {
+      if (life.isAlive) story.tell('log', `${level}: ${text}${whatOf(data)}`);
+    };
+    const error = (data: object, text: string): void => {
+      tell('error')(data, text);
+      if (life.isAlive && OUR_BUGS.includes(text)) story.accuse('a bug shows itself', `${text}${whatOf(data)}`);
+    };
+    return { debug: () => undefined, info: () => undefined, warn: tell('warn'), error };
+  }
+}
+
+/** Nothing that the world does may lead to these lines. */
+const OUR_BUGS: readonly string[] = [
+  'an account’s actor failed',
+  'the outbox failed; it goes on in a moment',
+  'a fact could not be written',
+  'stored state unreadable; the account rests',
+  'another owner has taken this account; it is over here',
+];
+
+function whatOf(data: object): string {
+  const error = 'err' in data ? data.err : undefined;
+  return error instanceof Error ? ` (${error.message})` : '';
+}

@@ -1,0 +1,109 @@
+import { ACTION_WEIGHTS, type ActionName, ACTIONS } from './actions.js';
+import { isMoving, recoveryBoundMs } from './account-watch.js';
+import type { Bug } from './bugs.js';
+import { waitingToBeSent } from './message-watch.js';
+import { SeededDice } from './seeded-dice.js';
+import { World } from './world.js';
+
+export interface SimulationResult {
+  readonly seed: number;
+  readonly violations: readonly string[];
+  /** The same for the same seed, byte for byte. */
+  readonly story: string;
+  readonly crashes: number;
+  readonly restarts: number;
+  readonly messages: number;
+  readonly virtualMs: number;
+}
+
+const ACCOUNTS_MAX = 3;
+const STEPS_MIN = 10;
+const STEPS_MAX = 45;
+/** While all goes well, a message takes milliseconds; one that was lost on its way is looked up after 30 s, five times. */
+const MESSAGE_DRAIN_MS = 200_000;
+const QUIESCE_LOOK_MS = 5_000;
+
+/** Plays the schedule of a seed: what happens, when, and how the store does. Then all is made well, and all must be well. */
+export async function simulate(seed: number, bug: Bug | null = null): Promise<SimulationResult> {
+  const dice = new SeededDice(seed);
+  const world = new World({
+    dice: dice.fork(),
+    accounts: Array.from({ length: dice.between(1, ACCOUNTS_MAX) }, () => settingsBy(dice)),
+    wireDelayMsMax: dice.pick([0, 0, 5, 100]),
+    bug,
+  });
+  const began = world.time.now();
+  world.startRuntime();
+  await play(world, dice);
+  await quiesce(world);
+  return {
+    seed,
+    violations: world.story.violations,
+    story: world.story.text(),
+    crashes: world.crashes,
+    restarts: world.accountWatch.restarts,
+    messages: world.sent,
+    virtualMs: world.time.now() - began,
+  };
+}
+
+async function play(world: World, dice: SeededDice): Promise<void> {
+  const weights = tempered(dice);
+  await world.advance(1_000);
+  for (const accountId of world.accountIds) if (dice.chance(0.9)) await ACTIONS.connect({ world, dice, accountId });
+  for (let left = dice.between(STEPS_MIN, STEPS_MAX); left > 0 && world.story.violations.length === 0; left -= 1) {
+    await world.advance(pauseBy(dice));
+    const accountId = dice.pick(world.accountIds);
+    world.autoRestore = !dice.chance(0.03);
+    await ACTIONS[dice.pickWeighted(weights)]({ world, dice, accountId });
+  }
+}
+
+/** Everything is made well, nothing new happens: what was wanted must come, and nothing else. */
+async function quiesce(world: World): Promise<void> {
+  const { story, weather, tables, provider } = world;
+  if (story.violations.length > 0) return;
+  story.tell('world', 'all is made well');
+  world.quiesce();
+  const atMost = recoveryBoundMs(world.accountIds.length) * 2 + MESSAGE_DRAIN_MS * (1 + waitingToBeSent(tables).length);
+  const until = world.time.now() + atMost;
+  while (world.time.now() < until && story.violations.length === 0) {
+    await world.advance(QUIESCE_LOOK_MS);
+    const runs = world.runtime?.runningSince != null && world.time.now() > weather.disturbedUntil;
+    const rests = [...tables.accounts.values()].every((row) => !isMoving(row));
+    if (runs && rests && waitingToBeSent(tables).length === 0) break;
+  }
+  if (story.violations.length > 0) return;
+  world.accountWatch.checkEnd(tables, provider);
+  world.messageWatch.checkDuplicates(provider, tables.messages);
+  world.messageWatch.checkEnd(provider, tables);
+  await world.stopRuntime();
+  world.accountWatch.onTakeover(tables);
+}
+
+function settingsBy(dice: SeededDice): Readonly<Record<string, unknown>> {
+  return {
+    scan: dice.chance(0.8) ? 'auto' : 'manual',
+    autoScanMs: dice.pick([100, 1_000, 30_000]),
+    launchMs: dice.pick([20, 500, 5_000]),
+    readyMs: dice.pick([10, 150, 3_000]),
+    ackMs: dice.pick([2, 30, 2_000]),
+    readMs: dice.pick([null, 100]),
+    closeMs: dice.pick([0, 5, 2_000]),
+    qrLifetimeMs: dice.pick([20_000, 60_000]),
+  };
+}
+
+/** Each schedule has its own mind: some things happen five times as often, some hardly ever. */
+function tempered(dice: SeededDice): Record<ActionName, number> {
+  const entries = Object.entries(ACTION_WEIGHTS).map(([name, weight]) => [name, weight * dice.pick([0.2, 1, 1, 1, 5])]);
+  return Object.fromEntries(entries) as Record<ActionName, number>;
+}
+
+function pauseBy(dice: SeededDice): number {
+  const kind = dice.next();
+  if (kind < 0.4) return dice.between(0, 60);
+  if (kind < 0.65) return dice.between(50, 3_000);
+  if (kind < 0.87) return dice.between(1_000, 40_000);
+  return kind < 0.97 ? dice.between(30_000, 200_000) : dice.between(200_000, 900_000);
+}

@@ -1,0 +1,95 @@
+import type { AckLevel, ReceivedMessage } from '#libs/contracts/session';
+import type { AccountEntry, MessageStore, OwnedAccount, SendOutcome } from '#src/supervision/ports';
+import type { VirtualClock } from '#test/support/virtual-clock';
+import type { Life } from './life.js';
+import type { MessageRow } from './message-table.js';
+import type { SeededDice } from './seeded-dice.js';
+import type { StoreTables } from './store-tables.js';
+import type { StoreWeather } from './store-weather.js';
+
+export interface LinkWorld {
+  readonly time: VirtualClock;
+  readonly dice: SeededDice;
+  readonly tables: StoreTables;
+  readonly weather: StoreWeather;
+  readonly life: Life;
+}
+
+/**
+ * One life's connection to the store. A call travels, is carried out, and its answer travels back; on either way it may be
+ * lost. When the caller dies in between, what is on its way is carried out or not, perhaps after the next life has begun.
+ */
+export class StoreLink implements MessageStore {
+  private lastOrder = 0;
+
+  constructor(private readonly world: LinkWorld) {}
+
+  ownAll(): Promise<readonly OwnedAccount[]> {
+    // Answered or not, it is carried out before that: one life at a time talks to the store, and a start gives up at an error.
+    return this.call('own all', () => this.world.tables.ownAll(), { straggles: false });
+  }
+
+  write(entries: readonly AccountEntry[]): Promise<ReadonlySet<string>> {
+    const order = (this.lastOrder = Math.max(this.lastOrder + 1, this.world.time.now() * 1_000));
+    return this.call('write', () => this.world.tables.write(entries, order));
+  }
+
+  accept(message: Pick<MessageRow, 'id' | 'accountId' | 'to' | 'chatId' | 'text'>): Promise<void> {
+    return this.call('accept', () => this.world.tables.messages.accept(message, this.world.time.now()));
+  }
+
+  pending(accountId: string, limit: number): ReturnType<MessageStore['pending']> {
+    return this.call('pending', () => this.world.tables.messages.pending(accountId, limit));
+  }
+
+  claim(accountId: string, epoch: number, messageId: string, providerMessageId: string): Promise<void> {
+    return this.call('claim', () => this.world.tables.messages.claim(accountId, epoch, messageId, providerMessageId));
+  }
+
+  settle(accountId: string, epoch: number, id: string, outcome: SendOutcome): ReturnType<MessageStore['settle']> {
+    return this.call('settle', () => this.world.tables.messages.settle(accountId, epoch, id, outcome));
+  }
+
+  acknowledge(
+    accountId: string,
+    epoch: number,
+    providerId: string,
+    level: AckLevel,
+    at: number,
+  ): ReturnType<MessageStore['acknowledge']> {
+    const { messages } = this.world.tables;
+    return this.call('acknowledge', () => messages.acknowledge(accountId, epoch, providerId, level, at));
+  }
+
+  receive(accountId: string, epoch: number, message: ReceivedMessage, at: number): ReturnType<MessageStore['receive']> {
+    return this.call('receive', () => this.world.tables.messages.receive(accountId, epoch, message, at));
+  }
+
+  private call<T>(what: string, work: () => T, { straggles } = { straggles: true }): Promise<T> {
+    const { life, time, weather, dice } = this.world;
+    if (!life.pass()) return life.never();
+    const fate = weather.decide();
+    return new Promise<T>((resolve, reject) => {
+      let done: { readonly value: T } | { readonly error: unknown } | null = null;
+      const answer = (): void => {
+        if (!life.pass()) return;
+        if (fate.answered && done && 'value' in done) resolve(done.value);
+        else reject(fate.answered && done ? (done as { error: Error }).error : new Error(`${what}: connection lost`));
+      };
+      // Not by the life's own clock: what has left the process happens without it.
+      if (fate.applied)
+        time.setTimeout(
+          () => {
+            if (!life.isAlive && dice.chance(0.5)) return;
+            try {
+              done = { value: work() };
+            } catch (error) {
+              done = { error };
+            }
+          },
+          straggles ? fate.appliedAfterMs : 1,
+        );
+      time.setTimeout(answer, fate.answerAfterMs);
+    });
+  }
+}

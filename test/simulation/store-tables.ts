@@ -1,0 +1,136 @@
+import type { StoredAccount } from '#libs/account/account.snapshot';
+import type { CommittedState } from '#libs/contracts/events';
+import { type AccountEntry, type OwnedAccount, StaleEpochError, type TransitionEntry } from '#src/supervision/ports';
+import { MessageTable } from './message-table.js';
+
+export type StoredStep = TransitionEntry & { readonly epoch: number };
+
+interface SnapshotRow {
+  readonly epoch: number;
+  readonly order: number;
+  readonly snapshot: StoredAccount;
+  readonly state: CommittedState;
+  readonly enteredAt: number;
+  readonly transitionSeq: number;
+}
+
+export interface AccountRow {
+  readonly id: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly createdAt: number;
+  epoch: number;
+  kept: SnapshotRow | null;
+  /** By `seq`, counted from 1. */
+  readonly history: Map<number, StoredStep>;
+}
+
+/** Hears of each step when it is committed, and of each write that contradicts one. */
+export interface TableWatch {
+  onStep(accountId: string, step: StoredStep): void;
+  onContradiction(text: string): void;
+}
+
+/**
+ * What Postgres keeps, with the rules of src/persistence: all of one call or nothing, under the right epoch only, safe to
+ * repeat, and a straggler never undoes what came later. Nothing here takes time or fails; that is the link's part.
+ */
+export class StoreTables {
+  readonly accounts = new Map<string, AccountRow>();
+  readonly messages: MessageTable;
+  staleWrites = 0;
+
+  constructor(private readonly watch: TableWatch) {
+    this.messages = new MessageTable((accountId, epoch) => this.check(accountId, epoch));
+  }
+
+  create(id: string, settings: AccountRow['settings'], at: number): void {
+    this.accounts.set(id, { id, settings, createdAt: at, epoch: 0, kept: null, history: new Map() });
+  }
+
+  account(id: string): AccountRow {
+    return this.accounts.get(id)!;
+  }
+
+  /** Takes every account under the next epoch. Those that have been in their state longest come first. */
+  ownAll(): readonly OwnedAccount[] {
+    return [...this.accounts.values()]
+      .map((row) => {
+        row.epoch += 1;
+        return ownedOf(row);
+      })
+      .sort((a, b) => a.enteredAt - b.enteredAt);
+  }
+
+  /** As SnapshotRepository.write: answers those owned under another epoch. */
+  write(entries: readonly AccountEntry[], order: number): ReadonlySet<string> {
+    const stale = new Set(entries.filter((it) => this.isStale(it.accountId, it.epoch)).map((it) => it.accountId));
+    this.staleWrites += stale.size;
+    const overtaken: string[] = [];
+    for (const [accountId, own] of groupByAccount(entries)) {
+      if (stale.has(accountId)) continue;
+      const row = this.account(accountId);
+      for (const entry of own) for (const step of entry.transitions) this.append(row, { ...step, epoch: entry.epoch });
+      if (!keep(row, own.at(-1)!, order)) overtaken.push(accountId);
+    }
+    if (overtaken.length > 0) throw new Error(`a later write of ${overtaken.join(', ')} is there already`);
+    return stale;
+  }
+
+  private append(row: AccountRow, step: StoredStep): void {
+    const there = row.history.get(step.seq);
+    if (!there) {
+      if (step.seq !== row.history.size + 1)
+        this.watch.onContradiction(`step ${step.seq} of ${row.id} leaves a gap after ${row.history.size}`);
+      row.history.set(step.seq, step);
+      this.watch.onStep(row.id, step);
+    } else if (JSON.stringify(there) !== JSON.stringify(step)) {
+      this.watch.onContradiction(`step ${step.seq} of ${row.id} was ${there.to}, and is written again as ${step.to}`);
+    }
+  }
+
+  private isStale(accountId: string, epoch: number): boolean {
+    return this.account(accountId).epoch !== epoch;
+  }
+
+  private check(accountId: string, epoch: number): void {
+    if (!this.isStale(accountId, epoch)) return;
+    this.staleWrites += 1;
+    throw new StaleEpochError(accountId);
+  }
+}
+
+function keep(row: AccountRow, entry: AccountEntry, order: number): boolean {
+  const { kept } = row;
+  if (kept && (kept.epoch > entry.epoch || (kept.epoch === entry.epoch && kept.order >= order))) return false;
+  row.kept = {
+    epoch: entry.epoch,
+    order,
+    snapshot: JSON.parse(JSON.stringify(entry.snapshot)) as StoredAccount,
+    state: entry.state,
+    enteredAt: entry.enteredAt,
+    transitionSeq: Math.max(kept?.transitionSeq ?? 0, row.history.size),
+  };
+  return true;
+}
+
+function ownedOf(row: AccountRow): OwnedAccount {
+  return {
+    accountId: row.id,
+    provider: 'simulated',
+    settings: row.settings,
+    epoch: row.epoch,
+    snapshot: row.kept && (JSON.parse(JSON.stringify(row.kept.snapshot)) as unknown),
+    transitionSeq: row.kept?.transitionSeq ?? 0,
+    enteredAt: row.kept?.enteredAt ?? row.createdAt,
+  };
+}
+
+function groupByAccount(entries: readonly AccountEntry[]): ReadonlyMap<string, readonly AccountEntry[]> {
+  const groups = new Map<string, AccountEntry[]>();
+  for (const entry of entries) {
+    const group = groups.get(entry.accountId);
+    if (group) group.push(entry);
+    else groups.set(entry.accountId, [entry]);
+  }
+  return groups;
+}

@@ -1,0 +1,222 @@
+import { chatOf } from '#libs/drivers/simulated/phone';
+import { NO_FAULTS } from '#libs/drivers/simulated/faults';
+import { createSimulatedDriver } from '#libs/drivers/simulated/simulated.driver';
+import { SimulatedProvider } from '#libs/drivers/simulated/simulated.provider';
+import type { MusterEvent } from '#libs/contracts/events';
+import type { DriverFact } from '#libs/contracts/session';
+import { createVirtualClock, type VirtualClock } from '#test/support/virtual-clock';
+import { AccountWatch, type Calm } from './account-watch.js';
+import type { Bug } from './bugs.js';
+import { GUARDIAN_MS_MAX, wireTo } from './driver-wire.js';
+import { Life } from './life.js';
+import { MessageWatch } from './message-watch.js';
+import { RuntimeLife } from './runtime-life.js';
+import { type SeededDice } from './seeded-dice.js';
+import { StoreLink } from './store-link.js';
+import { StoreTables } from './store-tables.js';
+import { StoreWeather } from './store-weather.js';
+import { nameOf, Story } from './story.js';
+
+/** A process manager waits before it starts a dead runtime again; the far ends of its sessions are closed by then. */
+const RESTART_MS_MIN = GUARDIAN_MS_MAX + 100;
+const STRAY_MS_MAX = 2_000;
+const STOP_MS_MAX = 120_000;
+
+export interface WorldOptions {
+  readonly dice: SeededDice;
+  readonly accounts: readonly Readonly<Record<string, unknown>>[];
+  readonly wireDelayMsMax: number;
+  readonly bug: Bug | null;
+}
+
+/** What outlives the runtime: time, the store, the provider with its phones; and the one who starts it again. */
+export class World {
+  readonly time = inWholeMs(createVirtualClock());
+  readonly story = new Story(this.time);
+  readonly accountWatch = new AccountWatch(this.story);
+  readonly messageWatch = new MessageWatch(this.story);
+  readonly tables = new StoreTables({
+    onStep: (accountId, step) => this.accountWatch.onStep(accountId, step),
+    onContradiction: (text) => this.story.accuse('I12', text),
+  });
+  readonly weather: StoreWeather;
+  readonly provider: SimulatedProvider;
+  readonly accountIds: readonly string[];
+  runtime: RuntimeLife | null = null;
+  life: Life | null = null;
+  autoRestore = true;
+  crashes = 0;
+  sent = 0;
+  written = 0;
+  quiescing = false;
+  private readonly dice: SeededDice;
+  private readonly disturbedAt = new Map<string, number>();
+  private readonly faulty = new Map<string, number>();
+
+  constructor(private readonly options: WorldOptions) {
+    this.dice = options.dice;
+    this.weather = new StoreWeather(this.time, this.dice.fork());
+    this.provider = new SimulatedProvider(this.time, this.dice.fork());
+    this.accountIds = options.accounts.map((settings, i) => {
+      const id = `00000000-0000-7000-8000-${String(i + 1).padStart(12, '0')}`;
+      this.tables.create(id, settings, this.time.now());
+      return id;
+    });
+  }
+
+  /** One step of time, and a look at what must hold. False when there was nothing to do until then. */
+  async step(until: number): Promise<boolean> {
+    const next = this.time.nextAt();
+    const stepped = next !== null && next <= until;
+    await this.time.advance((stepped ? next : until) - this.time.now());
+    if (this.provider.overlaps > 0) this.story.accuse('one session', 'two sessions of an account lived at once');
+    if (this.runtime?.runningSince) this.accountWatch.check(this.tables, this.time.now(), this.calm(this.runtime));
+    return stepped;
+  }
+
+  async advance(ms: number): Promise<void> {
+    const until = this.time.now() + ms;
+    while (await this.step(until)) if (this.story.violations.length > 0) return;
+  }
+
+  startRuntime(): void {
+    const { time, tables, weather, dice, story, options } = this;
+    const life = new Life(time, (how) => this.onDeath(how));
+    const link = new StoreLink({ time, dice: dice.fork(), tables, weather, life });
+    const driver = wireTo({
+      time,
+      dice: dice.fork(),
+      life,
+      driver: createSimulatedDriver(this.provider),
+      delayMsMax: options.wireDelayMsMax,
+      onOpen: ({ accountId, incarnation }) => {
+        story.tell(nameOf(accountId), `session ${incarnation} opens`);
+        this.accountWatch.onOpen(accountId);
+      },
+      onFact: ({ accountId }, fact) => this.onFact(accountId, fact),
+      onStrayText: ({ accountId }, text) => this.strayText(accountId, text),
+    });
+    this.life = life;
+    this.accountWatch.onTakeover(tables);
+    this.runtime = new RuntimeLife({
+      life,
+      link,
+      messages: options.bug?.messages?.(link) ?? link,
+      driver,
+      dice: dice.fork(),
+      story,
+      onEvent: (event) => this.onEvent(event),
+      onAccepted: (messageId) => tables.messages.promise(messageId),
+      onNote: (note) => {
+        if (note.type === 'callback_failed') story.accuse('a bug shows itself', `${note.callback}: ${note.detail}`);
+      },
+    });
+    options.bug?.infect?.(this.runtime);
+    story.tell('runtime', 'starts');
+    void this.runtime.start(this.autoRestore);
+  }
+
+  /** A proper stop; the next start follows as after a crash. */
+  async stopRuntime(): Promise<void> {
+    const { runtime, life, story } = this;
+    if (!runtime || !life || runtime.stopping) return;
+    story.tell('runtime', 'is asked to stop');
+    let stopped = false;
+    void runtime.stop().then(() => {
+      stopped = true;
+      if (life.isAlive) story.tell('runtime', 'has stopped');
+    });
+    const until = this.time.now() + STOP_MS_MAX;
+    while (!stopped && life.isAlive && (await this.step(Math.min(until, this.time.nextAt() ?? until))));
+    if (!life.isAlive) return;
+    if (!stopped) story.accuse('stop', `the stop did not end within ${STOP_MS_MAX} ms`);
+    if (this.provider.liveSessions() > 0) story.accuse('stop', 'a session outlived a proper stop');
+    life.end();
+    this.gone();
+  }
+
+  disturb(accountId: string): void {
+    this.disturbedAt.set(accountId, this.time.now());
+  }
+
+  /** Something stays wrong with this account until `wellAgain`. */
+  harm(accountId: string): void {
+    this.faulty.set(accountId, (this.faulty.get(accountId) ?? 0) + 1);
+  }
+
+  wellAgain(accountId: string): void {
+    this.faulty.set(accountId, Math.max(0, (this.faulty.get(accountId) ?? 0) - 1));
+    this.disturb(accountId);
+  }
+
+  /** No fault is left, none comes any more, and nobody dies. */
+  quiesce(): void {
+    this.quiescing = true;
+    this.autoRestore = true;
+    this.life?.dieAfter(Infinity);
+    this.weather.calmDown();
+    this.provider.setReachable(true);
+    for (const id of this.accountIds) {
+      this.provider.setFaults(id, NO_FAULTS);
+      this.disturb(id);
+    }
+    this.faulty.clear();
+  }
+
+  private calm(runtime: RuntimeLife): Calm {
+    return {
+      runtime: Math.max(runtime.runningSince ?? Infinity, this.weather.disturbedUntil),
+      account: (id) => ((this.faulty.get(id) ?? 0) > 0 ? Infinity : (this.disturbedAt.get(id) ?? 0)),
+    };
+  }
+
+  private onDeath(how: string): void {
+    this.crashes += 1;
+    this.story.tell('runtime', `dies ${how}`);
+    this.gone();
+  }
+
+  private gone(): void {
+    this.runtime = null;
+    this.life = null;
+    const pauseMs = this.dice.chance(0.1) ? this.dice.between(60_000, 600_000) : this.dice.between(0, 5_000);
+    this.time.setTimeout(() => this.startRuntime(), RESTART_MS_MIN + pauseMs);
+  }
+
+  private onEvent(event: MusterEvent): void {
+    if (event.event === 'account.changed') this.accountWatch.onChanged(event, this.tables);
+    if (event.event === 'message.changed' || event.event === 'message.received')
+      this.messageWatch.onChanged(event.message, this.tables.messages);
+  }
+
+  private onFact(accountId: string, fact: DriverFact): void {
+    if (fact.type === 'driver.received' || fact.type === 'driver.acknowledged') return;
+    this.story.tell(nameOf(accountId), `session says ${fact.type}${'reason' in fact ? `: ${fact.reason}` : ''}`);
+    if (fact.type === 'driver.dropped' || fact.type === 'driver.broken') this.disturb(accountId);
+  }
+
+  private strayText(
+    accountId: string,
+    { providerMessageId, to, text }: { providerMessageId: string; to: string; text: string },
+  ): void {
+    const chatId = chatOf(to);
+    if (chatId === null) return;
+    this.story.tell(nameOf(accountId), `${text} is still on its way`);
+    this.time.setTimeout(
+      () => {
+        this.story.tell('provider', `gets ${text} from a dead life of ${nameOf(accountId)}`);
+        this.provider.take(
+          { providerMessageId, accountId, chatId, text, level: 'sent' },
+          { deliveryMs: 50, readMs: null },
+        );
+      },
+      this.dice.between(1, STRAY_MS_MAX),
+    );
+  }
+}
+
+/** As Node's timers: a whole number of milliseconds, at least one. */
+const inWholeMs = (clock: VirtualClock): VirtualClock =>
+  Object.assign(Object.create(clock) as VirtualClock, {
+    setTimeout: (run: () => void, afterMs: number) => clock.setTimeout(run, Math.max(1, Math.trunc(afterMs) || 1)),
+  });
