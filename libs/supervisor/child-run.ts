@@ -95,9 +95,7 @@ export class ChildRun {
   }
 
   tellMonitors(down: Down): void {
-    const listeners = [...this.monitors];
-    this.monitors.clear();
-    for (const listener of listeners) this.callOwner('monitor', () => listener(down));
+    for (const listener of this.monitors) this.callOwner('monitor', () => listener(down));
   }
 
   private startOrStillborn(): RunningChild {

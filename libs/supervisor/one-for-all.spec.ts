@@ -100,6 +100,17 @@ describe('S3 one_for_all', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('starts nothing, and leaves no timer, when it is stopped while it stops its members', async () => {
+    const { supervisor, spec, end, clock, happened } = group();
+    supervisor.startChild(spec('slow', { stopsAfterMs: 500 }));
+    supervisor.startChild(spec('b'));
+    await end('b', 'crash');
+    void supervisor.stop();
+    await clock.advance(500);
+    expect(clock.pending).toBe(0);
+    expect(happened.at(-1)).toBe('gone slow#1');
+  });
+
   it('goes on from a stored history, and takes no member that would restart itself', async () => {
     const now = Date.UTC(2026, 0, 1);
     const history = { crashedAt: [1, 2, 3, 4, 5].map((ms) => now - ms), attempt: 5 };

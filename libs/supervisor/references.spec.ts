@@ -62,6 +62,16 @@ describe('S12 monitors', () => {
     expect(heard).toEqual(['same', 'same']);
   });
 
+  it('are not told any more when another one, told first, has made them leave', async () => {
+    const { supervisor, spec, end } = createNursery();
+    supervisor.startChild(spec('alice'));
+    const heard: string[] = [];
+    supervisor.monitor(first, () => leaveSecond());
+    const leaveSecond = supervisor.monitor(first, () => heard.push('second listener'));
+    await end('alice', 'normal');
+    expect(heard).toEqual([]);
+  });
+
   it('harm neither each other nor the supervisor when one throws', async () => {
     const { supervisor, spec, end, clock, notes } = createNursery();
     const heard: string[] = [];

@@ -72,7 +72,10 @@ export interface Supervisor {
   killChild(ref: ChildRef): Promise<void>;
   /** How it ended; null for a reference to an earlier or unknown life. */
   stopChild(ref: ChildRef): Promise<Exit | null>;
-  /** Drops what is known of it, its incarnation number included; a living one is dropped when it is gone. */
+  /**
+   * Drops what is known of it; a living one is dropped when it is gone, and is not restarted. Its incarnation number is
+   * forgotten, too: a later child of this id must bring its `lastIncarnation`, or old references would fit it.
+   */
   forget(id: string): void;
   /** The present life, or the last one while its successor is due; null when nothing is there or to come. */
   find(id: string): ChildRef | null;
