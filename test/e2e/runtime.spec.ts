@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startRuntime, type TestRuntime } from '#test/support/runtime';
+
+/** Runs the program with this environment until it ends by itself; answers its exit code and what it said. */
+async function runUntilItEnds(env: NodeJS.ProcessEnv): Promise<{ code: number | null; said: string }> {
+  const child = spawn(process.execPath, ['dist/src/main.js'], { env: { PATH: process.env['PATH'], ...env } });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => (said += part.toString()));
+  const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
+  const [code] = (await once(child, 'exit')) as [number | null];
+  clearTimeout(timer);
+  return { code, said };
+}
+
+describe('a running runtime', () => {
+  let runtime: TestRuntime;
+  beforeAll(async () => {
+    runtime = await startRuntime();
+  });
+  afterAll(async () => runtime[Symbol.asyncDispose]());
+  const get = async (path: string, headers: Record<string, string> = {}) => {
+    const answer = await fetch(`${runtime.url}${path}`, { headers });
+    return { status: answer.status, type: answer.headers.get('content-type') ?? '', text: await answer.text() };
+  };
+
+  it('refuses a second one on its data, in one line, and is not disturbed', async () => {
+    const { code, said } = await runUntilItEnds({ DATA_DIR: runtime.dataDir, PORT: '0' });
+    expect(code).toBe(1);
+    expect(said.trim().split('\n')).toHaveLength(1);
+    expect(said).toContain(String(runtime.pid));
+    expect((await get('/health')).status).toBe(200);
+  });
+
+  it('is healthy while an account is down, and counts those that are up', async () => {
+    const { accounts, health } = runtime.client;
+    const up = await accounts.create({ label: 'up', provider: 'simulated' });
+    const down = await accounts.create({ label: 'down', provider: 'simulated', settings: { scan: 'manual' } });
+    await accounts.connect(up.id);
+    await accounts.connect(down.id);
+    await accounts.untilConnected(up.id);
+    await accounts.untilStatus(down.id, ['QR_READY']);
+    expect(await health.full()).toMatchObject({ status: 'ok', activeClients: 1 });
+    const { clients } = await health.full();
+    expect(clients).toContainEqual({ accountId: down.id, status: 'QR_READY', hasPhone: false });
+    expect((await get('/health/ready')).status).toBe(200);
+    expect((await get('/metrics')).text).toContain('muster_accounts{status="CONNECTED"} 1');
+  });
+
+  it('describes itself: the API, a page for it, the machine', async () => {
+    expect(JSON.parse((await get('/openapi.json')).text)).toMatchObject({
+      openapi: expect.stringMatching(/^3\.1/) as string,
+    });
+    expect((await get('/docs')).type).toContain('text/html');
+    const { states, transitions } = await runtime.client.machines.account();
+    expect(states.map(({ id }) => id)).toContain('CONNECTING.backingOff');
+    expect(transitions.length).toBeGreaterThan(40);
+  });
+
+  it('shows a code as a picture, and never writes it into the log', async () => {
+    const { accounts } = runtime.client;
+    const { items } = await accounts.list({ label: 'down' });
+    const path = `/api/v1/accounts/${items[0]!.id}/qr`;
+    const { qr } = JSON.parse((await get(path)).text) as { qr: string };
+    expect((await get(path, { accept: 'image/png' })).type).toBe('image/png');
+    expect((await get(path, { accept: 'image/svg+xml' })).text).toContain('<svg');
+    expect(JSON.stringify(runtime.log)).not.toContain(qr);
+  });
+
+  it('forgets a deleted account', async () => {
+    const { accounts } = runtime.client;
+    const { id } = await accounts.create({ label: 'gone', provider: 'simulated' });
+    await accounts.connect(id);
+    await accounts.untilConnected(id);
+    await accounts.delete(id);
+    await expect(accounts.get(id)).rejects.toMatchObject({ problem: { status: 404, code: 'account_not_found' } });
+    await expect(accounts.connect(id)).rejects.toMatchObject({ problem: { status: 404 } });
+    await expect
+      .poll(async () => (await runtime.client.health.full()).clients.map(({ accountId }) => accountId))
+      .not.toContain(id);
+  });
+
+  it('survives the death of its Postgres: nothing acknowledged is lost, accounts stay up', async () => {
+    const { accounts } = runtime.client;
+    const { items } = await accounts.list({ label: 'up' });
+    const before = await accounts.transitions(items[0]!.id, { limit: 500 });
+    const pidFile = await readFile(join(runtime.dataDir, 'postgres', 'data', 'postmaster.pid'), 'utf8');
+    process.kill(Number(pidFile.split('\n', 1)[0]), 'SIGKILL');
+    await runtime.sawLine(({ msg }) => msg === 'the embedded Postgres is back', 5_000);
+    await expect.poll(async () => (await get('/health/ready')).status, { timeout: 5_000 }).toBe(200);
+    expect((await accounts.transitions(items[0]!.id, { limit: 500 })).items).toEqual(before.items);
+    expect(await accounts.get(items[0]!.id)).toMatchObject({ status: 'CONNECTED' });
+    await accounts.restart(items[0]!.id);
+    await accounts.untilConnected(items[0]!.id);
+  });
+});
+
+describe('a wrong environment', () => {
+  it.each([
+    ['HOST', { HOST: '0.0.0.0' }],
+    ['PORT', { PORT: 'many' }],
+    ['CHROMIUM_ARGS', { CHROMIUM_ARGS: "--flag='unbalanced" }],
+    ['NATS_URL', { NATS_URL: 'nats://127.0.0.1' }],
+  ])('names %s and stops the start', async (name, env) => {
+    const { code, said } = await runUntilItEnds(env);
+    expect(code).toBe(1);
+    expect(said).toContain(name);
+  });
+});
