@@ -8,6 +8,8 @@ export interface LinkedEngine extends EngineProcess {
   die(): void;
   /** Says no more and hears no more, like SIGSTOP. */
   freeze(): void;
+  /** Hears no more, as when the runtime is frozen. Resolves when the host has left. */
+  deafen(): Promise<void>;
   /** The line breaks as when the runtime was killed; resolves when the host has left. */
   lose(): Promise<void>;
 }
@@ -19,6 +21,7 @@ export function linkEngine(drivers: ReadonlyMap<Provider, Driver>): LinkedEngine
   const atExit = new Set<(how: string) => void>();
   const atDisconnect = new Set<() => void>();
   let state: 'living' | 'frozen' | 'dead' = 'living';
+  let deaf = false;
   const pass = (hearers: Set<(raw: unknown) => void>, message: unknown): void => {
     const raw: unknown = JSON.parse(JSON.stringify(message));
     setImmediate(() => {
@@ -32,7 +35,9 @@ export function linkEngine(drivers: ReadonlyMap<Provider, Driver>): LinkedEngine
   };
   const engine: LinkedEngine = {
     pid: 0,
-    send: (message) => pass(toHost, message),
+    send: (message) => {
+      if (!deaf) pass(toHost, message);
+    },
     onMessage: (hear) => void toRuntime.add(hear),
     onExit: (run) => void atExit.add(run),
     end: async () => {
@@ -41,6 +46,10 @@ export function linkEngine(drivers: ReadonlyMap<Provider, Driver>): LinkedEngine
     },
     die: () => die('SIGKILL'),
     freeze: () => void (state = 'frozen'),
+    deafen: () => {
+      deaf = true;
+      return new Promise((resolve) => atExit.add(() => resolve()));
+    },
     lose: () =>
       new Promise((resolve) => {
         atExit.add(() => resolve());

@@ -100,6 +100,15 @@ describe('engine hosts', () => {
     await driver.close();
   });
 
+  it('close their sessions and leave when the runtime no longer renews their deadline', async () => {
+    const { provider, driver, engines } = startHouse();
+    const witness = await connect(driver);
+    await engines[0]?.deafen();
+    expect(provider.liveSessions()).toBe(0);
+    expect(witness.facts.at(-1)).toEqual({ type: 'driver.closed' });
+    await driver.close();
+  });
+
   it('kill a session whose host hangs without waiting for that host', async () => {
     const { driver, engines, provider } = startHouse();
     const witness = await connect(driver);

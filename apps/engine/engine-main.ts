@@ -1,0 +1,45 @@
+import type { Provider } from '#libs/contracts/account';
+import type { FromEngine } from '#libs/contracts/engine-ipc';
+import type { Driver } from '#libs/drivers/driver';
+import { parentChannel } from './engine-channel.js';
+import { runEngineHost } from './engine-host.js';
+
+/** A last word needs a moment to pass the line before the process ends. */
+const LAST_WORD_MS = 50;
+
+export type EngineLog = Record<'debug' | 'info' | 'warn' | 'error', (data: object, text: string) => void>;
+
+/** Makes this process an engine host with the drivers that `assemble` builds on the host's log. */
+export function runEngineProcess(assemble: (log: EngineLog) => ReadonlyMap<Provider, Driver>): void {
+  const channel = parentChannel();
+  const tell = (level: keyof EngineLog) => (data: object, text: string) =>
+    channel.send({ kind: 'log', level, text, data: plain(data) });
+  const log = { debug: tell('debug'), info: tell('info'), warn: tell('warn'), error: tell('error') };
+
+  // A terminal's Ctrl-C reaches every process of its group: while the runtime lives, the runtime decides. Without it,
+  // this host is on its way out already.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+  // The other ends of these pipes go with the runtime, before the sessions are closed.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
+  // Nobody can say whose fault it was, so nothing here can be trusted any more: the runtime restarts the accounts of
+  // this host. Browsers that were started with a pipe leave by themselves.
+  const crash = (what: string) => (err: unknown) => {
+    log.error({ err }, what);
+    setTimeout(() => process.exit(1), LAST_WORD_MS);
+  };
+  process.on('uncaughtException', crash('an engine host crashed: uncaught exception'));
+  process.on('unhandledRejection', crash('an engine host crashed: unhandled rejection'));
+
+  runEngineHost({ channel, drivers: assemble(log), exit: (code) => process.exit(code) });
+}
+
+/** Errors lose everything on their way through JSON, so they are told as their stack. */
+function plain(data: object): NonNullable<Extract<FromEngine, { kind: 'log' }>['data']> {
+  return Object.fromEntries(
+    Object.entries(data).map(([name, value]: [string, unknown]) => [
+      name,
+      value instanceof Error ? (value.stack ?? String(value)) : value,
+    ]),
+  );
+}
