@@ -50,6 +50,7 @@ export function runEngineHost({ channel, drivers, exit, limits: given }: EngineH
       channel.send({ kind: 'log', level: 'error', text: `closing failed: ${String(error)}` });
       code = 1;
     }
+    await channel.flushed();
     exit(code);
   };
   const orphaned = (): void => void leave(limits.orphanCloseMsMax * ORPHAN_ASK_SHARE);

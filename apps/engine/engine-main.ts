@@ -4,9 +4,6 @@ import type { Driver } from '#libs/drivers/driver';
 import { parentChannel } from './engine-channel.js';
 import { runEngineHost } from './engine-host.js';
 
-/** A last word needs a moment to pass the line before the process ends. */
-const LAST_WORD_MS = 50;
-
 export type EngineLog = Record<'debug' | 'info' | 'warn' | 'error', (data: object, text: string) => void>;
 
 /** Makes this process an engine host with the drivers that `assemble` builds on the host's log. */
@@ -26,7 +23,7 @@ export function runEngineProcess(assemble: (log: EngineLog) => ReadonlyMap<Provi
   // this host. Browsers that were started with a pipe leave by themselves.
   const crash = (what: string) => (err: unknown) => {
     log.error({ err }, what);
-    setTimeout(() => process.exit(1), LAST_WORD_MS);
+    void channel.flushed().finally(() => process.exit(1));
   };
   process.on('uncaughtException', crash('an engine host crashed: uncaught exception'));
   process.on('unhandledRejection', crash('an engine host crashed: unhandled rejection'));

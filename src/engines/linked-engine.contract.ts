@@ -62,6 +62,7 @@ export function linkEngine(drivers: ReadonlyMap<Provider, Driver>): LinkedEngine
     limits: { heartbeatEveryMs: 20, renewalMissingMsMax: 400, orphanCloseMsMax: 200, leaveMsMax: 200 },
     channel: {
       send: (message) => pass(toRuntime, message),
+      flushed: () => new Promise((resolve) => setImmediate(resolve)),
       onMessage: (hear) => void toHost.add(hear),
       onDisconnect: (run) => void atDisconnect.add(run),
     },
