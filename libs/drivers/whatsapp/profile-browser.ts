@@ -1,0 +1,217 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { Browser } from 'puppeteer';
+import { identify, type ProcessIdentity } from '#libs/processes/process-identity';
+import { type Ending, endProcessGroup, endUsersOfProfile } from '#libs/processes/process-ending';
+import { type BrowserWish, findBrowser, type FoundBrowser } from './browser-finder.js';
+import { browserFlags, headlessMode } from './browser-flags.js';
+import type { DriverLog } from './driver-log.js';
+import { type Failure, judgePageFailure, textOf } from './launch-failure.js';
+import { clearLeftovers, holdProfile, type ProfileHold } from './profile-lock.js';
+import type { Profile } from './profile.js';
+import { pause, within } from './time-limit.js';
+import {
+  type ClientOwner,
+  createWhatsappClient,
+  type Library,
+  loadLibrary,
+  type WhatsappClient,
+} from './whatsapp.client.js';
+
+/** A browser that answers nothing for so long is as good as dead; puppeteer's own limit is 180 s. */
+const PROTOCOL_MS_MAX = 30_000;
+/** Puppeteer's wait for a new browser. */
+const LAUNCH_MS_MAX = 30_000;
+/** A launch that failed once (a lock just being given up, a machine short of memory) is tried again, so often in all. */
+const LAUNCH_TRIES_MAX = 3;
+const LAUNCH_RETRY_MS = 3_000;
+/** `--version` of a browser that didn't start tells whether it can start at all. */
+const VERSION_MS_MAX = 10_000;
+/** Closing waits so long for a launch under way. A start takes 0.3 to 2 s. */
+const LAUNCH_SETTLE_MS_MAX = 4_000;
+/** A browser stores its profile within 5 s after it was asked to close. With the others here it stays below CLOSE_DEADLINE_MS. */
+const BROWSER_CLOSE_MS_MAX = 6_000;
+/** After the close its process leaves by itself in milliseconds; when it did not hear of it, it is asked by a signal. */
+const BROWSER_LEAVE_MS_MAX = 1_500;
+/** From SIGKILL to a verified end. */
+const KILL_MS_MAX = 3_000;
+/** What may still be started while it is ended by force is looked for so often, so long. */
+const FORCE_LOOK_EVERY_MS = 50;
+const FORCE_MS_MAX = 8_000;
+
+export interface BrowserPlace {
+  readonly profile: Profile;
+  readonly epoch: number;
+  readonly wish: BrowserWish;
+  readonly chromiumArgs: readonly string[];
+  readonly log: DriverLog;
+}
+
+/** `left`: somebody closed it meanwhile. `error` is what the library said, when it was the library. */
+export type BrowserOpening =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly left: true }
+  | ({ readonly ok: false; readonly left: false; readonly error?: unknown } & Failure);
+
+const LEFT: BrowserOpening = { ok: false, left: true };
+
+/**
+ * The browser on one profile, from our lock to the last of its processes. Opened once; `close` and `kill` may come at any
+ * moment, also both, and promise when they resolve that no process uses the profile and our lock is released.
+ */
+export class ProfileBrowser {
+  client: WhatsappClient | null = null;
+  private hold: ProfileHold | null = null;
+  private leader: ProcessIdentity | null = null;
+  private launches = 0;
+  private opening: Promise<BrowserOpening> = Promise.resolve(LEFT);
+  private launchSettled = false;
+  private readonly leaving = new AbortController();
+  private readonly forcing = new AbortController();
+  private readonly launched: Promise<void>;
+  private tellLaunched: () => void;
+
+  constructor(private readonly place: BrowserPlace) {
+    this.launched = new Promise((resolve) => (this.tellLaunched = resolve));
+  }
+
+  /** Resolves when the library is in the page. `meet` gets each client before it starts. */
+  open(owner: ClientOwner, meet: (client: WhatsappClient) => void): Promise<BrowserOpening> {
+    const knowing: ClientOwner = {
+      browserIsUp: async (browser, page) => {
+        this.learn(browser);
+        await owner.browserIsUp(browser, page);
+      },
+      isInjected: () => owner.isInjected(),
+      isReloading: () => owner.isReloading(),
+      isLost: (error) => owner.isLost(error),
+      isEnding: () => owner.isEnding(),
+    };
+    this.opening = this.openOnce(knowing, meet).finally(() => this.settle());
+    return this.opening;
+  }
+
+  /** The browser's own close, so that it stores the login; then whatever is left is ended. */
+  async close(): Promise<void> {
+    this.leaving.abort();
+    await within(this.launched, LAUNCH_SETTLE_MS_MAX);
+    if (this.client && this.leader) await within(this.client.closeBrowser().catch(textOf), BROWSER_CLOSE_MS_MAX);
+    await this.end(BROWSER_LEAVE_MS_MAX);
+  }
+
+  async kill(): Promise<void> {
+    this.leaving.abort();
+    this.forcing.abort();
+    await this.end(0);
+  }
+
+  private async openOnce(owner: ClientOwner, meet: (client: WhatsappClient) => void): Promise<BrowserOpening> {
+    const { profile, epoch, wish } = this.place;
+    const search = findBrowser(wish);
+    if (!search.ok) return failed('browser_missing', search.detail);
+    const loading = await loadLibrary();
+    if (!loading.ok) return failed('driver_error', loading.detail);
+    this.hold = await holdProfile(profile, epoch);
+    if (!this.hold.ok) return failed('profile_in_use', this.hold.detail);
+    for (let tries = 1; !this.leaving.signal.aborted; tries++) {
+      const opening = await this.launch(search.browser, loading.library, owner, meet);
+      if (opening !== 'not_launched') return opening;
+      if (tries >= LAUNCH_TRIES_MAX) return this.judgeLaunch(search.browser);
+      await pause(LAUNCH_RETRY_MS, this.leaving.signal);
+    }
+    return LEFT;
+  }
+
+  private async launch(
+    browser: FoundBrowser,
+    library: Library,
+    owner: ClientOwner,
+    meet: (client: WhatsappClient) => void,
+  ): Promise<BrowserOpening | 'not_launched'> {
+    const { profile, log } = this.place;
+    const clearing = await clearLeftovers(profile, log, this.forcing.signal);
+    if (this.leaving.signal.aborted) return LEFT;
+    if (!clearing.ok) return failed('profile_in_use', clearing.detail);
+    this.launches += 1;
+    this.client = createWhatsappClient(library, this.clientOptions(browser), owner);
+    meet(this.client);
+    try {
+      await this.client.initialize();
+      return { ok: true };
+    } catch (error) {
+      if (this.leaving.signal.aborted) return LEFT;
+      if (this.leader) return { ok: false, left: false, error, ...judgePageFailure(error) };
+      log.warn({ browser: browser.path, detail: textOf(error) }, 'the browser did not start');
+      return 'not_launched';
+    }
+  }
+
+  private clientOptions(browser: FoundBrowser): ConstructorParameters<Library['Client']>[0] {
+    return {
+      webVersionCache: { type: 'none' }, // else a page is stored and served for ever
+      takeoverOnConflict: false, // two who take over from each other never end
+      qrMaxRetries: 0, // the account counts the codes
+      puppeteer: {
+        executablePath: browser.path,
+        headless: headlessMode(browser.kind),
+        pipe: true, // a browser whose host dies leaves by itself, properly
+        userDataDir: this.place.profile.path,
+        args: browserFlags(this.place.chromiumArgs),
+        timeout: LAUNCH_MS_MAX,
+        protocolTimeout: PROTOCOL_MS_MAX,
+        defaultViewport: null,
+        handleSIGINT: false, // closing is ours: puppeteer's way at a signal is SIGKILL, which may lose the login
+        handleSIGTERM: false,
+        handleSIGHUP: false,
+        signal: this.forcing.signal,
+      },
+    };
+  }
+
+  private async judgeLaunch({ path }: FoundBrowser): Promise<BrowserOpening> {
+    try {
+      await promisify(execFile)(path, ['--version'], { timeout: VERSION_MS_MAX });
+      return failed('driver_error', `the browser ${path} did not start, though it can tell its version`);
+    } catch (error) {
+      return failed('browser_missing', `the browser ${path} can not run here: ${textOf(error)}`);
+    }
+  }
+
+  private learn(browser: Browser): void {
+    const pid = browser.process()?.pid;
+    this.leader = pid === undefined ? null : (identify(pid) ?? null);
+    this.settle();
+  }
+
+  private settle(): void {
+    this.launchSettled = true;
+    this.tellLaunched();
+  }
+
+  /** A launch may be under way: as long as it hasn't settled, a browser may still come up. */
+  private async end(askMs: number): Promise<void> {
+    const limits = { askMs, killMs: KILL_MS_MAX, hurry: this.forcing.signal };
+    const deadline = performance.now() + FORCE_MS_MAX;
+    for (;;) {
+      const settled = this.launchSettled; // asked before the look: what settles after it is looked for once more
+      if (!settled) this.forcing.abort();
+      if (this.leader) mustBeGone(await endProcessGroup(this.leader, limits));
+      // Without a launch of ours, whoever uses the profile is not ours to end.
+      if (this.launches > 0) mustBeGone(await endUsersOfProfile(this.place.profile.path, limits));
+      if (settled) break;
+      if (performance.now() > deadline) throw new Error('the launch of the browser neither succeeds nor fails');
+      await pause(FORCE_LOOK_EVERY_MS);
+    }
+    if (this.hold?.ok) await this.hold.release();
+  }
+}
+
+function failed(reason: Failure['reason'], detail: string): BrowserOpening {
+  return { ok: false, left: false, reason, detail };
+}
+
+function mustBeGone(ending: Ending): void {
+  if (ending.ok) return;
+  const pids = ending.survivors.map(({ pid }) => pid).join(', ');
+  throw new Error(`these processes of the browser could not be ended: ${pids}`);
+}

@@ -1,0 +1,32 @@
+import type { ReceivedMessage } from '#libs/contracts/session';
+import { senderOf } from './chat-id.js';
+
+/** A message as the page tells it, cut down to what we read. `author` is the sender in a group. */
+export interface PageMessage {
+  readonly id: string;
+  readonly chat: string;
+  readonly author: string;
+  readonly fromMe: boolean;
+  readonly type: string;
+  readonly body: string | null;
+  /** Seconds since 1970. */
+  readonly t: number;
+}
+
+/** What people send each other. Everything else is the provider's own notice (a call, a changed number, a new key …). */
+const KINDS = new Set(['chat', 'image', 'video', 'audio', 'ptt', 'document', 'sticker', 'location', 'vcard']);
+/** Their `body` is what was written (a caption, for a picture); of the others it is a thumbnail or a card. */
+const WRITTEN = new Set(['chat', 'image', 'video', 'document']);
+
+/** Null when it is not for us: our own, a status, a channel, a notice. */
+export function receivedOf(message: PageMessage): ReceivedMessage | null {
+  if (message.fromMe || !KINDS.has(message.type)) return null;
+  if (!/@(c\.us|lid|g\.us)$/.test(message.chat)) return null;
+  return {
+    providerMessageId: message.id,
+    chatId: message.chat,
+    from: senderOf(message.author),
+    text: WRITTEN.has(message.type) ? message.body : null,
+    sentAt: message.t * 1_000,
+  };
+}

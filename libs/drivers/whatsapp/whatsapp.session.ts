@@ -1,0 +1,271 @@
+import type { ReasonCode } from '#libs/contracts/reasons';
+import type {
+  DriverFact,
+  SessionAnswer,
+  SessionOpening,
+  SessionOrderName,
+  SessionOrders,
+} from '#libs/contracts/session';
+import type { DriverSession } from '../driver.js';
+import { ClientWatch, type WatchedSession } from './client-watch.js';
+import type { DriverLog } from './driver-log.js';
+import { isNavigationMeanwhile, textOf } from './launch-failure.js';
+import { keyIdIn } from './message-key.js';
+import { phonesOf, readUnread } from './page-scripts.js';
+import type { ProfileBrowser } from './profile-browser.js';
+import { type PageMessage, receivedOf } from './received-message.js';
+import { Recent } from './recent.js';
+import { levelOf, obey, type OrderedSession, PAIRING_CODE_LIFETIME_MS } from './session-orders.js';
+import { pause, within } from './time-limit.js';
+import type { WhatsappClient } from './whatsapp.client.js';
+
+/** The first code lives longer than the ones that replace it; both are WhatsApp's own figures. */
+const FIRST_QR_LIFETIME_MS = 60_000;
+const QR_LIFETIME_MS = 20_000;
+/** Ending the login is one question to the servers. */
+const LOGOUT_MS_MAX = 5_000;
+/** A page that is sent away at a refused login arrives there within this time, and tells why. */
+const REDIRECTION_MS_MAX = 1_000;
+/** Read after ready: what came while the account was away. More waits in its chat; a page must not be busy for minutes. */
+const UNREAD_CHATS_MAX = 100;
+const UNREAD_MESSAGES_MAX = 500;
+/** Ids kept in memory, some 100 bytes each: of messages told, and of messages sent. */
+const IDS_KEPT_MAX = 5_000;
+
+const GONE = { ok: false, why: 'gone', detail: 'the session is over' } as const;
+const CLOSED: DriverFact = { type: 'driver.closed' };
+
+/**
+ * - `opening`   the browser starts, the page loads
+ * - `pairing`   a code is shown
+ * - `syncing`   the login was accepted
+ * - `ready`     connected
+ * - `degraded`  was connected; the page has no line to the servers, or loads itself again
+ * - `ending`    closing or broken: the last fact follows as soon as all is gone
+ * - `over`      the last fact was told
+ */
+type State = 'opening' | 'pairing' | 'syncing' | 'ready' | 'degraded' | 'ending' | 'over';
+type Answer<Name extends SessionOrderName> = SessionAnswer<SessionOrders[Name]['answer']>;
+
+/** One WhatsApp account in one browser, from its opening to the moment when nothing of it is left. */
+export class WhatsappSession implements DriverSession, WatchedSession, OrderedSession {
+  phone: string | null = null;
+  private state: State = 'opening';
+  private readonly watch = new ClientWatch(this);
+  private lastQr = '';
+  private attempt = 0;
+  private readonly unanswered = new Set<() => void>();
+  private readonly told = new Recent<true>(IDS_KEPT_MAX);
+  private readonly keys = new Recent<string>(IDS_KEPT_MAX);
+
+  constructor(
+    private readonly browser: ProfileBrowser,
+    private readonly opening: SessionOpening,
+    private readonly log: DriverLog,
+    private readonly report: (fact: DriverFact) => void,
+  ) {
+    void this.live();
+  }
+
+  get client(): WhatsappClient | null {
+    return this.browser.client;
+  }
+
+  ask<Name extends SessionOrderName>(name: Name, ask: SessionOrders[Name]['ask']): Promise<Answer<Name>> {
+    if (this.state === 'over') return Promise.resolve(GONE);
+    return new Promise((resolve) => {
+      const isGone = (): void => resolve(GONE);
+      this.unanswered.add(isGone);
+      void obey(this, name, ask).then((answer) => {
+        this.unanswered.delete(isGone);
+        resolve(answer);
+      });
+    });
+  }
+
+  /** Rejects when something of it could not be ended; it may be asked again then. */
+  async kill(): Promise<void> {
+    if (this.state === 'over') return;
+    this.beginEnding();
+    await this.browser.kill();
+    this.conclude(CLOSED);
+  }
+
+  // On the way up. Never rejects.
+
+  private async live(): Promise<void> {
+    try {
+      const opened = await this.browser.open(this.watch, (client) => this.watch.listenTo(client));
+      if (opened.ok || opened.left) return;
+      if (isNavigationMeanwhile(opened.error)) await pause(REDIRECTION_MS_MAX);
+      this.brokeDown(opened.reason, opened.detail);
+    } catch (error) {
+      this.brokeDown('driver_error', textOf(error));
+    }
+  }
+
+  // What the watch tells
+
+  isEnding(): boolean {
+    return this.state === 'ending' || this.state === 'over';
+  }
+
+  codeShown(qr: string): void {
+    if (this.isEnding() || qr === this.lastQr) return;
+    this.lastQr = qr;
+    this.attempt += 1;
+    this.state = 'pairing';
+    const lifetimeMs = this.attempt === 1 ? FIRST_QR_LIFETIME_MS : QR_LIFETIME_MS;
+    this.say({ type: 'driver.qr', qr, attempt: this.attempt, lifetimeMs });
+  }
+
+  pairingCodeGiven(code: string): void {
+    this.say({ type: 'driver.pairing-code', code, lifetimeMs: PAIRING_CODE_LIFETIME_MS });
+  }
+
+  loginAccepted(): void {
+    if (this.state !== 'opening' && this.state !== 'pairing') return;
+    this.state = 'syncing';
+    this.say({ type: 'driver.scanned' });
+  }
+
+  libraryReady(phone: string | null): void {
+    if (this.isEnding() || this.state === 'ready') return;
+    this.phone = phone;
+    this.becomeReady();
+  }
+
+  providerLost(detail: string): void {
+    if (this.state !== 'ready') return;
+    this.state = 'degraded';
+    this.say({ type: 'driver.degraded', reason: 'network_unreachable', detail });
+  }
+
+  providerFound(): void {
+    if (this.state === 'degraded') this.becomeReady();
+  }
+
+  brokeDown(reason: ReasonCode, detail: string): void {
+    if (this.isEnding()) return;
+    this.beginEnding();
+    this.say({ type: 'driver.broken', reason, detail });
+    void this.endWith({ type: 'driver.dropped', reason, detail });
+  }
+
+  acknowledged(providerMessageId: string, ack: number): void {
+    // WhatsApp may have filed the message under the chat's other address; its own part of the key stays.
+    const id = this.keys.get(keyIdIn(providerMessageId) ?? '') ?? providerMessageId;
+    const level = levelOf(ack);
+    if (level === 'refused')
+      this.say({ type: 'driver.refused', providerMessageId: id, detail: 'WhatsApp refused the message' });
+    else this.say({ type: 'driver.acknowledged', providerMessageId: id, level });
+  }
+
+  messageCame(message: PageMessage): void {
+    void this.tellReceived([message]);
+  }
+
+  // What the orders need
+
+  isReady(): boolean {
+    return this.state === 'ready';
+  }
+
+  showsCode(): boolean {
+    return this.state === 'pairing';
+  }
+
+  rememberKey(keyId: string, providerMessageId: string): void {
+    this.keys.put(keyId, providerMessageId);
+  }
+
+  pairsByCode(): void {
+    this.watch.pairsByCode();
+  }
+
+  closeSoon(): void {
+    if (this.isEnding()) return;
+    this.beginEnding();
+    void this.endWith(CLOSED);
+  }
+
+  /** Without a login there is nothing to end at the provider; one that can't be ended now is left to the phone's list. */
+  logOutSoon(): void {
+    if (this.isEnding()) return;
+    const hasLogin = this.state === 'ready' || this.state === 'degraded' || this.state === 'syncing';
+    this.beginEnding();
+    const loggedOut = hasLogin && this.client ? within(this.client.logout().catch(textOf), LOGOUT_MS_MAX) : null;
+    void this.endWith(CLOSED, loggedOut);
+  }
+
+  // Ready
+
+  private becomeReady(): void {
+    this.state = 'ready';
+    this.say({ type: 'driver.ready', phone: this.phone });
+    void this.readUnread();
+  }
+
+  private async readUnread(): Promise<void> {
+    const page = this.client?.pupPage;
+    if (!page) return;
+    try {
+      await this.tellReceived(await page.evaluate(readUnread, UNREAD_CHATS_MAX, UNREAD_MESSAGES_MAX));
+    } catch (error) {
+      // Not a reason to end: they stay unread, and are read after the next ready.
+      if (!this.isEnding()) this.log.warn({ ...this.who(), detail: textOf(error) }, 'unread chats could not be read');
+    }
+  }
+
+  private async tellReceived(messages: readonly PageMessage[]): Promise<void> {
+    const phones = await this.phonesBehind(messages);
+    for (const message of messages) {
+      const { chat, author } = message;
+      const received = receivedOf({ ...message, chat: phones[chat] ?? chat, author: phones[author] ?? author });
+      if (!received || this.told.get(received.providerMessageId)) continue;
+      this.told.put(received.providerMessageId, true);
+      this.say({ type: 'driver.received', message: received });
+    }
+  }
+
+  /** Who writes under an anonymous id (LID) is told by phone where the page knows it, so that a chat has one name. */
+  private async phonesBehind(messages: readonly PageMessage[]): Promise<Readonly<Record<string, string>>> {
+    const ids = new Set(messages.flatMap(({ chat, author }) => [chat, author]).filter((id) => id.endsWith('@lid')));
+    if (ids.size === 0 || !this.client?.pupPage) return {};
+    return this.client.pupPage.evaluate(phonesOf, [...ids]).catch(() => ({})); // told under the id, rather than not at all
+  }
+
+  // Ending
+
+  private beginEnding(): void {
+    this.state = 'ending';
+    this.watch.stop();
+  }
+
+  private async endWith(last: DriverFact, before: Promise<unknown> | null = null): Promise<void> {
+    try {
+      await before;
+      await this.browser.close();
+      this.conclude(last);
+    } catch (error) {
+      // No last fact: something is left. The owner's deadline passes, and it asks for a kill.
+      this.log.error({ ...this.who(), detail: textOf(error) }, 'the session could not be closed');
+    }
+  }
+
+  private conclude(last: DriverFact): void {
+    if (this.state === 'over') return;
+    this.state = 'over';
+    for (const isGone of this.unanswered) isGone();
+    this.unanswered.clear();
+    this.report(last);
+  }
+
+  private say(fact: DriverFact): void {
+    if (this.state !== 'over' && (this.state !== 'ending' || fact.type === 'driver.broken')) this.report(fact);
+  }
+
+  private who(): { accountId: string; incarnation: number } {
+    return { accountId: this.opening.accountId, incarnation: this.opening.incarnation };
+  }
+}

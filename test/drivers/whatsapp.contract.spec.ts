@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'vitest';
+import { type DriverHarness, driverContract } from '#libs/drivers/driver.contract';
+import { openWhatsappStage, WAIT_MS } from './whatsapp-stage.js';
+
+driverContract('whatsapp', async (): Promise<DriverHarness> => {
+  const stage = await openWhatsappStage();
+  const { control } = stage;
+  const numbers = new Map<string, string>();
+  const pageOfNoNumber = async (): Promise<string> => {
+    const shown = (await control.pages()).filter(({ qr }) => qr !== null);
+    expect(shown).toHaveLength(1);
+    return shown[0]!.qr!;
+  };
+  const numberOf = (accountId: string): string => numbers.get(accountId) ?? expect.fail('not paired yet');
+  return {
+    driver: stage.driver,
+    settings: {},
+    waitMsMax: WAIT_MS,
+    quietMs: 100,
+    accountId: () => randomUUID(),
+    async scan(accountId, phone) {
+      numbers.set(accountId, phone);
+      await control.scan({ qr: await pageOfNoNumber(), number: phone });
+    },
+    async enterPairingCode(accountId, code, phone) {
+      numbers.set(accountId, phone);
+      await control.enterCode({ code, number: phone });
+    },
+    async write(accountId, { from, text }) {
+      await control.sendIn({ from, to: numberOf(accountId), text });
+    },
+    async refuseSends(accountId) {
+      await control.setFault({ name: 'refuse_sends', number: numberOf(accountId) });
+    },
+    async logOutOnPhone(accountId) {
+      await control.logout({ number: numberOf(accountId) });
+    },
+    async crash(accountId) {
+      const browser = stage.browsersOf(accountId).find(({ pid, groupId }) => pid === groupId);
+      process.kill(browser!.pid, 'SIGKILL');
+    },
+    resourcesOf: async (accountId) => stage.remainsOf(accountId),
+    arrivals: async (accountId, text) =>
+      (await control.journal({ kind: 'message.accepted' })).filter(
+        (entry) => `+${entry.number}` === numberOf(accountId) && entry.text === text,
+      ).length,
+    stop: () => stage.end(),
+  };
+});
