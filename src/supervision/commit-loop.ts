@@ -148,9 +148,7 @@ export class CommitLoop {
       step.orders.push(...orders);
       if (stateOf(before) !== stateOf(after) || orders.length > 0)
         step.transitions.push(this.describe(event, before, after));
-      const reply = this.replies.get(mail);
-      if (reply) step.answers.push(() => reply({ before, after }));
-      this.replies.delete(mail);
+      step.answers.push(() => this.answer(mail, { before, after }));
     }
     return step;
   }
@@ -166,7 +164,12 @@ export class CommitLoop {
 
   private bury(mail: AccountMail, reason: DeadLetterReason): void {
     this.world.deadLetters.record({ to: this.owned.accountId, message: mail, reason, at: this.world.clock.now() });
-    this.replies.get(mail)?.(null);
+    this.answer(mail, null);
+  }
+
+  /** Until it is answered, `shut` still can: whoever asks is never left without a word, even if the commit fails. */
+  private answer(mail: AccountMail, outcome: MailOutcome | null): void {
+    this.replies.get(mail)?.(outcome);
     this.replies.delete(mail);
   }
 
