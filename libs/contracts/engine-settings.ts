@@ -2,8 +2,8 @@ import { z } from 'zod';
 
 /** What the runtime tells an engine host at its start, in one environment variable. */
 export const engineSettingsSchema = z.object({
-  /** Absolute; WhatsApp profiles are its folders `session-{accountId}`. */
-  sessionsDir: z.string(),
+  /** Absolute; WhatsApp profiles are its folders `sessions/session-{accountId}`. */
+  dataDir: z.string(),
   chromiumPath: z.string().nullable(),
   chromiumArgs: z.array(z.string()),
   whatsappBrowser: z.enum(['auto', 'shell', 'full']),
