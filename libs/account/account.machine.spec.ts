@@ -129,6 +129,15 @@ describe('an ended session', () => {
     expect(story([...paired, { type: 'driver.broken', reason }, down(reason)]).state).toBe(state);
   });
 
+  it('by a logout also moves aside what an interrupted first pairing has left on disk', () => {
+    const interrupted = [...paired.slice(0, 4), { type: 'account.settle' } as const];
+    expect(story(interrupted)).toMatchObject({ state: 'DISCONNECTED.idle', context: { login: 'none' } });
+    const { context, orders } = story([...interrupted, { type: 'account.logout' }]);
+    expect(context.login).toBe('discarding');
+    expect(orders.at(-1)).toBe('discardLogin');
+    expect(story([{ type: 'account.logout' }]).context.login).toBe('none');
+  });
+
   it('by a logout on the phone moves the login aside, once it is gone', () => {
     const { orders, context } = story([...paired, { type: 'driver.broken', reason: 'logged_out' }, down('logged_out')]);
     expect(orders.slice(-2)).toEqual(['closeSession', 'discardLogin']);

@@ -100,7 +100,11 @@ export function accountSetup(deadlines: AccountDeadlines) {
         healthySince: context.healthySince ?? timeOf(event, context),
       })),
       loginIsGone: assign({ login: 'none' }),
-      loginMustGo: assign(({ context }) => goneLogin(context)),
+      /** Whatever a session may have left on disk, even one whose pairing was never finished. */
+      loginMustGo: assign(({ context }) => ({
+        login: context.incarnation === 0 ? ('none' as const) : ('discarding' as const),
+        phone: null,
+      })),
       sayGoodbye: assign({ goodbye: 'logout', login: 'discarding' }),
 
       show: assign(({ context, event }, params: { code: ReasonCode }) => ({
