@@ -34,6 +34,8 @@ export const recoveryBoundMs = (accounts: number): number =>
 export interface Calm {
   readonly account: (accountId: string) => number;
   readonly runtime: number;
+  /** Until when the account's actor may be down. */
+  readonly actor: (accountId: string) => number;
 }
 
 /** I6, I7, I8, I12 and the rest of normal exits: what must hold for every account, whatever happens to it. */
@@ -61,7 +63,11 @@ export class AccountWatch {
   }
 
   /** A session is being opened. */
-  onOpen(accountId: string): void {
+  onOpen(row: AccountRow, incarnation: number): void {
+    const accountId = row.id;
+    const committed = row.kept?.snapshot.context.incarnation;
+    if (committed !== incarnation)
+      this.story.accuse('I12', `${nameOf(accountId)} opens session ${incarnation}, but ${committed} is committed`);
     const reason = this.restsFor.get(accountId);
     if (reason)
       this.story.accuse(
@@ -122,7 +128,7 @@ export class AccountWatch {
 
   private checkDeadline(row: AccountRow, now: number, calm: Calm): void {
     const deadline = row.kept?.snapshot.context.deadline;
-    const due = Math.max(deadline?.at ?? Infinity, calm.runtime);
+    const due = Math.max(deadline?.at ?? Infinity, calm.runtime, calm.actor(row.id));
     if (deadline && now > due + DEADLINE_SLACK_MS)
       this.story.accuse('I6', `${nameOf(row.id)} is in ${stateOf(row)} past its deadline ${deadline.name}`);
   }

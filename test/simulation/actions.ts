@@ -37,6 +37,7 @@ export const ACTION_WEIGHTS = {
   networkAway: 1,
   storeAway: 2,
   storeFlaky: 2,
+  breakActor: 1,
   killRuntime: 2,
   killRuntimeSoon: 5,
   stopRuntime: 1,
@@ -142,6 +143,10 @@ export const ACTIONS: Readonly<Record<ActionName, (stage: Stage) => void | Promi
       'store',
       `loses ${world.weather.failures} of its calls, takes up to ${world.weather.latencyMsMax} ms`,
     );
+  },
+  breakActor: ({ world, accountId }) => {
+    tell(world, accountId, 'its actor will fail at its next step');
+    world.breakActor(accountId);
   },
   killRuntime: ({ world }) => world.life?.die('by kill -9'),
   killRuntimeSoon: ({ world, dice }) => world.life?.dieAfter(dice.between(1, dice.chance(0.5) ? 10 : 60)),

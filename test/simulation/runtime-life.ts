@@ -14,7 +14,7 @@ import type { RestartPolicy } from '#libs/supervisor/restart-policy';
 import type { SupervisorNote } from '#libs/supervisor/supervisor-note';
 import { createSnapshotRecorder, type SnapshotRecorder } from '#src/persistence/snapshot-recorder';
 import { Accounts } from '#src/supervision/accounts';
-import type { MessageStore } from '#src/supervision/ports';
+import type { MessageStore, Recorder } from '#src/supervision/ports';
 import type { Life } from './life.js';
 import type { SeededDice } from './seeded-dice.js';
 import type { StoreLink } from './store-link.js';
@@ -43,6 +43,8 @@ export interface RuntimeParts {
   readonly story: Story;
   readonly onEvent: (event: MusterEvent) => void;
   readonly onAccepted: (messageId: string) => void;
+  readonly onAsked: (accountId: string, name: AccountCommandName) => (ok: boolean) => void;
+  readonly onActorBroken: (accountId: string) => void;
   readonly onNote: (note: SupervisorNote) => void;
 }
 
@@ -53,6 +55,7 @@ export class RuntimeLife {
   /** Since when every account stands where the start has put it; null until then. */
   runningSince: number | null = null;
   stopping = false;
+  private readonly toBreak = new Set<string>();
 
   constructor(private readonly parts: RuntimeParts) {
     const { life, link, messages, driver, dice } = parts;
@@ -67,7 +70,7 @@ export class RuntimeLife {
     this.accounts = new Accounts({
       clock: life.clock,
       dice,
-      recorder: this.recorder,
+      recorder: this.breakable(),
       messages,
       log,
       drivers: new Map([['simulated', driver]]),
@@ -111,8 +114,10 @@ export class RuntimeLife {
     const child = this.accounts.find(accountId);
     if (this.runningSince === null || !child) return story.tell(nameOf(accountId), `${name}: the runtime isn’t there`);
     story.tell(nameOf(accountId), `a person asks: ${name}`);
+    const answer = this.parts.onAsked(accountId, name);
     const outcome = await child.command(name);
     if (!life.isAlive) return;
+    answer(outcome.ok);
     story.tell(nameOf(accountId), `${name}: ${outcome.ok ? outcome.value : outcome.why}`);
   }
 
@@ -130,6 +135,25 @@ export class RuntimeLife {
     }
   }
 
+  /** The actor of this account will fail at its next step, as by a bug of ours. */
+  breakActor(accountId: string): void {
+    this.toBreak.add(accountId);
+  }
+
+  private breakable(): Recorder {
+    const { recorder } = this;
+    return {
+      record: (entry) => {
+        if (!this.toBreak.delete(entry.accountId)) return recorder.record(entry);
+        this.parts.onActorBroken(entry.accountId);
+        return Promise.reject(new Error(PLANTED));
+      },
+      accepting: () => recorder.accepting(),
+      prime: (accountId, state) => recorder.prime(accountId, state),
+      forget: (accountId) => recorder.forget(accountId),
+    };
+  }
+
   private log() {
     const { story, life } = this.parts;
     const tell = (level: string) => (data: object, text: string) => {
@@ -137,11 +161,14 @@ export class RuntimeLife {
     };
     const error = (data: object, text: string): void => {
       tell('error')(data, text);
-      if (life.isAlive && OUR_BUGS.includes(text)) story.accuse('a bug shows itself', `${text}${whatOf(data)}`);
+      if (life.isAlive && OUR_BUGS.includes(text) && !whatOf(data).includes(PLANTED))
+        story.accuse('a bug shows itself', `${text}${whatOf(data)}`);
     };
     return { debug: () => undefined, info: () => undefined, warn: tell('warn'), error };
   }
 }
+
+const PLANTED = 'planted by the simulation';
 
 /** Nothing that the world does may lead to these lines. */
 const OUR_BUGS: readonly string[] = [

@@ -75,6 +75,7 @@ async function quiesce(world: World): Promise<void> {
   }
   if (story.violations.length > 0) return;
   world.accountWatch.checkEnd(tables, provider);
+  world.wishWatch.checkEnd(tables, provider);
   world.messageWatch.checkDuplicates(provider, tables.messages);
   world.messageWatch.checkEnd(provider, tables);
   await world.stopRuntime();

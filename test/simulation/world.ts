@@ -3,6 +3,7 @@ import { NO_FAULTS } from '#libs/drivers/simulated/faults';
 import { createSimulatedDriver } from '#libs/drivers/simulated/simulated.driver';
 import { SimulatedProvider } from '#libs/drivers/simulated/simulated.provider';
 import type { MusterEvent } from '#libs/contracts/events';
+import { ACTOR_WINDOW_MS } from '#libs/contracts/limits';
 import type { DriverFact } from '#libs/contracts/session';
 import { createVirtualClock, type VirtualClock } from '#test/support/virtual-clock';
 import { AccountWatch, type Calm } from './account-watch.js';
@@ -16,6 +17,7 @@ import { StoreLink } from './store-link.js';
 import { StoreTables } from './store-tables.js';
 import { StoreWeather } from './store-weather.js';
 import { nameOf, Story } from './story.js';
+import { WishWatch } from './wish-watch.js';
 
 /** A process manager waits before it starts a dead runtime again; the far ends of its sessions are closed by then. */
 const RESTART_MS_MIN = GUARDIAN_MS_MAX + 100;
@@ -35,6 +37,7 @@ export class World {
   readonly story = new Story(this.time);
   readonly accountWatch = new AccountWatch(this.story);
   readonly messageWatch = new MessageWatch(this.story);
+  readonly wishWatch = new WishWatch(this.story);
   readonly tables = new StoreTables({
     onStep: (accountId, step) => this.accountWatch.onStep(accountId, step),
     onContradiction: (text) => this.story.accuse('I12', text),
@@ -51,6 +54,7 @@ export class World {
   quiescing = false;
   private readonly dice: SeededDice;
   private readonly disturbedAt = new Map<string, number>();
+  private readonly actorDownUntil = new Map<string, number>();
   private readonly faulty = new Map<string, number>();
 
   constructor(private readonly options: WorldOptions) {
@@ -91,7 +95,7 @@ export class World {
       delayMsMax: options.wireDelayMsMax,
       onOpen: ({ accountId, incarnation }) => {
         story.tell(nameOf(accountId), `session ${incarnation} opens`);
-        this.accountWatch.onOpen(accountId);
+        this.accountWatch.onOpen(tables.account(accountId), incarnation);
       },
       onFact: ({ accountId }, fact) => this.onFact(accountId, fact),
       onStrayText: ({ accountId }, text) => this.strayText(accountId, text),
@@ -107,6 +111,11 @@ export class World {
       story,
       onEvent: (event) => this.onEvent(event),
       onAccepted: (messageId) => tables.messages.promise(messageId),
+      onAsked: (accountId, name) => this.wishWatch.onAsked(accountId, name, tables),
+      onActorBroken: (accountId) => {
+        this.disturb(accountId);
+        this.actorDownUntil.set(accountId, this.time.now() + ACTOR_WINDOW_MS);
+      },
       onNote: (note) => {
         if (note.type === 'callback_failed') story.accuse('a bug shows itself', `${note.callback}: ${note.detail}`);
       },
@@ -139,6 +148,12 @@ export class World {
     this.disturbedAt.set(accountId, this.time.now());
   }
 
+  /** A bug of ours ends the account's actor at its next step; not more often than it is started again. */
+  breakActor(accountId: string): void {
+    if (!this.runtime || this.time.now() < (this.actorDownUntil.get(accountId) ?? 0)) return;
+    this.runtime.breakActor(accountId);
+  }
+
   /** Something stays wrong with this account until `wellAgain`. */
   harm(accountId: string): void {
     this.faulty.set(accountId, (this.faulty.get(accountId) ?? 0) + 1);
@@ -166,6 +181,7 @@ export class World {
   private calm(runtime: RuntimeLife): Calm {
     return {
       runtime: Math.max(runtime.runningSince ?? Infinity, this.weather.disturbedUntil),
+      actor: (id) => this.actorDownUntil.get(id) ?? 0,
       account: (id) => ((this.faulty.get(id) ?? 0) > 0 ? Infinity : (this.disturbedAt.get(id) ?? 0)),
     };
   }
