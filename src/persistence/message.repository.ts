@@ -68,14 +68,9 @@ export class MessageRepository implements MessageStore {
     return rows.map((row) => ({ ...row, createdAt: row.createdAt.getTime() }));
   }
 
-  /** A message that is no longer pending stays as it is. Under another provider id than before it is refused: it throws. */
-  async claim(accountId: string, epoch: number, messageId: string, providerMessageId: string): Promise<void> {
-    const claimed = await this.#write(CLAIM, accountId, epoch, [messageId, providerMessageId]);
-    if (claimed !== null) return;
-    const kept = await this.find(messageId);
-    if (kept?.status === 'sending' && kept.providerMessageId !== providerMessageId) {
-      throw new Error(`message ${messageId} was claimed under another provider id`);
-    }
+  /** A message that is no longer pending, or was claimed under another provider id, stays as it is. */
+  async claim(accountId: string, epoch: number, messageId: string, providerMessageId: string): Promise<boolean> {
+    return (await this.#write(CLAIM, accountId, epoch, [messageId, providerMessageId])) !== null;
   }
 
   async settle(accountId: string, epoch: number, messageId: string, outcome: SendOutcome): Promise<MessageView | null> {

@@ -117,7 +117,9 @@ export class OutboxSender {
   /** Hands over under a committed id, and waits for the provider's word. */
   private async handOver(message: OutboxMessage, providerMessageId: string, by: AccountSession): Promise<Progress> {
     const { accountId, epoch, messages, store } = this.world;
-    await store.insist('claim message', () => messages.claim(accountId, epoch, message.id, providerMessageId));
+    const claim = (): Promise<boolean> => messages.claim(accountId, epoch, message.id, providerMessageId);
+    // Acknowledged since it was read, or claimed under another id: the next reading of the outbox tells.
+    if (!(await store.insist('claim message', claim))) return 'settled';
     if (!this.isCurrent(by)) return 'later';
     const word = this.listen(providerMessageId);
     const answer = await by.ask('send', { providerMessageId, to: message.chatId, text: message.text });

@@ -102,8 +102,11 @@ export type SendOutcome =
 export interface MessageStore {
   /** Those still to be sent or confirmed, oldest first. */
   pending(accountId: string, limit: number): Promise<readonly OutboxMessage[]>;
-  /** Before the first hand-over: status `sending` with the provider's id. Counts a try. */
-  claim(accountId: string, epoch: number, messageId: string, providerMessageId: string): Promise<void>;
+  /**
+   * Before each hand-over: status `sending` with the provider's id. Counts a try. False: it was settled meanwhile, or is
+   * claimed under another id, so it must not be handed over.
+   */
+  claim(accountId: string, epoch: number, messageId: string, providerMessageId: string): Promise<boolean>;
   settle(accountId: string, epoch: number, messageId: string, outcome: SendOutcome): Promise<MessageView | null>;
   /** Never moves a message backwards. Answers null when no message has this id, or nothing changed. */
   acknowledge(

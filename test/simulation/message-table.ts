@@ -56,14 +56,13 @@ export class MessageTable {
     return found;
   }
 
-  claim(accountId: string, epoch: number, messageId: string, providerMessageId: string): void {
+  claim(accountId: string, epoch: number, messageId: string, providerMessageId: string): boolean {
     this.checkEpoch(accountId, epoch);
     const row = this.rows.get(messageId);
-    if (!row?.pending) return;
-    if (row.providerMessageId !== null && row.providerMessageId !== providerMessageId)
-      throw new Error(`message ${messageId} was claimed under another provider id`);
+    if (!row?.pending || (row.providerMessageId ?? providerMessageId) !== providerMessageId) return false;
     this.byProviderId.set(keyOf(row.accountId, 'out', providerMessageId), row);
     Object.assign(row, { status: 'sending', providerMessageId, tries: row.tries + 1 });
+    return true;
   }
 
   settle(accountId: string, epoch: number, messageId: string, outcome: SendOutcome): MessageView | null {

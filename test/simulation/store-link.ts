@@ -42,7 +42,7 @@ export class StoreLink implements MessageStore {
     return this.call('pending', () => this.world.tables.messages.pending(accountId, limit));
   }
 
-  claim(accountId: string, epoch: number, messageId: string, providerMessageId: string): Promise<void> {
+  claim(accountId: string, epoch: number, messageId: string, providerMessageId: string): Promise<boolean> {
     return this.call('claim', () => this.world.tables.messages.claim(accountId, epoch, messageId, providerMessageId));
   }
 
@@ -67,12 +67,12 @@ export class StoreLink implements MessageStore {
 
   private call<T>(what: string, work: () => T, { straggles } = { straggles: true }): Promise<T> {
     const { life, time, weather, dice } = this.world;
-    if (!life.pass()) return life.never();
+    if (!life.pass(what)) return life.never();
     const fate = weather.decide();
     return new Promise<T>((resolve, reject) => {
       let done: { readonly value: T } | { readonly error: unknown } | null = null;
       const answer = (): void => {
-        if (!life.pass()) return;
+        if (!life.pass(`${what} answered`)) return;
         if (fate.answered && done && 'value' in done) resolve(done.value);
         else reject(fate.answered && done ? (done as { error: Error }).error : new Error(`${what}: connection lost`));
       };

@@ -1,0 +1,176 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import {
+  ACKNOWLEDGEMENT_MS_MAX,
+  MESSAGE_TTL_MS,
+  SEND_LOOKUPS_MAX,
+  SEND_PAUSE_MS,
+  SEND_TRIES_MAX,
+} from '#libs/contracts/limits';
+import { BOB, NodeStage } from '#test/support/node-stage';
+
+const alice = 'alice';
+let stage: NodeStage;
+
+beforeEach(async () => {
+  stage = new NodeStage();
+  await stage.connected(alice);
+});
+
+/** Accepted and its sender woken, as the API does it. */
+function send(id: string, to = BOB): void {
+  stage.messages.accept(alice, id, to, stage.clock.now());
+  stage.child(alice).wakeOutbox();
+}
+const arrivals = (): readonly string[] => stage.provider.messages.all().map(({ text }) => text);
+const repeated = (): number => stage.provider.messages.arrivals - stage.provider.messages.all().length;
+
+describe('an online account', () => {
+  it('sends what it accepted, once and in order, each claimed before it is handed over', async () => {
+    for (const id of ['m1', 'm2', 'm3']) send(id);
+    await stage.clock.advance(1_000);
+    expect(arrivals()).toEqual(['text of m1', 'text of m2', 'text of m3']);
+    expect(stage.messages.statuses()).toEqual({ m1: 'delivered', m2: 'delivered', m3: 'delivered' });
+    expect(stage.messages.calls.filter((call) => call.startsWith('claim'))).toEqual([
+      'claim m1',
+      'claim m2',
+      'claim m3',
+    ]);
+  });
+
+  it('sends a message that was accepted while the outbox was being read', async () => {
+    let late = true;
+    stage.messages.before = (call) => {
+      if (call !== 'pending' || !late) return;
+      late = false;
+      void Promise.resolve().then(() => send('late'));
+    };
+    stage.child(alice).wakeOutbox();
+    await stage.clock.advance(1_000);
+    expect(stage.messages.statuses()).toEqual({ late: 'delivered' });
+  });
+
+  it('does not hand over what was settled between the reading and the claim', async () => {
+    stage.messages.before = (call, id) => {
+      if (call === 'claim') Object.assign(stage.messages.row(id), { status: 'failed', pending: false });
+    };
+    send('m1');
+    await stage.clock.advance(10_000);
+    expect(arrivals()).toEqual([]);
+    expect(stage.messages.statuses()).toEqual({ m1: 'failed' });
+  });
+
+  it('goes on where it was when the store was away, and sends nothing twice', async () => {
+    let failures = 0;
+    stage.messages.before = (call) => {
+      if (call === 'pending' || (failures += 1) % 2 === 0) return;
+      throw new Error('away');
+    };
+    for (const id of ['m1', 'm2']) send(id);
+    await stage.clock.advance(60_000);
+    expect(stage.messages.statuses()).toEqual({ m1: 'delivered', m2: 'delivered' });
+    expect(repeated()).toBe(0);
+  });
+});
+
+describe('a message that the provider does not take', () => {
+  it('fails when the provider refuses it, and lets the next one pass', async () => {
+    stage.provider.setFaults(alice, { refuseSends: 'spam' });
+    send('m1');
+    await stage.clock.advance(1_000);
+    stage.provider.setFaults(alice, { refuseSends: null });
+    send('m2');
+    await stage.clock.advance(1_000);
+    expect(stage.messages.row('m1')).toMatchObject({ status: 'failed', error: { code: 'refused', message: 'spam' } });
+    expect(stage.messages.row('m2').status).toBe('delivered');
+  });
+
+  it('fails at once when nobody is reached at its number', async () => {
+    stage.provider.removePhone(BOB);
+    send('m1');
+    await stage.clock.advance(1_000);
+    expect(stage.messages.row('m1')).toMatchObject({ status: 'failed', error: { code: 'bad_recipient' } });
+  });
+
+  it('is handed over again under the same id when it got lost, and fails after the last try', async () => {
+    stage.provider.setFaults(alice, { loseSends: true });
+    send('m1');
+    await stage.clock.advance((ACKNOWLEDGEMENT_MS_MAX + SEND_PAUSE_MS) * (SEND_TRIES_MAX + 1));
+    expect(stage.messages.row('m1')).toMatchObject({
+      status: 'failed',
+      error: { code: 'not_sent' },
+      tries: SEND_TRIES_MAX,
+    });
+  });
+
+  it('arrives once when it was lost only at first', async () => {
+    stage.provider.setFaults(alice, { loseSends: true });
+    send('m1');
+    await stage.clock.advance(5_000);
+    stage.provider.setFaults(alice, { loseSends: false });
+    await stage.clock.advance(ACKNOWLEDGEMENT_MS_MAX + 5_000);
+    expect(stage.messages.row('m1').status).toBe('delivered');
+    expect(stage.provider.messages.arrivals).toBe(1);
+  });
+
+  it('is read back, not sent again, when its acknowledgement got lost', async () => {
+    stage.provider.setFaults(alice, { withholdAcknowledgements: true });
+    send('m1');
+    await stage.clock.advance(ACKNOWLEDGEMENT_MS_MAX + 5_000);
+    expect(stage.messages.row('m1').status).toBe('delivered');
+    expect(stage.provider.messages.arrivals).toBe(1);
+  });
+
+  it('is uncertain, and never sent again, when nobody answers for it', async () => {
+    stage.provider.setFaults(alice, { withholdAcknowledgements: true });
+    send('m1');
+    await stage.clock.advance(1_000);
+    stage.provider.setFaults(alice, { swallowAnswers: true });
+    await stage.clock.advance(ACKNOWLEDGEMENT_MS_MAX * (SEND_LOOKUPS_MAX + 2));
+    expect(stage.messages.row('m1').status).toBe('uncertain');
+    stage.provider.setFaults(alice, { swallowAnswers: false });
+    await stage.clock.advance(ACKNOWLEDGEMENT_MS_MAX * 5);
+    expect(stage.provider.messages.arrivals).toBe(1);
+  });
+
+  it('expires when it is no longer wanted', async () => {
+    stage.messages.accept(alice, 'm1', BOB, stage.clock.now() - MESSAGE_TTL_MS - 1);
+    stage.child(alice).wakeOutbox();
+    await stage.clock.advance(1_000);
+    expect(stage.messages.row('m1')).toMatchObject({ status: 'failed', error: { code: 'expired' } });
+    expect(stage.provider.messages.arrivals).toBe(0);
+  });
+});
+
+describe('an account that is not online', () => {
+  it('keeps messages while it is degraded, and sends them when it is back', async () => {
+    stage.provider.degrade(alice);
+    await stage.clock.settle();
+    send('m1');
+    await stage.clock.advance(10_000);
+    expect(stage.messages.row('m1').status).toBe('queued');
+    stage.provider.recover(alice);
+    await stage.clock.advance(1_000);
+    expect(stage.messages.row('m1').status).toBe('delivered');
+  });
+
+  it('settles by the next session what was under way in one that ended', async () => {
+    send('m1');
+    await stage.clock.advance(20); // handed over; its acknowledgement is on its way
+    stage.provider.drop(alice, 'browser_gone');
+    await stage.clock.advance(10_000);
+    expect(stage.state(alice)).toBe('CONNECTED.online');
+    expect(stage.messages.row('m1').status).toBe('delivered');
+    expect(repeated()).toBe(0);
+  });
+
+  it('settles after a restart of the runtime what an earlier one had handed over', async () => {
+    send('m1');
+    await stage.clock.advance(20);
+    stage.restart();
+    stage.adopt(alice);
+    await stage.accounts.restore(true);
+    await stage.clock.advance(10_000);
+    expect(stage.messages.row('m1').status).toBe('delivered');
+    expect(repeated()).toBe(0);
+  });
+});

@@ -1,0 +1,108 @@
+import { ACCOUNT_DEADLINES } from '#libs/account/account.context';
+import type { AccountCommandName } from '#libs/contracts/account';
+import {
+  BACKOFF_FIRST_MS,
+  BACKOFF_JITTER_MAX,
+  BACKOFF_MS_MAX,
+  BACKOFF_RESET_AFTER_MS,
+  RESTART_WINDOW_MS,
+  RESTARTS_MAX,
+} from '#libs/contracts/limits';
+import type { MessageView } from '#libs/contracts/message';
+import type { Driver } from '#libs/drivers/driver';
+import { createSimulatedDriver } from '#libs/drivers/simulated/simulated.driver';
+import { SimulatedProvider } from '#libs/drivers/simulated/simulated.provider';
+import type { RestartPolicy } from '#libs/supervisor/restart-policy';
+import type { SupervisorNote } from '#libs/supervisor/supervisor-note';
+import type { AccountChild } from '#src/supervision/account-child';
+import { Accounts } from '#src/supervision/accounts';
+import type { OwnedAccount } from '#src/supervision/ports';
+import { MemoryMessages } from './memory-messages.js';
+import { MemoryRecorder } from './memory-recorder.js';
+import { createVirtualClock } from './virtual-clock.js';
+
+const RESTART: RestartPolicy = {
+  restartsMax: RESTARTS_MAX,
+  windowMs: RESTART_WINDOW_MS,
+  backoffFirstMs: BACKOFF_FIRST_MS,
+  backoffMsMax: BACKOFF_MS_MAX,
+  jitterMax: BACKOFF_JITTER_MAX,
+  resetAfterMs: BACKOFF_RESET_AFTER_MS,
+};
+
+/** The phone that others write to. */
+export const BOB = '+380441234567';
+
+/**
+ * A node in virtual time: the real accounts, machine, supervisors and simulated driver, over a store in memory. What
+ * outlives the process (provider, store) stays; `restart` gives the next life.
+ */
+export class NodeStage {
+  readonly clock = createVirtualClock();
+  readonly provider = new SimulatedProvider(this.clock, { next: () => 0 });
+  readonly recorder = new MemoryRecorder();
+  readonly messages = new MemoryMessages();
+  readonly notes: SupervisorNote[] = [];
+  readonly logged: string[] = [];
+  readonly told: MessageView[] = [];
+  accounts: Accounts;
+  private settings: OwnedAccount['settings'] = {};
+
+  constructor(private readonly options: { driver?: (driver: Driver) => Driver; launchParallelMax?: number } = {}) {
+    this.accounts = this.start();
+  }
+
+  /** A new account, at rest; or, in a next life, as it was committed last. */
+  adopt(accountId: string, settings: OwnedAccount['settings'] = this.settings): AccountChild {
+    this.settings = settings;
+    this.accounts.adopt([this.recorder.owned(accountId, settings)]);
+    return this.child(accountId);
+  }
+
+  child(accountId: string): AccountChild {
+    return this.accounts.find(accountId)!;
+  }
+
+  state(accountId: string): string | undefined {
+    return this.recorder.states.get(accountId)?.detail;
+  }
+
+  async command(accountId: string, name: AccountCommandName): ReturnType<AccountChild['command']> {
+    const answer = this.child(accountId).command(name);
+    await this.clock.settle();
+    return answer;
+  }
+
+  /** Paired by its phone and connected. */
+  async connected(accountId: string, settings: OwnedAccount['settings'] = {}): Promise<AccountChild> {
+    const child = this.adopt(accountId, settings);
+    await this.command(accountId, 'connect');
+    await this.clock.advance(2_000);
+    if (this.state(accountId) !== 'CONNECTED.online') throw new Error(`${accountId} is ${this.state(accountId)}`);
+    return child;
+  }
+
+  /** The process died, with all its sessions; another one takes over what was committed. */
+  restart(): void {
+    for (const { accountId } of this.recorder.entries) this.provider.drop(accountId, 'engine_gone');
+    this.accounts = this.start();
+  }
+
+  private start(): Accounts {
+    const log = (_: object, text: string): void => void this.logged.push(text);
+    const driver = createSimulatedDriver(this.provider);
+    return new Accounts({
+      clock: this.clock,
+      dice: { next: () => 0 },
+      recorder: this.recorder,
+      messages: this.messages,
+      log: { debug: () => undefined, info: () => undefined, warn: log, error: log },
+      drivers: new Map([['simulated', this.options.driver?.(driver) ?? driver]]),
+      launchParallelMax: { whatsapp: 1, telegram: 1, simulated: this.options.launchParallelMax ?? 100 },
+      deadlines: ACCOUNT_DEADLINES,
+      restart: RESTART,
+      note: (note) => void this.notes.push(note),
+      onMessage: (_, message) => void this.told.push(message),
+    });
+  }
+}
