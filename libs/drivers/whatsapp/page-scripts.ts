@@ -45,10 +45,10 @@ interface Modules {
     new (parts: { from?: Wid; to: Wid; id: string; participant?: Wid; selfDir: 'out' }): Key;
     fromString(key: string): Key;
   };
-  WAWebUserPrefsMeUser: { getMaybeMePnUser(): Wid | undefined; getMaybeMeLidUser(): Wid | undefined };
-  WAWebWidFactory: { createWid(id: string): Wid; asUserWidOrThrow(wid: Wid | undefined): Wid };
+  WAWebUserPrefsMeUser: { getMaybeMePnUser: () => Wid | undefined; getMaybeMeLidUser: () => Wid | undefined };
+  WAWebWidFactory: { createWid: (id: string) => Wid; asUserWidOrThrow: (wid: Wid | undefined) => Wid };
   WAWebChatLoadMessages: { loadEarlierMsgs(order: { chat: Chat }): Promise<readonly Msg[] | undefined> };
-  WAWebLidMigrationUtils: { toPn(wid: Wid): Wid | undefined };
+  WAWebLidMigrationUtils: { toPn: (wid: Wid) => Wid | undefined };
 }
 declare const window: {
   require<Name extends keyof Modules>(name: Name): Modules[Name];

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Browser } from 'puppeteer';
 import { identify, type ProcessIdentity } from '#libs/processes/process-identity';
-import { type Ending, endProcessGroup, endUsersOfProfile } from '#libs/processes/process-ending';
+import { type Ending, type EndLimits, endProcessGroup, endUsersOfProfile } from '#libs/processes/process-ending';
+import { listUsersOfProfile } from '#libs/processes/process-table';
 import { type BrowserWish, findBrowser, type FoundBrowser } from './browser-finder.js';
 import { browserFlags, headlessMode } from './browser-flags.js';
 import type { DriverLog } from './driver-log.js';
@@ -197,12 +198,20 @@ export class ProfileBrowser {
       if (!settled) this.forcing.abort();
       if (this.leader) mustBeGone(await endProcessGroup(this.leader, limits));
       // Without a launch of ours, whoever uses the profile is not ours to end.
-      if (this.launches > 0) mustBeGone(await endUsersOfProfile(this.place.profile.path, limits));
+      if (this.launches > 0) await this.endUsers(limits);
       if (settled) break;
       if (performance.now() > deadline) throw new Error('the launch of the browser neither succeeds nor fails');
       await pause(FORCE_LOOK_EVERY_MS);
     }
     if (this.hold?.ok) await this.hold.release();
+  }
+
+  /** Also one that came up unseen: it leads a group of its own, whose helpers don't all name the profile. */
+  private async endUsers(limits: EndLimits): Promise<void> {
+    const { path } = this.place.profile;
+    const leaders = listUsersOfProfile(path).filter(({ pid, groupId }) => pid === groupId);
+    for (const leader of leaders) mustBeGone(await endProcessGroup(leader, limits));
+    mustBeGone(await endUsersOfProfile(path, limits));
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ReasonCode } from '#libs/contracts/reasons';
 import type {
   DriverFact,
+  ReceivedMessage,
   SessionAnswer,
   SessionOpening,
   SessionOrderName,
@@ -9,11 +10,11 @@ import type {
 import type { DriverSession } from '../driver.js';
 import { ClientWatch, type WatchedSession } from './client-watch.js';
 import type { DriverLog } from './driver-log.js';
+import { Inbox, type InboxSession } from './inbox.js';
 import { isNavigationMeanwhile, textOf } from './launch-failure.js';
 import { keyIdIn } from './message-key.js';
-import { phonesOf, readUnread } from './page-scripts.js';
 import type { ProfileBrowser } from './profile-browser.js';
-import { type PageMessage, receivedOf } from './received-message.js';
+import type { PageMessage } from './received-message.js';
 import { Recent } from './recent.js';
 import { levelOf, obey, type OrderedSession, PAIRING_CODE_LIFETIME_MS } from './session-orders.js';
 import { pause, within } from './time-limit.js';
@@ -26,11 +27,8 @@ const QR_LIFETIME_MS = 20_000;
 const LOGOUT_MS_MAX = 5_000;
 /** A page that is sent away at a refused login arrives there within this time, and tells why. */
 const REDIRECTION_MS_MAX = 1_000;
-/** Read after ready: what came while the account was away. More waits in its chat; a page must not be busy for minutes. */
-const UNREAD_CHATS_MAX = 100;
-const UNREAD_MESSAGES_MAX = 500;
-/** Ids kept in memory, some 100 bytes each: of messages told, and of messages sent. */
-const IDS_KEPT_MAX = 5_000;
+/** Keys of messages sent, some 200 bytes each: acknowledgements of older ones are told under WhatsApp's own id. */
+const KEYS_KEPT_MAX = 5_000;
 
 const GONE = { ok: false, why: 'gone', detail: 'the session is over' } as const;
 const CLOSED: DriverFact = { type: 'driver.closed' };
@@ -48,15 +46,15 @@ type State = 'opening' | 'pairing' | 'syncing' | 'ready' | 'degraded' | 'ending'
 type Answer<Name extends SessionOrderName> = SessionAnswer<SessionOrders[Name]['answer']>;
 
 /** One WhatsApp account in one browser, from its opening to the moment when nothing of it is left. */
-export class WhatsappSession implements DriverSession, WatchedSession, OrderedSession {
+export class WhatsappSession implements DriverSession, WatchedSession, OrderedSession, InboxSession {
   phone: string | null = null;
   private state: State = 'opening';
   private readonly watch = new ClientWatch(this);
   private lastQr = '';
   private attempt = 0;
   private readonly unanswered = new Set<() => void>();
-  private readonly told = new Recent<true>(IDS_KEPT_MAX);
-  private readonly keys = new Recent<string>(IDS_KEPT_MAX);
+  private readonly inbox: Inbox;
+  private readonly keys = new Recent<string>(KEYS_KEPT_MAX);
 
   constructor(
     private readonly browser: ProfileBrowser,
@@ -64,6 +62,7 @@ export class WhatsappSession implements DriverSession, WatchedSession, OrderedSe
     private readonly log: DriverLog,
     private readonly report: (fact: DriverFact) => void,
   ) {
+    this.inbox = new Inbox(this, log);
     void this.live();
   }
 
@@ -161,8 +160,12 @@ export class WhatsappSession implements DriverSession, WatchedSession, OrderedSe
     else this.say({ type: 'driver.acknowledged', providerMessageId: id, level });
   }
 
+  received(message: ReceivedMessage): void {
+    this.say({ type: 'driver.received', message });
+  }
+
   messageCame(message: PageMessage): void {
-    void this.tellReceived([message]);
+    void this.inbox.take([message]);
   }
 
   // What the orders need
@@ -203,36 +206,7 @@ export class WhatsappSession implements DriverSession, WatchedSession, OrderedSe
   private becomeReady(): void {
     this.state = 'ready';
     this.say({ type: 'driver.ready', phone: this.phone });
-    void this.readUnread();
-  }
-
-  private async readUnread(): Promise<void> {
-    const page = this.client?.pupPage;
-    if (!page) return;
-    try {
-      await this.tellReceived(await page.evaluate(readUnread, UNREAD_CHATS_MAX, UNREAD_MESSAGES_MAX));
-    } catch (error) {
-      // Not a reason to end: they stay unread, and are read after the next ready.
-      if (!this.isEnding()) this.log.warn({ ...this.who(), detail: textOf(error) }, 'unread chats could not be read');
-    }
-  }
-
-  private async tellReceived(messages: readonly PageMessage[]): Promise<void> {
-    const phones = await this.phonesBehind(messages);
-    for (const message of messages) {
-      const { chat, author } = message;
-      const received = receivedOf({ ...message, chat: phones[chat] ?? chat, author: phones[author] ?? author });
-      if (!received || this.told.get(received.providerMessageId)) continue;
-      this.told.put(received.providerMessageId, true);
-      this.say({ type: 'driver.received', message: received });
-    }
-  }
-
-  /** Who writes under an anonymous id (LID) is told by phone where the page knows it, so that a chat has one name. */
-  private async phonesBehind(messages: readonly PageMessage[]): Promise<Readonly<Record<string, string>>> {
-    const ids = new Set(messages.flatMap(({ chat, author }) => [chat, author]).filter((id) => id.endsWith('@lid')));
-    if (ids.size === 0 || !this.client?.pupPage) return {};
-    return this.client.pupPage.evaluate(phonesOf, [...ids]).catch(() => ({})); // told under the id, rather than not at all
+    void this.inbox.readUnread();
   }
 
   // Ending

@@ -1,0 +1,164 @@
+import type { Page } from 'puppeteer';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { isLastFact } from '#libs/contracts/session';
+import { valueOf, type Witness } from '#libs/drivers/witness.contract';
+import type { WhatsappSession } from '#libs/drivers/whatsapp/whatsapp.session';
+import { openWhatsappStage, type WhatsappStage } from './whatsapp-stage.js';
+
+const alice = '+491700000001';
+const stranger = '+491700000009';
+
+let stage: WhatsappStage;
+
+beforeAll(async () => {
+  stage = await openWhatsappStage();
+});
+afterEach(() => stage.clear());
+afterAll(() => stage.end());
+
+/** Paired and closed; the next session of this account restores a login. */
+async function resting(): Promise<string> {
+  const { accountId, witness } = await stage.paired(alice);
+  valueOf(await witness.session.ask('close', {}));
+  await witness.ended();
+  return accountId;
+}
+
+const pageOf = ({ session }: Witness): Page => (session as WhatsappSession).client!.pupPage!;
+
+async function send(witness: Witness, messageId: string, text: string): Promise<string> {
+  const { providerMessageId } = valueOf(await witness.session.ask('prepare', { messageId, to: stranger }));
+  valueOf(await witness.session.ask('send', { providerMessageId, to: stranger, text }));
+  return providerMessageId;
+}
+
+describe('a WhatsApp login that is restored', () => {
+  it('gets ready although the page has synced before the library listened', async () => {
+    const accountId = await resting();
+    await stage.control.setFault({ name: 'has_synced', when: 'early' });
+    const { witness } = stage.open(accountId);
+    expect(await witness.saw('driver.ready')).toMatchObject({ phone: alice });
+    expect(witness.facts.map(({ type }) => type)).toEqual(['driver.scanned', 'driver.ready']);
+  });
+
+  it('is ready once, although the page says twice that it has synced', async () => {
+    const accountId = await resting();
+    await stage.control.setFault({ name: 'has_synced', when: 'twice' });
+    const { witness } = stage.open(accountId);
+    await witness.saw('driver.ready');
+    valueOf(await witness.session.ask('probe', {}));
+    expect(witness.facts.filter(({ type }) => type === 'driver.ready')).toHaveLength(1);
+  });
+
+  it('is told as accepted, and not as ready, when the page never syncs', async () => {
+    const accountId = await resting();
+    await stage.control.setFault({ name: 'has_synced', when: 'never' });
+    const { witness } = stage.open(accountId);
+    await witness.saw('driver.scanned');
+    expect(await witness.session.ask('probe', {})).toMatchObject({ ok: false, why: 'not_ready' });
+  });
+
+  it('shows a code when it has expired, and ends as expired when it was revoked', async () => {
+    const accountId = await resting();
+    await stage.control.setFault({ name: 'expired', number: alice });
+    const expired = stage.open(accountId);
+    await expired.witness.saw('driver.qr');
+    await expired.witness.session.kill();
+    await stage.clear();
+
+    const another = await resting();
+    await stage.control.logout({ number: alice });
+    const revoked = stage.open(another);
+    expect(await revoked.witness.ended()).toMatchObject({ type: 'driver.dropped', reason: 'session_expired' });
+  });
+
+  it('brings what came while it was away, once', async () => {
+    const accountId = await resting();
+    await stage.control.sendIn({ from: stranger, to: alice, text: 'while you were away' });
+    const { witness } = stage.open(accountId);
+    const { message } = await witness.saw('driver.received');
+    expect(message).toMatchObject({ from: stranger, chatId: `${stranger.slice(1)}@c.us`, text: 'while you were away' });
+    await stage.control.sendIn({ from: stranger, to: alice, text: 'and now' });
+    expect((await witness.saw('driver.received')).message.text).toBe('and now');
+    expect(witness.facts.filter(({ type }) => type === 'driver.received')).toHaveLength(2);
+  });
+});
+
+describe('a WhatsApp account that is connected', () => {
+  it('is degraded while its line is down; what is handed over then is sent once', async () => {
+    const { witness } = await stage.paired(alice);
+    const fault = await stage.control.setFault({ name: 'socket_down', number: alice });
+    expect(await witness.saw('driver.degraded')).toMatchObject({ reason: 'network_unreachable' });
+    const refused = await witness.session.ask('prepare', { messageId: 'm', to: stranger });
+    expect(refused).toMatchObject({ ok: false, why: 'not_ready' });
+    await stage.control.removeFault(fault.id);
+    await witness.saw('driver.ready');
+    await send(witness, 'm', 'back again');
+    await witness.saw('driver.acknowledged');
+    expect(await stage.control.journal({ kind: 'message.accepted' })).toHaveLength(1);
+  });
+
+  it('is degraded while its page loads itself again, then tells each message once', async () => {
+    const { witness } = await stage.paired(alice);
+    await pageOf(witness).reload();
+    await witness.saw('driver.degraded');
+    await witness.saw('driver.ready');
+    await stage.control.sendIn({ from: stranger, to: alice, text: 'once' });
+    await witness.saw('driver.received');
+    await send(witness, 'm', 'once too');
+    await witness.saw('driver.acknowledged');
+    valueOf(await witness.session.ask('probe', {}));
+    expect(witness.facts.filter(({ type }) => type === 'driver.received')).toHaveLength(1);
+    expect(await stage.control.journal({ kind: 'message.accepted' })).toHaveLength(1);
+  });
+
+  it('does not send again what the page has already, under the same key', async () => {
+    const { witness } = await stage.paired(alice);
+    const providerMessageId = await send(witness, 'm', 'only once');
+    await witness.saw('driver.acknowledged');
+    valueOf(await witness.session.ask('send', { providerMessageId, to: stranger, text: 'only once' }));
+    expect(valueOf(await witness.session.ask('lookup', { providerMessageId, to: stranger })).level).not.toBeNull();
+    expect(await stage.control.journal({ kind: 'message.accepted' })).toHaveLength(1);
+  });
+
+  it('says that a number without WhatsApp, or no number at all, is no recipient', async () => {
+    const { witness } = await stage.paired(alice);
+    await stage.control.setPhone(stranger, { registered: false });
+    for (const to of [stranger, 'not a chat', 'status@broadcast'])
+      expect(await witness.session.ask('prepare', { messageId: 'm', to })).toMatchObject({ why: 'bad_recipient' });
+  });
+
+  it.each([
+    ['CONFLICT', 'conflict'],
+    ['PROXYBLOCK', 'blocked'],
+    ['UNPAIRED', 'logged_out'],
+  ] as const)('ends in the state %s as %s', async (state, reason) => {
+    const { witness } = await stage.paired(alice);
+    await stage.control.setFault({ name: 'state', state, number: alice });
+    expect(await witness.ended()).toMatchObject({ type: 'driver.dropped', reason });
+    expect(witness.facts.filter(isLastFact)).toHaveLength(1);
+  });
+
+  it('never shows a code after it was logged out on the phone', async () => {
+    const { witness } = await stage.paired(alice);
+    await stage.control.logout({ number: alice, mode: 'unpaired' });
+    expect(await witness.ended()).toMatchObject({ type: 'driver.dropped', reason: 'logged_out' });
+    expect(witness.facts.filter(({ type }) => type === 'driver.qr')).toHaveLength(1);
+  });
+
+  it('ends when its page is closed', async () => {
+    const { witness } = await stage.paired(alice);
+    await pageOf(witness).close();
+    expect(await witness.ended()).toMatchObject({ type: 'driver.dropped', reason: 'page_closed' });
+  });
+});
+
+describe('a WhatsApp account that waits for its phone', () => {
+  it('gets new codes when the page has run out of them', async () => {
+    const { witness } = stage.open();
+    expect(await witness.saw('driver.qr')).toMatchObject({ attempt: 1 });
+    const [page] = await stage.control.pages();
+    await stage.control.rotateQr(page!.id, { idle: true });
+    expect(await witness.saw('driver.qr')).toMatchObject({ attempt: 2 });
+  });
+});
