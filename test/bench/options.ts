@@ -1,0 +1,45 @@
+import { parseArgs } from 'node:util';
+
+export const BENCHES = ['restore', 'storm', 'latency', 'start'] as const;
+export type BenchName = (typeof BENCHES)[number];
+
+export interface BenchOptions {
+  readonly only: readonly BenchName[];
+  /** Where the figures are written as JSON, too. */
+  readonly json: string | null;
+  readonly accounts: number;
+  readonly rounds: number;
+}
+
+export const USAGE = `npm run bench -- [--only ${BENCHES.join('|')}]… [--json FILE] [--accounts 10000] [--rounds 3]`;
+
+/** Throws a RangeError or a parse error that names what is wrong. */
+export function readOptions(args: readonly string[]): BenchOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      only: { type: 'string', multiple: true, default: [...BENCHES] },
+      json: { type: 'string' },
+      accounts: { type: 'string', default: '10000' },
+      rounds: { type: 'string', default: '3' },
+    },
+  });
+  return {
+    only: values.only.map(benchNamed),
+    json: values.json ?? null,
+    accounts: countOf('accounts', values.accounts),
+    rounds: countOf('rounds', values.rounds),
+  };
+}
+
+function benchNamed(name: string): BenchName {
+  const found = BENCHES.find((bench) => bench === name);
+  if (!found) throw new RangeError(`no benchmark ${name}; there are ${BENCHES.join(', ')}`);
+  return found;
+}
+
+function countOf(name: string, text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) throw new RangeError(`--${name} must be a whole number from 1 on`);
+  return count;
+}
