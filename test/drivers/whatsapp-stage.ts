@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import { connectSimulatorControl, type SimulatorControl } from '#apps/simulator/control-client';
 import { startSimulator } from '#apps/simulator/simulator';
 import type { Driver } from '#libs/drivers/driver';
-import { createWhatsappDriver } from '#libs/drivers/whatsapp/whatsapp.driver';
+import { createWhatsappDriver, type WhatsappDriverOptions } from '#libs/drivers/whatsapp/whatsapp.driver';
 import { openSession, type Witness } from '#libs/drivers/witness.contract';
 import type { ProcessEntry } from '#libs/processes/process-entry';
 import { listUsersOfProfile } from '#libs/processes/process-table';
@@ -31,7 +31,10 @@ export interface WhatsappStage {
   end(): Promise<void>;
 }
 
-export async function openWhatsappStage(): Promise<WhatsappStage> {
+/** `chromiumArgs` come after those that lead to the stand-in. */
+export async function openWhatsappStage(
+  browser: Partial<WhatsappDriverOptions['browser']> = {},
+): Promise<WhatsappStage> {
   const folder = mkdtempSync(join(tmpdir(), 'whatsapp-driver-'));
   const simulator = await startSimulator({ dataDir: join(folder, 'simulator') });
   const control = connectSimulatorControl(`http://127.0.0.1:${simulator.controlPort}`);
@@ -39,7 +42,12 @@ export async function openWhatsappStage(): Promise<WhatsappStage> {
   const nothing = (): void => {};
   const driver = createWhatsappDriver({
     dataDir,
-    browser: { chromiumPath: null, chromiumArgs: simulator.chromiumArgs, whatsappBrowser: 'auto' },
+    browser: {
+      chromiumPath: null,
+      whatsappBrowser: 'auto',
+      ...browser,
+      chromiumArgs: [...simulator.chromiumArgs, ...(browser.chromiumArgs ?? [])],
+    },
     log: { debug: nothing, info: nothing, warn: nothing, error: (data, text) => console.error(text, data) },
   });
   const opened: { accountId: string; witness: Witness }[] = [];
