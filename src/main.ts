@@ -1,8 +1,10 @@
 import 'reflect-metadata';
 import { createHttpApp } from '#src/api/http/http-app';
 import { type Config, ConfigError, loadConfig } from '#src/config/config';
+import { browsersBytes } from '#src/engines/browser-memory';
 import { createLogger, type Logger } from '#src/observability/logger';
 import { watchLoopDelay } from '#src/observability/loop-delay';
+import { logNews } from '#src/observability/news-log';
 import { startResourceLine } from '#src/observability/resource-line';
 import { lockDataDir } from '#src/persistence/data-dir-lock';
 import { nodeIdOf } from '#src/persistence/node-id';
@@ -29,7 +31,12 @@ async function main(): Promise<void> {
   const http = await createHttpApp(RuntimeModule.of(runtime), { logger: log, config });
   const loopDelay = watchLoopDelay();
   runtime.state.addReadinessPart(loopDelay);
-  const endResourceLine = startResourceLine({ logger: log, states: runtime.recorder.states });
+  const endNewsLog = logNews(runtime.bus, log);
+  const endResourceLine = startResourceLine({
+    logger: log,
+    states: runtime.recorder.states,
+    browsersBytes: () => browsersBytes(runtime.sessionsDir),
+  });
 
   let stopping: Promise<void> | null = null;
   const stop = (why: string, exitCode: number): Promise<void> =>
@@ -42,6 +49,7 @@ async function main(): Promise<void> {
       const held = { opened, closeHttp: () => http.close(), releaseDataDir: () => lock.release() };
       const clean = await stopRuntime(runtime, held, hurry.signal);
       clearTimeout(watchdog);
+      endNewsLog();
       log.info({ clean }, 'stopped');
       process.exitCode = clean ? exitCode : 1;
     })());

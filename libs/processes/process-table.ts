@@ -47,3 +47,10 @@ export function holdsArguments(line: readonly string[], wanted: readonly string[
   }
   return line.some((_, at) => wanted.every((argument, i) => line[at + i] === argument));
 }
+
+/** Whether an argument of a command line begins like this, also in a rewritten title. */
+export function holdsOption(line: readonly string[], beginning: string): boolean {
+  return line.length === 1
+    ? ` ${line[0]}`.includes(` ${beginning}`)
+    : line.some((argument) => argument.startsWith(beginning));
+}

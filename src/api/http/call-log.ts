@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '#src/observability/logger';
 import type { Metrics } from '#src/observability/metrics';
 
-/** Machines ask these every few seconds; nobody wants to read it. */
-const quiet = /^\/(health|metrics)/;
+/** Asking changes nothing and happens every few seconds: nobody wants to read it. */
+const asking: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Each answered call: a measurement, and a line with its route (never headers, bodies or the query). */
 export function logCalls(instance: FastifyInstance, logger: Logger, metrics: Metrics): void {
@@ -16,7 +16,7 @@ export function logCalls(instance: FastifyInstance, logger: Logger, metrics: Met
 }
 
 function writeLine(logger: Logger, { method, params }: FastifyRequest, reply: FastifyReply, route: string): void {
-  const level = quiet.test(route) ? 'debug' : 'info';
+  const level = asking.has(method) ? 'debug' : 'info';
   const { id } = (params ?? {}) as { id?: string };
   logger[level]({ method, route, id, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 }, 'call');
 }
