@@ -12,7 +12,24 @@ const CRASHES = REASON_CODES.filter((code) => REASONS[code].class === 'crash' &&
 const OUTAGES: readonly ReasonCode[] = ['page_unreachable', 'network_unreachable'];
 const NORMALS: readonly ReasonCode[] = ['blocked', 'conflict', 'session_expired', 'logged_out', 'browser_missing'];
 const FAULTS = Object.keys(NO_FAULTS) as (keyof SimulatedFaults)[];
-const FAULT_MS_MAX = 300_000;
+const FAULT_MS_MAX = 600_000;
+/** Calls after which the next words matter most. */
+const TURNS = [
+  'claim',
+  'send',
+  'send answered',
+  'driver.acknowledged',
+  'acknowledge',
+  'lookup',
+  'settle',
+  'write',
+  'open',
+  'close',
+  'logout',
+  'discard login',
+  'driver.dropped',
+  'account.changed',
+] as const;
 
 /** What may happen, by how often. */
 export const ACTION_WEIGHTS = {
@@ -39,7 +56,8 @@ export const ACTION_WEIGHTS = {
   storeFlaky: 2,
   breakActor: 1,
   killRuntime: 2,
-  killRuntimeSoon: 5,
+  killRuntimeSoon: 4,
+  killRuntimeAround: 4,
   stopRuntime: 1,
 } as const;
 export type ActionName = keyof typeof ACTION_WEIGHTS;
@@ -150,6 +168,8 @@ export const ACTIONS: Readonly<Record<ActionName, (stage: Stage) => void | Promi
   },
   killRuntime: ({ world }) => world.life?.die('by kill -9'),
   killRuntimeSoon: ({ world, dice }) => world.life?.dieAfter(dice.between(1, dice.chance(0.5) ? 10 : 60)),
+  killRuntimeAround: ({ world, dice }) =>
+    world.life?.dieAround(dice.pick(TURNS), dice.between(1, dice.pick([2, 30, 200]))),
   stopRuntime: ({ world }) => world.stopRuntime(),
 };
 

@@ -4,6 +4,7 @@ import type { Supervisor } from '#libs/supervisor/supervisor';
 import type { DeadlineTimer } from '#src/supervision/deadline-timer';
 import type { MessageStore } from '#src/supervision/ports';
 import type { RuntimeLife } from './runtime-life.js';
+import type { StoreTables } from './store-tables.js';
 
 /** A known bug, put back in from outside and into one life of the runtime only, so that nothing has to be taken out again. */
 export interface Bug {
@@ -11,7 +12,7 @@ export interface Bug {
   /** The invariant that breaks. */
   readonly caughtBy: RegExp;
   readonly messages?: (store: MessageStore) => MessageStore;
-  readonly infect?: (runtime: RuntimeLife) => void;
+  readonly infect?: (runtime: RuntimeLife, tables: StoreTables) => void;
 }
 
 /** A message that was claimed, and perhaps sent, is sent again as a new one, without a look-up. */
@@ -54,7 +55,7 @@ const restartOfNormalExit: Bug = {
     const startChild = sessions.startChild.bind(sessions);
     const wrong = (down: Down): Down =>
       down.exit.reason === 'blocked'
-        ? { ...down, verdict: { do: 'restart', at: 0, history: down.verdict.history } }
+        ? { ...down, verdict: { do: 'restart', at: runtime.clock.now() + 1_000, history: down.verdict.history } }
         : down;
     sessions.startChild = (spec) => startChild({ ...spec, onDown: (down) => spec.onDown?.(wrong(down)) });
   },
@@ -82,4 +83,30 @@ const deadlineLostOnRestore: Bug = {
   },
 };
 
-export const BUGS = [blindResend, restartOfNormalExit, deadlineLostOnRestore] as const;
+/** The world is acted upon while the step that ordered it is still being written. */
+const effectsBeforeTheCommit: Bug = {
+  name: 'effects before the commit',
+  caughtBy: /^I12/,
+  infect: ({ recorder }) => {
+    const record = recorder.record.bind(recorder);
+    recorder.record = (entry) => {
+      record(entry).catch(() => undefined);
+      return Promise.resolve();
+    };
+  },
+};
+
+/** The store takes what an earlier life of the runtime still had under way when the next one took over. */
+const staleEpochUnchecked: Bug = {
+  name: 'stale epoch unchecked',
+  caughtBy: /^I10/,
+  infect: (_runtime, tables) => Object.assign(tables, { isStale: () => false }),
+};
+
+export const BUGS = [
+  blindResend,
+  restartOfNormalExit,
+  deadlineLostOnRestore,
+  effectsBeforeTheCommit,
+  staleEpochUnchecked,
+] as const;

@@ -31,16 +31,16 @@ export function wireTo(world: WireWorld): Driver {
     provider: driver.provider,
     can: driver.can,
     open: (opening, report) => {
-      if (!life.pass()) return DEAD;
+      if (!life.pass('open')) return DEAD;
       world.onOpen(opening);
       return openWired(world, opening, report);
     },
     discardLogin: (accountId) => {
-      if (!life.pass()) return life.never();
+      if (!life.pass('discard login')) return life.never();
       return new Promise((resolve) => {
         world.time.setTimeout(
           () => {
-            void driver.discardLogin(accountId).then(() => life.pass() && resolve());
+            void driver.discardLogin(accountId).then(() => life.pass('answer') && resolve());
           },
           world.dice.between(1, 1 + world.delayMsMax),
         );
@@ -71,7 +71,7 @@ function openWired(world: WireWorld, opening: SessionOpening, report: (fact: Dri
   const hear = (fact: DriverFact): void => {
     over ||= isLastFact(fact);
     back(() => {
-      if (!life.pass()) return;
+      if (!life.pass(fact.type)) return;
       world.onFact(opening, fact);
       report(fact);
     });
@@ -82,17 +82,19 @@ function openWired(world: WireWorld, opening: SessionOpening, report: (fact: Dri
   });
 
   const ask: DriverSession['ask'] = (name, question) => {
-    if (!life.pass()) return life.never();
+    if (!life.pass(name)) return life.never();
     return new Promise((resolve) =>
       out(() => {
         if (!session || (!life.isAlive && !arrivesLate(world, opening, name, question))) return;
-        void session.ask(name, question).then((answer) => back(() => life.pass() && resolve(answer)));
+        void session.ask(name, question).then((answer) => back(() => life.pass(`${name} answered`) && resolve(answer)));
       }),
     );
   };
   const kill = (): Promise<void> => {
-    if (!life.pass()) return life.never();
-    return new Promise((resolve) => out(() => void session?.kill().then(() => back(() => life.pass() && resolve()))));
+    if (!life.pass('kill')) return life.never();
+    return new Promise((resolve) =>
+      out(() => void session?.kill().then(() => back(() => life.pass('kill') && resolve()))),
+    );
   };
   world.life.onEnd(() => {
     // The guardian at the far end closes what a dead life leaves behind.

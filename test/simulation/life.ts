@@ -10,6 +10,8 @@ export class Life {
   private alive = true;
   private passed = 0;
   private fatalPass = Infinity;
+  private trap: ((what: string) => boolean) | null = null;
+  private mortal = true;
   private readonly timers = new Set<unknown>();
   private readonly endings: (() => void)[] = [];
 
@@ -44,13 +46,29 @@ export class Life {
     return this.timers.size;
   }
 
-  /** False: this life is over, and the call must do nothing. */
-  pass(): boolean {
+  /** False: this life is over, and the call must do nothing. `what` names it, for a death that waits for it. */
+  pass(what: string): boolean {
     if (!this.alive) return false;
     this.passed += 1;
+    if (this.trap?.(what)) this.trap = null;
     if (this.passed < this.fatalPass) return true;
     this.die(`at its call ${this.passed} of the world`);
     return false;
+  }
+
+  /** It will die so many milliseconds after the next call of this name, while that is under way or has just been answered. */
+  dieAround(what: string, afterMs: number): void {
+    this.trap = (name) => {
+      if (name !== what) return false;
+      this.clock.setTimeout(() => this.die(`${afterMs} ms after its call: ${what}`), afterMs);
+      return true;
+    };
+  }
+
+  survive(): void {
+    this.fatalPass = Infinity;
+    this.trap = null;
+    this.mortal = false;
   }
 
   /** It will die at its n-th call from now. */
@@ -59,7 +77,7 @@ export class Life {
   }
 
   die(how: string): void {
-    if (!this.alive) return;
+    if (!this.alive || !this.mortal) return;
     this.end();
     this.onDeath(how);
   }

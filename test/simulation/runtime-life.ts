@@ -14,7 +14,7 @@ import type { RestartPolicy } from '#libs/supervisor/restart-policy';
 import type { SupervisorNote } from '#libs/supervisor/supervisor-note';
 import { createSnapshotRecorder, type SnapshotRecorder } from '#src/persistence/snapshot-recorder';
 import { Accounts } from '#src/supervision/accounts';
-import type { MessageStore, Recorder } from '#src/supervision/ports';
+import type { Clock, MessageStore, Recorder } from '#src/supervision/ports';
 import type { Life } from './life.js';
 import type { SeededDice } from './seeded-dice.js';
 import type { StoreLink } from './store-link.js';
@@ -50,6 +50,7 @@ export interface RuntimeParts {
 
 /** One run of the runtime's process, made of the real parts: recorder, accounts, machine, supervisor, outbox. */
 export class RuntimeLife {
+  readonly clock: Clock;
   readonly recorder: SnapshotRecorder;
   readonly accounts: Accounts;
   /** Since when every account stands where the start has put it; null until then. */
@@ -59,8 +60,9 @@ export class RuntimeLife {
 
   constructor(private readonly parts: RuntimeParts) {
     const { life, link, messages, driver, dice } = parts;
+    this.clock = life.clock;
     const log = this.log();
-    const publish = (event: MusterEvent): void => void (life.pass() && parts.onEvent(event));
+    const publish = (event: MusterEvent): void => void (life.pass(event.event) && parts.onEvent(event));
     this.recorder = createSnapshotRecorder({
       write: (entries) => link.write(entries),
       clock: life.clock,
@@ -95,7 +97,7 @@ export class RuntimeLife {
     }
     const settled = await this.accounts.settle(autoRestore);
     const restoring = autoRestore ? await this.accounts.restore(true) : 0;
-    if (!life.pass()) return;
+    if (!life.pass('running')) return;
     this.runningSince = life.clock.now();
     story.tell('runtime', `runs: ${settled} settled, ${restoring} to be restored`);
   }

@@ -21,6 +21,8 @@ const STEPS_MIN = 10;
 const STEPS_MAX = 45;
 /** While all goes well, a message takes milliseconds; one that was lost on its way is looked up after 30 s, five times. */
 const MESSAGE_DRAIN_MS = 200_000;
+/** No pause or time limit of an account at rest is longer (SESSION_ANSWER_MS_MAX). */
+const TIMERS_REST_MS = 20_000;
 const QUIESCE_LOOK_MS = 5_000;
 
 /** Plays the schedule of a seed: what happens, when, and how the store does. Then all is made well, and all must be well. */
@@ -78,6 +80,8 @@ async function quiesce(world: World): Promise<void> {
   world.wishWatch.checkEnd(tables, provider);
   world.messageWatch.checkDuplicates(provider, tables.messages);
   world.messageWatch.checkEnd(provider, tables);
+  await world.advance(TIMERS_REST_MS);
+  world.checkTimers();
   await world.stopRuntime();
   world.accountWatch.onTakeover(tables);
 }

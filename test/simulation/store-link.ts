@@ -15,6 +15,9 @@ export interface LinkWorld {
   readonly life: Life;
 }
 
+/** The database may hold a statement of a dead connection this long, on a lock or on a slow disk. */
+const STRAGGLER_MS_MAX = 10_000;
+
 /**
  * One life's connection to the store. A call travels, is carried out, and its answer travels back; on either way it may be
  * lost. When the caller dies in between, what is on its way is carried out or not, perhaps after the next life has begun.
@@ -77,18 +80,19 @@ export class StoreLink implements MessageStore {
         else reject(fate.answered && done ? (done as { error: Error }).error : new Error(`${what}: connection lost`));
       };
       // Not by the life's own clock: what has left the process happens without it.
-      if (fate.applied)
-        time.setTimeout(
-          () => {
-            if (!life.isAlive && dice.chance(0.5)) return;
-            try {
-              done = { value: work() };
-            } catch (error) {
-              done = { error };
-            }
-          },
-          straggles ? fate.appliedAfterMs : 1,
-        );
+      const carryOut = (): void => {
+        try {
+          done = { value: work() };
+        } catch (error) {
+          done = { error };
+        }
+      };
+      // Not by the life's own clock: what has left the process happens without it.
+      const arrive = (): void => {
+        if (life.isAlive || dice.chance(0.4)) carryOut();
+        else if (straggles && dice.chance(0.5)) time.setTimeout(carryOut, dice.between(1, STRAGGLER_MS_MAX));
+      };
+      if (fate.applied) time.setTimeout(arrive, straggles ? fate.appliedAfterMs : 1);
       time.setTimeout(answer, fate.answerAfterMs);
     });
   }

@@ -27,7 +27,7 @@ export interface AccountRow {
 /** Hears of each step when it is committed, and of each write that contradicts one. */
 export interface TableWatch {
   onStep(accountId: string, step: StoredStep): void;
-  onContradiction(text: string): void;
+  onContradiction(invariant: 'I10' | 'I12', text: string): void;
 }
 
 /**
@@ -77,14 +77,22 @@ export class StoreTables {
   }
 
   private append(row: AccountRow, step: StoredStep): void {
+    if (step.epoch !== row.epoch)
+      this.watch.onContradiction(
+        'I10',
+        `step ${step.seq} of ${row.id} is written under epoch ${step.epoch}, not ${row.epoch}`,
+      );
     const there = row.history.get(step.seq);
     if (!there) {
       if (step.seq !== row.history.size + 1)
-        this.watch.onContradiction(`step ${step.seq} of ${row.id} leaves a gap after ${row.history.size}`);
+        this.watch.onContradiction('I12', `step ${step.seq} of ${row.id} leaves a gap after ${row.history.size}`);
       row.history.set(step.seq, step);
       this.watch.onStep(row.id, step);
     } else if (JSON.stringify(there) !== JSON.stringify(step)) {
-      this.watch.onContradiction(`step ${step.seq} of ${row.id} was ${there.to}, and is written again as ${step.to}`);
+      this.watch.onContradiction(
+        'I12',
+        `step ${step.seq} of ${row.id} was ${there.to}, and is written again as ${step.to}`,
+      );
     }
   }
 

@@ -6,11 +6,11 @@ import type { MusterEvent } from '#libs/contracts/events';
 import { ACTOR_WINDOW_MS } from '#libs/contracts/limits';
 import type { DriverFact } from '#libs/contracts/session';
 import { createVirtualClock, type VirtualClock } from '#test/support/virtual-clock';
-import { AccountWatch, type Calm } from './account-watch.js';
+import { AccountWatch, type Calm, isMoving, stateOf } from './account-watch.js';
 import type { Bug } from './bugs.js';
 import { GUARDIAN_MS_MAX, wireTo } from './driver-wire.js';
 import { Life } from './life.js';
-import { MessageWatch } from './message-watch.js';
+import { MessageWatch, waitingToBeSent } from './message-watch.js';
 import { RuntimeLife } from './runtime-life.js';
 import { type SeededDice } from './seeded-dice.js';
 import { StoreLink } from './store-link.js';
@@ -40,7 +40,7 @@ export class World {
   readonly wishWatch = new WishWatch(this.story);
   readonly tables = new StoreTables({
     onStep: (accountId, step) => this.accountWatch.onStep(accountId, step),
-    onContradiction: (text) => this.story.accuse('I12', text),
+    onContradiction: (invariant, text) => this.story.accuse(invariant, text),
   });
   readonly weather: StoreWeather;
   readonly provider: SimulatedProvider;
@@ -120,7 +120,7 @@ export class World {
         if (note.type === 'callback_failed') story.accuse('a bug shows itself', `${note.callback}: ${note.detail}`);
       },
     });
-    options.bug?.infect?.(this.runtime);
+    options.bug?.infect?.(this.runtime, tables);
     story.tell('runtime', 'starts');
     void this.runtime.start(this.autoRestore);
   }
@@ -168,7 +168,7 @@ export class World {
   quiesce(): void {
     this.quiescing = true;
     this.autoRestore = true;
-    this.life?.dieAfter(Infinity);
+    this.life?.survive();
     this.weather.calmDown();
     this.provider.setReachable(true);
     for (const id of this.accountIds) {
@@ -176,6 +176,15 @@ export class World {
       this.disturb(id);
     }
     this.faulty.clear();
+  }
+
+  /** I11: an account that rests or is online holds no timer; one that shows a code has its deadline. */
+  checkTimers(): void {
+    const rows = [...this.tables.accounts.values()];
+    if (!this.life || rows.some(isMoving) || waitingToBeSent(this.tables).length > 0) return;
+    const waiting = rows.filter((row) => stateOf(row) === 'QR_READY').length;
+    if (this.life.timersSet > waiting)
+      this.story.accuse('I11', `${this.life.timersSet} timers are set, ${waiting} have a reason`);
   }
 
   private calm(runtime: RuntimeLife): Calm {
