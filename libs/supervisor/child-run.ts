@@ -20,7 +20,8 @@ export interface RunWorld {
 export class ChildRun {
   private readonly whenGone = createDeferred<Exit>();
   private whenLetGo = createDeferred<void>();
-  private readonly monitors = new Set<(down: Down) => void>();
+  /** Made for the first: most lives are watched by nobody but their owner. */
+  private monitors: Set<(down: Down) => void> | null = null;
   private child: RunningChild | null = null;
   private askTimer: unknown = null;
   private killTimer: unknown = null;
@@ -90,12 +91,13 @@ export class ChildRun {
 
   monitor(listener: (down: Down) => void): () => void {
     const once = (down: Down): void => listener(down); // the same function may be given twice, and is told twice
-    this.monitors.add(once);
-    return () => void this.monitors.delete(once);
+    const monitors = (this.monitors ??= new Set());
+    monitors.add(once);
+    return () => void monitors.delete(once);
   }
 
   tellMonitors(down: Down): void {
-    for (const listener of this.monitors) this.callOwner('monitor', () => listener(down));
+    for (const listener of this.monitors ?? []) this.callOwner('monitor', () => listener(down));
   }
 
   private startOrStillborn(): RunningChild {

@@ -11,7 +11,8 @@ export class WriteAbandoned extends Error {}
  */
 export class StoreRetry {
   private stopped = false;
-  private readonly pauses = new Set<Signal<never>>();
+  /** Made for the first: while the store is well there are none. */
+  private pauses: Set<Signal<never>> | null = null;
 
   constructor(
     private readonly clock: Clock,
@@ -38,13 +39,14 @@ export class StoreRetry {
 
   stop(): void {
     this.stopped = true;
-    for (const pause of this.pauses) pause.cancel();
+    for (const pause of this.pauses ?? []) pause.cancel();
   }
 
   private async pause(ms: number): Promise<void> {
     const pause = createSignal<never>(this.clock, ms);
-    this.pauses.add(pause);
+    const pauses = (this.pauses ??= new Set());
+    pauses.add(pause);
     await pause.promise;
-    this.pauses.delete(pause);
+    pauses.delete(pause);
   }
 }

@@ -160,6 +160,7 @@ export class SimulatedSession implements DriverSession, OrderedSession {
     const timers = (this.timers ??= new Set());
     const timer = clock.setTimeout(() => {
       timers.delete(timer);
+      if (timers.size === 0 && this.timers === timers) this.timers = null;
       run();
     }, afterMs);
     timers.add(timer);
