@@ -3,7 +3,10 @@
  * one slot, and one place in the queue.
  */
 export interface LaunchQueue {
-  /** Calls `granted` once, perhaps at once; not after `leave`. */
+  /**
+   * Calls `granted` once, perhaps at once; not after `leave`. Whoever still holds a slot goes on with it: it may be
+   * launching by an earlier grant, and must not do so without a slot.
+   */
   join(accountId: string, granted: () => void): void;
   /** Gives back the slot, or the place in the queue. Harmless when the account has neither. */
   leave(accountId: string): void;
@@ -26,7 +29,7 @@ export function createLaunchQueue(parallelMax: number): LaunchQueue {
 
   return {
     join(accountId, granted) {
-      launching.delete(accountId);
+      if (launching.has(accountId)) return granted();
       waiting.delete(accountId);
       waiting.set(accountId, granted);
       grantNext();
