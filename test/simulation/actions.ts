@@ -131,10 +131,10 @@ export const ACTIONS: Readonly<Record<ActionName, (stage: Stage) => void | Promi
     const forMs = dice.between(100, FAULT_MS_MAX);
     tell(world, accountId, `fault for ${forMs} ms: ${fault}`);
     world.provider.setFaults(accountId, { [fault]: fault === 'refuseSends' ? 'refused by the simulation' : true });
-    world.harm(accountId);
+    world.disturbances.harm(accountId);
     world.time.setTimeout(() => {
       world.provider.setFaults(accountId, { [fault]: NO_FAULTS[fault] });
-      world.wellAgain(accountId);
+      world.disturbances.heal(accountId);
       tell(world, accountId, `fault over: ${fault}`);
     }, forMs);
   },
@@ -142,11 +142,11 @@ export const ACTIONS: Readonly<Record<ActionName, (stage: Stage) => void | Promi
     const forMs = dice.between(1_000, FAULT_MS_MAX);
     world.story.tell('network', `away for ${forMs} ms`);
     world.provider.setReachable(false);
-    for (const id of world.accountIds) world.harm(id);
+    for (const id of world.accountIds) world.disturbances.harm(id);
     world.time.setTimeout(() => {
       world.story.tell('network', 'is back');
       world.provider.setReachable(true);
-      for (const id of world.accountIds) world.wellAgain(id);
+      for (const id of world.accountIds) world.disturbances.heal(id);
     }, forMs);
   },
   storeAway: ({ world, dice }) => {
@@ -174,7 +174,7 @@ export const ACTIONS: Readonly<Record<ActionName, (stage: Stage) => void | Promi
 };
 
 function command({ world, accountId }: Stage, name: 'connect' | 'disconnect' | 'restart' | 'logout'): void {
-  world.disturb(accountId);
+  world.disturbances.disturb(accountId);
   void world.runtime?.command(accountId, name);
 }
 
@@ -183,6 +183,6 @@ function drop(world: World, accountId: string, reason: ReasonCode): void {
 }
 
 function tell(world: World, accountId: string, text: string): void {
-  world.disturb(accountId);
+  world.disturbances.disturb(accountId);
   world.story.tell(nameOf(accountId), text);
 }

@@ -7,6 +7,7 @@ import {
   BACKOFF_RESET_AFTER_MS,
   RESTART_WINDOW_MS,
   RESTARTS_MAX,
+  SHUTDOWN_DEADLINE_MS,
 } from '#libs/contracts/limits';
 import type { MusterEvent } from '#libs/contracts/events';
 import type { Driver } from '#libs/drivers/driver';
@@ -30,6 +31,8 @@ export const RESTART_POLICY: RestartPolicy = {
 };
 /** Few, so that accounts wait for each other. */
 export const LAUNCH_PARALLEL_MAX = 2;
+/** The store's share of SHUTDOWN_DEADLINE_MS. */
+const FLUSH_MS_MAX = 0.3 * SHUTDOWN_DEADLINE_MS;
 /** Between two tries to take the accounts over while the store is away. */
 const OWN_RETRY_MS = 1_000;
 
@@ -107,7 +110,9 @@ export class RuntimeLife {
     this.stopping = true;
     this.runningSince = null;
     await this.accounts.stop();
-    await this.recorder.flush();
+    const { clock } = this.parts.life;
+    const late = new Promise<void>((resolve) => clock.setTimeout(resolve, FLUSH_MS_MAX));
+    await Promise.race([this.recorder.flush(), late]);
     await this.recorder.close();
   }
 

@@ -63,7 +63,7 @@ async function play(world: World, dice: SeededDice): Promise<void> {
 
 /** Everything is made well, nothing new happens: what was wanted must come, and nothing else. */
 async function quiesce(world: World): Promise<void> {
-  const { story, weather, tables, provider } = world;
+  const { story, tables, provider } = world;
   if (story.violations.length > 0) return;
   story.tell('world', 'all is made well');
   world.quiesce();
@@ -71,9 +71,8 @@ async function quiesce(world: World): Promise<void> {
   const until = world.time.now() + atMost;
   while (world.time.now() < until && story.violations.length === 0) {
     await world.advance(QUIESCE_LOOK_MS);
-    const runs = world.runtime?.runningSince != null && world.time.now() > weather.disturbedUntil;
     const rests = [...tables.accounts.values()].every((row) => !isMoving(row));
-    if (runs && rests && waitingToBeSent(tables).length === 0) break;
+    if (world.isUndisturbed() && rests && waitingToBeSent(tables).length === 0) break;
   }
   if (story.violations.length > 0) return;
   world.accountWatch.checkEnd(tables, provider);

@@ -3,11 +3,12 @@ import { NO_FAULTS } from '#libs/drivers/simulated/faults';
 import { createSimulatedDriver } from '#libs/drivers/simulated/simulated.driver';
 import { SimulatedProvider } from '#libs/drivers/simulated/simulated.provider';
 import type { MusterEvent } from '#libs/contracts/events';
-import { ACTOR_WINDOW_MS } from '#libs/contracts/limits';
+import { RETIRE_MS_MAX, SHUTDOWN_DEADLINE_MS } from '#libs/contracts/limits';
 import type { DriverFact } from '#libs/contracts/session';
 import { createVirtualClock, type VirtualClock } from '#test/support/virtual-clock';
 import { AccountWatch, type Calm, isMoving, stateOf } from './account-watch.js';
 import type { Bug } from './bugs.js';
+import { Disturbances } from './disturbances.js';
 import { GUARDIAN_MS_MAX, wireTo } from './driver-wire.js';
 import { Life } from './life.js';
 import { MessageWatch, waitingToBeSent } from './message-watch.js';
@@ -22,7 +23,8 @@ import { WishWatch } from './wish-watch.js';
 /** A process manager waits before it starts a dead runtime again; the far ends of its sessions are closed by then. */
 const RESTART_MS_MIN = GUARDIAN_MS_MAX + 100;
 const STRAY_MS_MAX = 2_000;
-const STOP_MS_MAX = 120_000;
+/** An account retires while its store is away, then its session hangs; and the commit under way has its answer to wait for. */
+const STOP_MS_MAX = SHUTDOWN_DEADLINE_MS + RETIRE_MS_MAX + 5_000;
 
 export interface WorldOptions {
   readonly dice: SeededDice;
@@ -37,6 +39,7 @@ export class World {
   readonly story = new Story(this.time);
   readonly accountWatch = new AccountWatch(this.story);
   readonly messageWatch = new MessageWatch(this.story);
+  readonly disturbances = new Disturbances(this.time);
   readonly wishWatch = new WishWatch(this.story);
   readonly tables = new StoreTables({
     onStep: (accountId, step) => this.accountWatch.onStep(accountId, step),
@@ -53,9 +56,6 @@ export class World {
   written = 0;
   quiescing = false;
   private readonly dice: SeededDice;
-  private readonly disturbedAt = new Map<string, number>();
-  private readonly actorDownUntil = new Map<string, number>();
-  private readonly faulty = new Map<string, number>();
 
   constructor(private readonly options: WorldOptions) {
     this.dice = options.dice;
@@ -112,10 +112,7 @@ export class World {
       onEvent: (event) => this.onEvent(event),
       onAccepted: (messageId) => tables.messages.promise(messageId),
       onAsked: (accountId, name) => this.wishWatch.onAsked(accountId, name, tables),
-      onActorBroken: (accountId) => {
-        this.disturb(accountId);
-        this.actorDownUntil.set(accountId, this.time.now() + ACTOR_WINDOW_MS);
-      },
+      onActorBroken: (accountId) => this.disturbances.actorFailed(accountId),
       onNote: (note) => {
         if (note.type === 'callback_failed') story.accuse('a bug shows itself', `${note.callback}: ${note.detail}`);
       },
@@ -144,24 +141,10 @@ export class World {
     this.gone();
   }
 
-  disturb(accountId: string): void {
-    this.disturbedAt.set(accountId, this.time.now());
-  }
-
   /** A bug of ours ends the account's actor at its next step; not more often than it is started again. */
   breakActor(accountId: string): void {
-    if (!this.runtime || this.time.now() < (this.actorDownUntil.get(accountId) ?? 0)) return;
+    if (!this.runtime || this.time.now() < this.disturbances.actorDownUntil(accountId)) return;
     this.runtime.breakActor(accountId);
-  }
-
-  /** Something stays wrong with this account until `wellAgain`. */
-  harm(accountId: string): void {
-    this.faulty.set(accountId, (this.faulty.get(accountId) ?? 0) + 1);
-  }
-
-  wellAgain(accountId: string): void {
-    this.faulty.set(accountId, Math.max(0, (this.faulty.get(accountId) ?? 0) - 1));
-    this.disturb(accountId);
   }
 
   /** No fault is left, none comes any more, and nobody dies. */
@@ -171,11 +154,8 @@ export class World {
     this.life?.survive();
     this.weather.calmDown();
     this.provider.setReachable(true);
-    for (const id of this.accountIds) {
-      this.provider.setFaults(id, NO_FAULTS);
-      this.disturb(id);
-    }
-    this.faulty.clear();
+    for (const id of this.accountIds) this.provider.setFaults(id, NO_FAULTS);
+    this.disturbances.healAll(this.accountIds);
   }
 
   /** I11: an account that rests or is online holds no timer; one that shows a code has its deadline. */
@@ -187,11 +167,18 @@ export class World {
       this.story.accuse('I11', `${this.life.timersSet} timers are set, ${waiting} have a reason`);
   }
 
+  /** The runtime runs, no actor is down, and the store has been well for long enough. */
+  isUndisturbed(): boolean {
+    const now = this.time.now();
+    const actorsUp = this.accountIds.every((id) => this.disturbances.actorDownUntil(id) < now);
+    return this.runtime?.runningSince != null && actorsUp && now > this.weather.disturbedUntil;
+  }
+
   private calm(runtime: RuntimeLife): Calm {
     return {
       runtime: Math.max(runtime.runningSince ?? Infinity, this.weather.disturbedUntil),
-      actor: (id) => this.actorDownUntil.get(id) ?? 0,
-      account: (id) => ((this.faulty.get(id) ?? 0) > 0 ? Infinity : (this.disturbedAt.get(id) ?? 0)),
+      actor: (id) => this.disturbances.actorDownUntil(id),
+      account: (id) => this.disturbances.calmSince(id),
     };
   }
 
@@ -217,7 +204,7 @@ export class World {
   private onFact(accountId: string, fact: DriverFact): void {
     if (fact.type === 'driver.received' || fact.type === 'driver.acknowledged') return;
     this.story.tell(nameOf(accountId), `session says ${fact.type}${'reason' in fact ? `: ${fact.reason}` : ''}`);
-    if (fact.type === 'driver.dropped' || fact.type === 'driver.broken') this.disturb(accountId);
+    if (fact.type === 'driver.dropped' || fact.type === 'driver.broken') this.disturbances.disturb(accountId);
   }
 
   private strayText(
