@@ -46,13 +46,22 @@ export class MessageDesk {
     await Promise.resolve(); // `onMail` is called inside `post`: reading starts after it
     try {
       for (let facts = this.mailbox.takeAll(); facts.length > 0; facts = this.mailbox.takeAll()) {
-        for (const fact of facts) await this.write(fact);
+        for (const fact of facts) await this.writeOrSay(fact);
       }
-    } catch (error) {
-      const { log, accountId } = this.world;
-      if (!(error instanceof WriteAbandoned)) log.error({ err: error, accountId }, 'a fact could not be written');
     } finally {
       this.working = null;
+    }
+  }
+
+  /** A fact that can't be written is told and left: those behind it must not be lost with it. */
+  private async writeOrSay(fact: MessageFact): Promise<void> {
+    try {
+      await this.write(fact);
+    } catch (err) {
+      const { log, accountId } = this.world;
+      const data = { err, accountId, fact: fact.type };
+      if (err instanceof WriteAbandoned) log.warn(data, 'a fact about a message was given up: the account is stopping');
+      else log.error(data, 'a fact could not be written');
     }
   }
 
