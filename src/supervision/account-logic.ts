@@ -18,12 +18,12 @@ export interface AccountStep {
 }
 
 export interface AccountLogic {
-  start(snapshot: AccountSnapshot, onError: (error: unknown) => void): AccountActor;
+  start(snapshot: AccountSnapshot): AccountActor;
 }
 
 export interface AccountActor {
   snapshot(): AccountSnapshot;
-  /** Takes one event through the machine, whole. */
+  /** Takes one event through the machine, whole. A snapshot with status `error` says that it broke on the way: nothing of it holds. */
   step(event: AccountEvent): AccountStep;
   stop(): void;
 }
@@ -44,10 +44,10 @@ export function createAccountLogic(deadlines: AccountDeadlines): AccountLogic {
   });
 
   return {
-    start(snapshot, onError) {
+    start(snapshot) {
       const actor: Actor<AccountMachine> = createActor(machine, { snapshot, input: { at: snapshot.context.since } });
-      // Without an error observer a throwing action would end the process instead of this account.
-      actor.subscribe({ error: onError });
+      // Whoever steps sees the error in the snapshot. Without an observer it would end the process, too.
+      actor.subscribe({ error: () => undefined });
       actor.start();
       return {
         snapshot: () => actor.getSnapshot(),

@@ -9,7 +9,7 @@ import { type AccountMail, causeOf, toEvent } from './account-mail.js';
 import { DeadlineTimer } from './deadline-timer.js';
 import { type Clock, type OwnedAccount, type Recorder, StaleEpochError, type TransitionEntry } from './ports.js';
 
-export type DeadLetterReason = 'came_too_late' | 'mailbox_full' | 'actor_stopped';
+export type DeadLetterReason = 'came_too_late' | 'mailbox_full' | 'actor_stopped' | 'broke_the_actor';
 
 export interface CommitLoopWorld {
   readonly clock: Clock;
@@ -61,7 +61,7 @@ export class CommitLoop {
     revived: AccountSnapshot,
     private readonly world: CommitLoopWorld,
   ) {
-    this.actor = world.logic.start(revived, world.onCrash);
+    this.actor = world.logic.start(revived);
     this.deadline = new DeadlineTimer(world.clock, (due) => this.post({ kind: 'deadline', ...due }));
     this.last = revived;
     this.stored = owned;
@@ -110,9 +110,10 @@ export class CommitLoop {
     try {
       for (let mail = this.mailbox.takeAll(); mail.length > 0; mail = this.mailbox.takeAll()) await this.commit(mail);
     } catch (error) {
+      const wasClosed = this.closed;
       this.shut();
       if (error instanceof StaleEpochError) this.world.onLost();
-      else this.world.onCrash(error);
+      else if (!wasClosed) this.world.onCrash(error); // else the recorder was closed before this was written: a stop
     } finally {
       this.working = null;
     }
@@ -145,6 +146,10 @@ export class CommitLoop {
         continue;
       }
       const { snapshot: after, orders } = this.actor.step(event);
+      if (after.status === 'error') {
+        this.bury(mail, 'broke_the_actor');
+        throw new Error(`the machine failed at ${event.type}`, { cause: after.error });
+      }
       step.orders.push(...orders);
       if (stateOf(before) !== stateOf(after) || orders.length > 0)
         step.transitions.push(this.describe(event, before, after));
