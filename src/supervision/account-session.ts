@@ -61,7 +61,9 @@ export function openAccountSession(opening: SessionOpening, world: SessionWorld)
     if (asked.has(goodbye) || over) return;
     asked.add(goodbye);
     // Its answer is the last fact; the account's close deadline bounds the wait.
-    void session.ask(goodbye, {});
+    void session.ask(goodbye, {}).then(({ ok }) => {
+      if (!ok && goodbye === 'logout') close('close'); // what can't be logged out must still be closed
+    });
   };
 
   return {
