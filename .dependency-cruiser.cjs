@@ -32,7 +32,7 @@ const mayImport = {
   'src/api': [...ground, 'src/events/', 'src/application/'],
 
   'apps/engine': ['libs/contracts/', 'libs/drivers/', 'libs/processes/'],
-  'apps/simulator': ['libs/contracts/', 'libs/client/'],
+  'apps/simulator': ['libs/contracts/', 'libs/client/', 'libs/processes/'],
 };
 
 /** Packages that only one place may touch. */
