@@ -112,6 +112,20 @@ describe('a WhatsApp account that is connected', () => {
     expect(await stage.control.journal({ kind: 'message.accepted' })).toHaveLength(1);
   });
 
+  it('gets over a page that loads itself again, and again before it has done so', async () => {
+    const { witness } = await stage.paired(alice);
+    const page = pageOf(witness);
+    for (let times = 0; times < 5; times++) {
+      await page
+        .evaluate(() => void (globalThis as unknown as { location: { reload(): void } }).location.reload())
+        .catch(() => 'gone while it answered');
+      await page.waitForNavigation({ waitUntil: 'domcontentloaded', timeout: 300 }).catch(() => 'gone already');
+    }
+    await witness.saw('driver.ready');
+    await expect.poll(async () => (await witness.session.ask('probe', {})).ok, { timeout: 10_000 }).toBe(true);
+    expect(witness.facts.map(({ type }) => type)).not.toContain('driver.broken');
+  });
+
   it('does not send again what the page has already, under the same key', async () => {
     const { witness } = await stage.paired(alice);
     const providerMessageId = await send(witness, 'm', 'only once');

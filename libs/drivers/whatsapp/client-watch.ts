@@ -54,7 +54,8 @@ export class ClientWatch implements ClientOwner {
     });
     client.on('ready', () => {
       this.libraryIsReady = true;
-      this.session.libraryReady(phoneOf(client.info.wid._serialized));
+      // An account known by its anonymous id alone (LID) has no phone to tell.
+      this.session.libraryReady(phoneOf(client.info?.wid?._serialized ?? ''));
     });
     client.on('disconnected', (reason) => this.disconnected(String(reason)));
     client.on('message_ack', ({ id }, ack) => {

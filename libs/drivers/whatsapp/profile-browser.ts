@@ -65,7 +65,6 @@ export class ProfileBrowser {
   private hold: ProfileHold | null = null;
   private leader: ProcessIdentity | null = null;
   private launches = 0;
-  private opening: Promise<BrowserOpening> = Promise.resolve(LEFT);
   private launchSettled = false;
   private readonly leaving = new AbortController();
   private readonly forcing = new AbortController();
@@ -88,8 +87,7 @@ export class ProfileBrowser {
       isLost: (error) => owner.isLost(error),
       isEnding: () => owner.isEnding(),
     };
-    this.opening = this.openOnce(knowing, meet).finally(() => this.settle());
-    return this.opening;
+    return this.openOnce(knowing, meet).finally(() => this.settle());
   }
 
   /** The browser's own close, so that it stores the login; then whatever is left is ended. */
@@ -142,7 +140,7 @@ export class ProfileBrowser {
     } catch (error) {
       if (this.leaving.signal.aborted) return LEFT;
       if (this.leader) return { ok: false, left: false, error, ...judgePageFailure(error) };
-      log.warn({ browser: browser.path, detail: textOf(error) }, 'the browser did not start');
+      log.warn({ profile: profile.name, browser: browser.path, detail: textOf(error) }, 'the browser did not start');
       return 'not_launched';
     }
   }
@@ -171,7 +169,7 @@ export class ProfileBrowser {
 
   private async judgeLaunch({ path }: FoundBrowser): Promise<BrowserOpening> {
     try {
-      await promisify(execFile)(path, ['--version'], { timeout: VERSION_MS_MAX });
+      await promisify(execFile)(path, ['--version'], { timeout: VERSION_MS_MAX, signal: this.leaving.signal });
       return failed('driver_error', `the browser ${path} did not start, though it can tell its version`);
     } catch (error) {
       return failed('browser_missing', `the browser ${path} can not run here: ${textOf(error)}`);
@@ -181,6 +179,7 @@ export class ProfileBrowser {
   private learn(browser: Browser): void {
     const pid = browser.process()?.pid;
     this.leader = pid === undefined ? null : (identify(pid) ?? null);
+    this.place.log.debug({ profile: this.place.profile.name, pid }, 'the browser runs');
     this.settle();
   }
 
