@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ensureBrowser } from '#libs/drivers/whatsapp/browser-fetcher';
 import { endLeftovers } from '#src/engines/leftovers';
 import { migrate } from '#src/persistence/data-source';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#src/persistence/embedded-postgres';
@@ -26,6 +27,7 @@ export async function startRuntime(runtime: Runtime, opened: Opened, signal: Abo
   log.info({ step: 4, restoring }, config.autoRestore ? 'restoring accounts in the background' : 'AUTO_RESTORE is off');
   await releaseDeleted(runtime);
   opened.endUpkeep = startUpkeep(runtime);
+  opened.browserSearch = searchBrowser(runtime, signal);
   state.setPhase('running');
 }
 
@@ -33,6 +35,8 @@ export async function startRuntime(runtime: Runtime, opened: Opened, signal: Abo
 export interface Opened {
   postgres?: EmbeddedPostgres;
   endUpkeep?: () => Promise<void>;
+  /** Settles soon after the start's signal was aborted. */
+  browserSearch?: Promise<void>;
 }
 
 async function openStore(
@@ -88,4 +92,11 @@ async function releaseDeleted({ ownership, accounts, router, nodeId, log }: Runt
       .release(accountId)
       .catch((err: unknown) => log.error({ err, accountId }, 'a deleted account was not released'));
   }
+}
+
+/** In the background, since fetching one takes minutes: everything but WhatsApp works meanwhile. */
+async function searchBrowser({ config, log }: Runtime, signal: AbortSignal): Promise<void> {
+  const found = await ensureBrowser({ dataDir: config.dataDir, browser: config, log, signal });
+  if (found.ok) log.info({ path: found.path }, 'the browser for WhatsApp accounts');
+  else if (!signal.aborted) log.warn(found.why);
 }

@@ -40,6 +40,7 @@ export async function stopRuntime(runtime: Runtime, held: Held, hurry: AbortSign
 
   const sessions = 1 - STORE_SHARE;
   await step('upkeep', sessions, async () => held.opened.endUpkeep?.());
+  await step('browser search', sessions, async () => held.opened.browserSearch);
   await step('accounts', sessions, () => runtime.accounts.stop());
   await step('drivers', sessions, () => Promise.all([...runtime.drivers.values()].map((driver) => driver.close())));
   await step('recorder', 1, async () => {

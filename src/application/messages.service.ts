@@ -28,7 +28,11 @@ export class MessagesService {
     if (account === null) return refused('account_not_found');
     const chatId = chatIdOf(account.provider, to);
     const now = Date.now();
-    const outcome = await this.outbox.accept({ accountId, to, chatId, text, idempotencyKey: key, now });
+    const wanted = { accountId, to, chatId, text, idempotencyKey: key, now };
+    const outcome = await this.outbox.accept(wanted).catch((error: unknown) => {
+      this.router.wakeOutbox(accountId); // the answer may have been lost after the commit: then it is to be sent
+      throw error;
+    });
     if ('unknownAccount' in outcome) return refused('account_not_found');
     if ('conflict' in outcome) return refused('idempotency_conflict');
     if ('full' in outcome) return refused('outbox_full');

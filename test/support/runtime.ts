@@ -78,7 +78,7 @@ async function launch(dataDir: string, env: NodeJS.ProcessEnv): Promise<TestRunt
 
 function spawnRuntime(dataDir: string, env: NodeJS.ProcessEnv) {
   const child: ChildProcess = spawn(process.execPath, ['--enable-source-maps', 'dist/src/main.js'], {
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], DATA_DIR: dataDir, PORT: '0', ...env },
+    env: { ...inherited(), DATA_DIR: dataDir, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const log: LogLine[] = [];
@@ -109,6 +109,12 @@ function spawnRuntime(dataDir: string, env: NodeJS.ProcessEnv) {
       look();
     });
   return { child, log, sawLine, output: () => text };
+}
+
+/** Of our own environment a runtime gets what it needs to find programs, and no setting that a developer happens to have. */
+function inherited(): NodeJS.ProcessEnv {
+  const names = ['PATH', 'HOME', 'CHROMIUM_PATH'];
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 
 /** After a kill -9 without a new start the embedded Postgres lives on, on purpose; a test leaves nothing behind. */

@@ -19,6 +19,8 @@ export interface EnsureOptions {
   readonly dataDir: string;
   readonly browser: Pick<BrowserWish, 'chromiumPath' | 'whatsappBrowser'>;
   readonly log: DriverLog;
+  /** Ends a download or installation that is under way. */
+  readonly signal?: AbortSignal;
 }
 
 export type Ensured = { readonly ok: true; readonly path: string } | { readonly ok: false; readonly why: string };
@@ -32,21 +34,21 @@ export interface Machine {
   readonly isDebian: boolean;
 }
 
-const thisMachine: Machine = {
+const thisMachine = (signal?: AbortSignal): Machine => ({
   find: findBrowser,
   run: async (program, args, timeout) => {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    await promisify(execFile)(program, [...args], { timeout, env });
+    await promisify(execFile)(program, [...args], { timeout, env, signal });
   },
   isRoot: process.getuid?.() === 0,
   isDebian: existsSync('/etc/debian_version') && existsSync('/usr/bin/apt-get'),
-};
+});
 
 /**
  * A browser that is there, or is fetched into DATA_DIR/browser, or is installed by apt-get (as root, on Debian; the log
  * says so first). Takes minutes at worst. `why` is one line that says what a person can do.
  */
-export async function ensureBrowser(options: EnsureOptions, machine: Machine = thisMachine): Promise<Ensured> {
+export async function ensureBrowser(options: EnsureOptions, machine = thisMachine(options.signal)): Promise<Ensured> {
   const { log, browser, dataDir } = options;
   const cacheDir = join(resolve(dataDir), 'browser');
   const look = (): BrowserSearch => machine.find({ ...browser, cacheDir });
