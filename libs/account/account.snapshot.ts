@@ -70,6 +70,13 @@ export function describeAccount(snapshot: AccountSnapshot): CommittedState {
   };
 }
 
+/** Where an account rests whose actor broke again and again: a person must look. It forgets nothing else. */
+export function givenUp({ context }: AccountSnapshot, at: number): AccountSnapshot {
+  const reason = { code: 'actor_failed' as const, at, detail: null };
+  const resting = { ...context, reason, deadline: null, pairing: null, since: at };
+  return accountMachine.resolveState({ value: { FAILED: 'idle' }, context: resting });
+}
+
 /** What the runtime's start does with an account, by its last committed state. */
 export function planRestore(snapshot: AccountSnapshot, autoRestore: boolean): 'restore' | 'settle' {
   const { context } = snapshot;

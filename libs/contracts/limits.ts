@@ -75,6 +75,8 @@ export const RETIRE_MS_MAX = 5_000;
 export const PROBE_RETRY_MS = 1_000;
 /** Moving a profile aside is a rename; a disk that takes longer is not well. */
 export const DISCARD_LOGIN_MS_MAX = 10_000;
+/** Pause before the release of a deleted account is tried again; the store or the disk may be away for minutes. */
+export const RELEASE_RETRY_MS = 5_000;
 /** Dead letters kept for looking at; older ones are only counted. */
 export const DEAD_LETTERS_KEPT_MAX = 1_000;
 

@@ -42,6 +42,10 @@ export const REASONS = {
   page_closed: crash('The browser’s page was closed.'),
   engine_gone: crash('The process that runs this account’s browser ended.'),
   driver_error: crash('The provider’s library failed in an unexpected way.'),
+  actor_failed: failed(
+    'Muster itself failed on this account, again and again. Connect again; if it comes back, report what the log says.',
+    true,
+  ),
   close_timeout: crash('The session did not close in time and was ended by force.'),
   not_closed: failed(
     'The session could not be ended, even by force. Look for a stuck process on this machine, then connect again.',

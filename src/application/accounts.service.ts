@@ -44,6 +44,7 @@ export class AccountsService {
   async patch(id: string, patch: PatchAccount): Promise<Outcome<AccountView>> {
     const account = await this.store.patch(id, patch);
     if (account === null) return refused('account_not_found');
+    if (patch.settings) this.router.reconfigure(id, patch.settings);
     this.announce('account.updated', id);
     return accepted(account);
   }

@@ -16,7 +16,7 @@ import { MessageDesk, type MessageFact } from './message-desk.js';
 import { OutboxSender } from './outbox-sender.js';
 import type { Clock, MessageStore, OwnedAccount, Recorder, SupervisionLog } from './ports.js';
 import { SessionKeeper } from './session-keeper.js';
-import { createSignal } from './signal.js';
+import { createSignal, type Signal } from './signal.js';
 import { StoreRetry } from './store-retry.js';
 
 /** What every account of a node shares. */
@@ -48,7 +48,8 @@ export class AccountChild {
   private readonly desk: MessageDesk;
   private readonly keeper: SessionKeeper;
   private readonly loop: CommitLoop;
-  private waitingForRest: (() => void)[] = [];
+  /** Made for the first who waits: there are thousands of accounts, and few are released. */
+  private waitingForRest: Set<Signal<true>> | null = null;
 
   constructor(
     owned: OwnedAccount,
@@ -93,7 +94,12 @@ export class AccountChild {
 
   /** The account as the store has it now, for a successor. */
   get asStored(): OwnedAccount {
-    return this.loop.asStored;
+    return { ...this.loop.asStored, settings: this.keeper.settings };
+  }
+
+  /** The account's next session is opened with these settings. */
+  reconfigure(settings: OwnedAccount['settings']): void {
+    this.keeper.settings = settings;
   }
 
   /** What the runtime's start has to do with it. At rest it needs nothing, unless something was left half done. */
@@ -134,20 +140,35 @@ export class AccountChild {
     this.sender.wake();
   }
 
-  /** Resolves when no session exists any more and the account rests. */
-  atRest(): Promise<void> {
-    if (isRest(this.loop.committed)) return Promise.resolve();
-    return new Promise((resolve) => this.waitingForRest.push(resolve));
+  /** True once no session exists any more and the account rests; false when it does not come to that in time. */
+  async atRest(waitMsMax: number): Promise<boolean> {
+    if (isRest(this.loop.committed)) return true;
+    const rest = createSignal<true>(this.world.clock, waitMsMax);
+    const waiting = (this.waitingForRest ??= new Set());
+    waiting.add(rest);
+    const came = await rest.promise;
+    waiting.delete(rest);
+    return came === true;
   }
 
-  /** Nothing more is taken in; what is being written is waited for. The session is the supervisor's to stop. */
+  /** The machine takes nothing more in; its last commit is waited for. The session is the supervisor's to stop. */
   async retire(): Promise<void> {
-    this.keeper.releaseLaunch();
+    this.keeper.retire();
     this.sender.stop();
-    const limit = createSignal<void>(this.world.clock, RETIRE_MS_MAX);
-    await Promise.race([Promise.all([this.loop.close(), this.desk.stop()]), limit.promise]);
-    limit.cancel();
+    for (const rest of this.waitingForRest ?? []) rest.cancel();
+    await this.withinLimit(this.loop.close());
+  }
+
+  /** After the session: what it said of messages until its end is written, or abandoned because the store is away. */
+  async finish(): Promise<void> {
+    await this.withinLimit(this.desk.stop());
     this.store.stop();
+  }
+
+  private async withinLimit(work: Promise<void>): Promise<void> {
+    const limit = createSignal<void>(this.world.clock, RETIRE_MS_MAX);
+    await Promise.race([work, limit.promise]);
+    limit.cancel();
   }
 
   private onCommitted(snapshot: AccountSnapshot, orders: readonly IssuedOrder[]): void {
@@ -157,8 +178,7 @@ export class AccountChild {
     for (const order of orders) this.keeper.carryOut(order);
     this.sender.use(state === 'CONNECTED.online' ? this.keeper.session : null);
     if (!isRest(snapshot)) return;
-    for (const tell of this.waitingForRest) tell();
-    this.waitingForRest = [];
+    for (const rest of this.waitingForRest ?? []) rest.give(true);
   }
 
   private takeDown(fact: MessageFact, accountId: string): void {
@@ -184,6 +204,7 @@ const DID: Readonly<Record<AccountCommandName, CommandOutcome>> = {
 function didWhat(name: AccountCommandName, { before, after }: MailOutcome): CommandOutcome {
   const same =
     stateOf(before) === stateOf(after) &&
+    before.context.desired === after.context.desired &&
     before.context.login === after.context.login &&
     before.context.ending === after.context.ending;
   return same ? 'nothing_to_do' : DID[name];

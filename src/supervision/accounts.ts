@@ -1,8 +1,8 @@
 import type { AccountDeadlines } from '#libs/account/account.context';
 import { describeAccount, revive } from '#libs/account/account.snapshot';
 import type { Provider } from '#libs/contracts/account';
-import { DEAD_LETTERS_KEPT_MAX } from '#libs/contracts/limits';
-import { accepted, type Outcome } from '#libs/contracts/refusals';
+import { DEAD_LETTERS_KEPT_MAX, DISCARD_LOGIN_MS_MAX, RELEASE_RETRY_MS } from '#libs/contracts/limits';
+import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
 import type { Driver } from '#libs/drivers/driver';
 import type { ChildRef, Down } from '#libs/supervisor/child-spec';
 import { createDeadLetters } from '#libs/supervisor/dead-letters';
@@ -14,8 +14,10 @@ import { liveAccount } from './account-life.js';
 import { createAccountLogic } from './account-logic.js';
 import type { AccountMail } from './account-mail.js';
 import type { DeadLetterReason } from './commit-loop.js';
+import { givenUpEntry } from './given-up.js';
 import { createLaunchQueue, type LaunchQueue } from './launch-queue.js';
 import type { Dice, OwnedAccount } from './ports.js';
+import { createSignal, type Signal } from './signal.js';
 import { ACCOUNT_RESTART, branches, growBranch } from './tree.js';
 
 export interface SupervisionWorld
@@ -37,6 +39,10 @@ export class Accounts {
   private readonly children = new Map<string, AccountChild>();
   private readonly refs = new Map<string, ChildRef>();
   private readonly launches = new Map<Provider, LaunchQueue>();
+  /** Timers of broken actors that come back. */
+  private readonly returns = new Set<unknown>();
+  private readonly pauses = new Set<Signal<never>>();
+  private stopping = false;
   private readonly shared: AccountWorld;
 
   constructor(private readonly world: SupervisionWorld) {
@@ -86,25 +92,49 @@ export class Accounts {
     return this.children.get(accountId) ?? null;
   }
 
-  /** Ends the login where possible, closes the session, drops the actor. Harmless when there is none. */
+  /**
+   * Ends the login where possible, closes the session, drops the actor. Harmless when there is none. Asks again for as
+   * long as the store is away or the login can't be moved aside: nobody else would. A stop of the runtime ends it.
+   */
   async release(accountId: string): Promise<Outcome<null>> {
-    const child = this.children.get(accountId);
-    if (!child) return accepted(null);
-    const loggedOut = await child.command('logout');
-    if (!loggedOut.ok) return loggedOut;
-    await child.atRest();
-    const actor = this.refs.get(accountId);
-    if (actor) await this.actors.stopChild(actor);
-    this.sessions.forget(accountId);
-    this.actors.forget(accountId);
-    this.world.recorder.forget(accountId);
-    return accepted(null);
+    const { close, kill } = this.world.deadlines;
+    while (!this.stopping) {
+      const child = this.children.get(accountId);
+      if (!child) return accepted(null);
+      const loggedOut = await child.command('logout');
+      if (loggedOut.ok && (await child.atRest(close + kill + DISCARD_LOGIN_MS_MAX))) return this.drop(accountId, child);
+      await this.pause(RELEASE_RETRY_MS);
+    }
+    return refused('shutting_down');
   }
 
   /** Nothing of it is recorded as a disconnection. Resolves when every session is gone, or proven unwilling to go. */
   async stop(): Promise<void> {
+    this.stopping = true;
+    for (const timer of this.returns) this.world.clock.clearTimeout(timer);
+    this.returns.clear();
+    for (const pause of this.pauses) pause.cancel();
+    const children = [...this.children.values()];
     await this.actors.stop();
     await this.sessions.stop();
+    await Promise.all(children.map((child) => child.finish()));
+  }
+
+  private async pause(ms: number): Promise<void> {
+    const pause = createSignal<never>(this.world.clock, ms);
+    this.pauses.add(pause);
+    await pause.promise;
+    this.pauses.delete(pause);
+  }
+
+  private async drop(accountId: string, child: AccountChild): Promise<Outcome<null>> {
+    const actor = this.refs.get(accountId);
+    if (actor) await this.actors.stopChild(actor);
+    await child.finish();
+    this.sessions.forget(accountId);
+    this.actors.forget(accountId);
+    this.world.recorder.forget(accountId);
+    return accepted(null);
   }
 
   private planned(plan: RestorePlan, autoRestore: boolean): AccountChild[] {
@@ -122,7 +152,7 @@ export class Accounts {
         const child = new AccountChild(owned, driver, this.launchQueueOf(owned.provider), this.shared);
         this.children.set(accountId, child);
         void child.begin(plan(child));
-        return liveAccount(accountId, child, this.sessions, this.world.log);
+        return liveAccount(accountId, child, this.shared);
       },
       onDown: (down) => this.onActorDown(accountId, driver, down),
     });
@@ -131,17 +161,32 @@ export class Accounts {
   /** A broken actor comes back from its last commit; one that was stopped or lost is not ours to bring back. */
   private onActorDown(accountId: string, driver: Driver, { exit, verdict }: Down): void {
     const last = this.children.get(accountId);
-    if (exit.class === 'crash' && verdict.do === 'restart' && last) {
-      const again = (): void => this.supervise(last.asStored, driver, (child) => child.plan(true));
-      this.world.clock.setTimeout(
-        () => this.children.get(accountId) === last && again(),
-        verdict.at - this.world.clock.now(),
-      );
-      return;
-    }
+    if (last && verdict.do === 'restart') return this.bringBack(accountId, driver, last, verdict.at);
     this.children.delete(accountId);
     this.refs.delete(accountId);
-    if (exit.reason !== 'stopped') this.world.recorder.forget(accountId);
+    if (last && verdict.do === 'give_up') void this.leaveDown(last);
+    else if (exit.reason !== 'stopped') this.world.recorder.forget(accountId);
+  }
+
+  private bringBack(accountId: string, driver: Driver, last: AccountChild, at: number): void {
+    const { clock } = this.world;
+    const timer = clock.setTimeout(() => {
+      this.returns.delete(timer);
+      if (this.children.get(accountId) === last) this.supervise(last.asStored, driver, (child) => child.plan(true));
+    }, at - clock.now());
+    this.returns.add(timer);
+  }
+
+  /** Nobody may go on seeing what it was before: it has FAILED. The next command gives it a new actor. */
+  private async leaveDown({ asStored }: AccountChild): Promise<void> {
+    const { recorder, clock, log } = this.world;
+    const { accountId } = asStored;
+    try {
+      await recorder.record(givenUpEntry(asStored, clock.now()));
+    } catch (err) {
+      log.error({ err, accountId }, 'an account that broke again and again could not be written down as failed');
+      recorder.forget(accountId);
+    }
   }
 
   private launchQueueOf(provider: Provider): LaunchQueue {

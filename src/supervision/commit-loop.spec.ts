@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { ACCOUNT_DEADLINES } from '#libs/account/account.context';
+import type { AccountEvent } from '#libs/account/account.events';
 import { revive } from '#libs/account/account.snapshot';
 import { DEAD_LETTERS_KEPT_MAX } from '#libs/contracts/limits';
 import { createDeadLetters } from '#libs/supervisor/dead-letters';
 import { createVirtualClock } from '#test/support/virtual-clock';
 import { createAccountLogic } from './account-logic.js';
 import type { AccountMail } from './account-mail.js';
-import { CommitLoop, type DeadLetterReason } from './commit-loop.js';
+import { CommitLoop, type CommitLoopWorld, type DeadLetterReason } from './commit-loop.js';
 import { type OwnedAccount, StaleEpochError } from './ports.js';
 
 const owned: OwnedAccount = {
@@ -20,19 +21,21 @@ const owned: OwnedAccount = {
 };
 
 /** A loop whose commits end as `record` says; tells how the loop itself ended. */
-function loopWith(record: () => Promise<void>) {
+function loopWith(record: () => Promise<void>, other: Partial<CommitLoopWorld> = {}) {
   const clock = createVirtualClock();
   const ends: string[] = [];
+  const deadLetters = createDeadLetters<AccountMail, DeadLetterReason>({ keptMax: DEAD_LETTERS_KEPT_MAX });
   const loop = new CommitLoop(owned, revive(null, clock.now()).snapshot, {
     clock,
     logic: createAccountLogic(ACCOUNT_DEADLINES),
     recorder: { record, accepting: () => true, prime: () => undefined, forget: () => undefined },
-    deadLetters: createDeadLetters<AccountMail, DeadLetterReason>({ keptMax: DEAD_LETTERS_KEPT_MAX }),
+    deadLetters,
     onCommitted: () => undefined,
     onLost: () => void ends.push('lost'),
     onCrash: () => void ends.push('crashed'),
+    ...other,
   });
-  return { loop, ends };
+  return { loop, ends, deadLetters };
 }
 
 const connect: AccountMail = { kind: 'command', type: 'account.connect' };
@@ -63,5 +66,44 @@ describe('whoever asks the commit loop', () => {
     commit();
     await closed;
     expect(await asked).toBeNull();
+  });
+});
+
+describe('what the commit loop says of its end', () => {
+  it('is nothing when the recorder closes under a commit that a stop no longer waits for', async () => {
+    let refuse: (error: Error) => void = () => undefined;
+    const { loop, ends } = loopWith(() => new Promise((_, reject) => (refuse = reject)));
+    void loop.ask(connect);
+    await Promise.resolve();
+    await Promise.resolve();
+    const closed = loop.close();
+    refuse(new Error('the recorder is closed'));
+    await closed;
+    expect(ends).toEqual([]);
+  });
+
+  it('is a crash when the machine breaks in a step, of which nothing is committed or carried out', async () => {
+    const done: string[] = [];
+    const logic = createAccountLogic(ACCOUNT_DEADLINES);
+    const { loop, ends, deadLetters } = loopWith(() => Promise.resolve(void done.push('committed')), {
+      onCommitted: () => void done.push('carried out'),
+      logic: {
+        start(snapshot) {
+          const actor = logic.start(snapshot);
+          const broken = (event: AccountEvent): AccountEvent => ({
+            ...event,
+            get at(): number {
+              throw new Error('an action');
+            },
+          });
+          return { ...actor, step: (event) => actor.step(broken(event)) };
+        },
+      },
+    });
+    expect(await loop.ask({ ...connect })).toBeNull();
+    await loop.close();
+    expect(ends).toEqual(['crashed']);
+    expect(done).toEqual([]);
+    expect(deadLetters.countByReason()).toEqual({ broke_the_actor: 1 });
   });
 });

@@ -34,11 +34,17 @@ export interface KeeperWorld {
  * codes live nowhere else: not in the context, not in a snapshot, not in a log.
  */
 export class SessionKeeper {
+  /** For the next session; one that lives keeps those it was opened with. */
+  settings: OwnedAccount['settings'];
   private current: AccountSession | null = null;
+  /** Incarnation that opens as soon as the old login is out of its way. */
+  private opening: number | null = null;
   private code: QrView | null = null;
   private discarding: Promise<void> | null = null;
 
-  constructor(private readonly world: KeeperWorld) {}
+  constructor(private readonly world: KeeperWorld) {
+    this.settings = world.owned.settings;
+  }
 
   get session(): AccountSession | null {
     return this.current;
@@ -50,6 +56,12 @@ export class SessionKeeper {
 
   forgetCodes(): void {
     this.code = null;
+  }
+
+  /** From now on nothing is opened any more. The session is the supervisor's to stop. */
+  retire(): void {
+    this.opening = null;
+    this.releaseLaunch();
   }
 
   /** The account has left the launching states: its slot is free for others. */
@@ -68,7 +80,7 @@ export class SessionKeeper {
       case 'closeSession':
         return this.close(context);
       case 'killSession':
-        return void this.kill();
+        return this.kill();
       case 'discardLogin':
         if (context.login === 'discarding') void this.discard();
     }
@@ -84,11 +96,11 @@ export class SessionKeeper {
   }
 
   private async open(context: AccountContext): Promise<void> {
-    if (context.login === 'discarding' || this.discarding) {
-      await this.discard();
-      const now = this.world.context();
-      if (now.incarnation !== context.incarnation || now.ending !== null) return this.tellDown(context, 'stopped');
-    }
+    const { incarnation } = context;
+    this.opening = incarnation;
+    if (context.login === 'discarding' || this.discarding) await this.discard();
+    if (this.opening !== incarnation) return; // closed or retired meanwhile
+    this.opening = null;
     const { owned, sessions, closeMs, killMs } = this.world;
     const started = sessions.startChild({
       id: owned.accountId,
@@ -105,9 +117,9 @@ export class SessionKeeper {
   }
 
   private start({ incarnation }: ChildRef): RunningChild {
-    const { accountId, epoch, settings } = this.world.owned;
+    const { accountId, epoch } = this.world.owned;
     this.current = openAccountSession(
-      { accountId, incarnation, epoch, settings },
+      { accountId, incarnation, epoch, settings: this.settings },
       {
         driver: this.world.driver,
         clock: this.world.clock,
@@ -119,7 +131,10 @@ export class SessionKeeper {
   }
 
   private onDown(down: Down): void {
-    if (this.current?.incarnation === down.ref.incarnation) this.current = null;
+    if (this.current?.incarnation === down.ref.incarnation) {
+      this.current = null;
+      this.forgetCodes();
+    }
     this.world.post({ kind: 'down', down });
   }
 
@@ -142,20 +157,15 @@ export class SessionKeeper {
   }
 
   private close(context: AccountContext): void {
+    this.opening = null;
     if (this.current) this.current.close(context.goodbye);
-    else if (!this.discarding) this.tellDown(context, 'stopped');
+    else this.tellDown(context, 'stopped');
   }
 
-  /** The deadline after this one tells when even force did not help. */
-  private async kill(): Promise<void> {
-    try {
-      await this.current?.kill();
-    } catch (error) {
-      this.world.log.error(
-        { err: error, accountId: this.world.owned.accountId },
-        'the session could not be ended by force',
-      );
-    }
+  /** By its supervisor, which notes it. The deadline after this one tells when even force did not help. */
+  private kill(): void {
+    const { sessions, owned } = this.world;
+    if (this.current) void sessions.killChild({ id: owned.accountId, incarnation: this.current.incarnation });
   }
 
   /** CONNECTED is a claim that somebody checked: asked until the page answers; the authentication deadline ends it. */

@@ -27,7 +27,7 @@ export interface Branch {
  *   │                   within a host: its end drops its sessions, and no others
  *   ├── sessions        one_for_one, transient                  account-session.ts
  *   │                   one live connection per account; the account's machine shows and waits out the back-off
- *   └── accounts        one_for_one, permanent                  account-child.ts
+ *   └── accounts        one_for_one, transient                  account-child.ts
  *                       one actor per owned account, in all six statuses; comes back from its last commit
  */
 export function branches(sessionPolicy: RestartPolicy): { readonly sessions: Branch; readonly accounts: Branch } {
@@ -37,7 +37,8 @@ export function branches(sessionPolicy: RestartPolicy): { readonly sessions: Bra
   };
 }
 export const SESSION_RESTART: RestartKind = 'transient';
-export const ACCOUNT_RESTART: RestartKind = 'permanent';
+/** One that was released, or that another owner took, is not ours to bring back. */
+export const ACCOUNT_RESTART: RestartKind = 'transient';
 
 /** An actor fails only by a bug of ours: a few tries, for the bug may be in passing; then it stays down and is reported. */
 const ACTOR_POLICY: RestartPolicy = {

@@ -17,6 +17,7 @@ export class MemoryRouter implements AccountRouter {
   readonly released: string[] = [];
   readonly woken: string[] = [];
   readonly commanded: string[] = [];
+  readonly reconfigured: { readonly accountId: string; readonly settings: unknown }[] = [];
   refusing: RefusalCode | null = null;
   adopting: RefusalCode | null = null;
   shownQr: QrView | null = null;
@@ -52,6 +53,10 @@ export class MemoryRouter implements AccountRouter {
 
   wakeOutbox(accountId: string): void {
     this.woken.push(accountId);
+  }
+
+  reconfigure(accountId: string, settings: Readonly<Record<string, unknown>>): void {
+    this.reconfigured.push({ accountId, settings });
   }
 
   async release(accountId: string) {

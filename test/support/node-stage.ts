@@ -9,6 +9,7 @@ import {
   RESTARTS_MAX,
 } from '#libs/contracts/limits';
 import type { MessageView } from '#libs/contracts/message';
+import type { DriverFact } from '#libs/contracts/session';
 import type { Driver } from '#libs/drivers/driver';
 import { createSimulatedDriver } from '#libs/drivers/simulated/simulated.driver';
 import { SimulatedProvider } from '#libs/drivers/simulated/simulated.provider';
@@ -46,6 +47,8 @@ export class NodeStage {
   readonly logged: string[] = [];
   readonly told: MessageView[] = [];
   accounts: Accounts;
+  private life = { alive: true };
+  private readonly reports = new Map<string, (fact: DriverFact) => void>();
   private settings: OwnedAccount['settings'] = {};
 
   constructor(private readonly options: { driver?: (driver: Driver) => Driver; launchParallelMax?: number } = {}) {
@@ -82,19 +85,49 @@ export class NodeStage {
     return child;
   }
 
+  /** The way in which the present session of an account speaks. */
+  reportOf(accountId: string): (fact: DriverFact) => void {
+    return this.reports.get(accountId)!;
+  }
+
+  /** A session that is being closed still says that a message came in. */
+  lastWords(accountId: string, providerMessageId: string): void {
+    const message = { providerMessageId, chatId: 'bob', from: BOB, text: null, sentAt: this.clock.now() };
+    this.reportOf(accountId)({ type: 'driver.received', message });
+  }
+
   /** The process died, with all its sessions; another one takes over what was committed. */
   restart(): void {
+    this.life.alive = false;
     for (const { accountId } of this.recorder.entries) this.provider.drop(accountId, 'engine_gone');
     this.accounts = this.start();
   }
 
+  /** What belongs to a life ends with it: its timers don't fire, its writes are never answered. */
   private start(): Accounts {
+    const life = (this.life = { alive: true });
     const log = (_: object, text: string): void => void this.logged.push(text);
-    const driver = createSimulatedDriver(this.provider);
+    const simulated = createSimulatedDriver(this.provider);
+    const driver: Driver = {
+      ...simulated,
+      open: (opening, report) => {
+        this.reports.set(opening.accountId, report);
+        return simulated.open(opening, report);
+      },
+    };
     return new Accounts({
-      clock: this.clock,
+      clock: {
+        now: () => this.clock.now(),
+        setTimeout: (run, ms) => this.clock.setTimeout(() => life.alive && run(), ms),
+        clearTimeout: (timer) => this.clock.clearTimeout(timer),
+      },
       dice: { next: () => 0 },
-      recorder: this.recorder,
+      recorder: {
+        record: (entry) => (life.alive ? this.recorder.record(entry) : new Promise(() => undefined)),
+        accepting: () => this.recorder.accepting(),
+        prime: (id, state) => this.recorder.prime(id, state),
+        forget: (id) => this.recorder.forget(id),
+      },
       messages: this.messages,
       log: { debug: () => undefined, info: () => undefined, warn: log, error: log },
       drivers: new Map([['simulated', this.options.driver?.(driver) ?? driver]]),

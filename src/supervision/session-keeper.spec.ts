@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import { CLOSE_DEADLINE_MS, DISCARD_LOGIN_MS_MAX } from '#libs/contracts/limits';
+import type { SessionOpening } from '#libs/contracts/session';
+import type { Driver } from '#libs/drivers/driver';
+import { NodeStage } from '#test/support/node-stage';
+
+const alice = 'alice';
+
+/** A stage on which moving a login aside takes this long. */
+function slowDisk(discardMs: number) {
+  const stage: NodeStage = new NodeStage({
+    driver: (driver) => ({
+      ...driver,
+      discardLogin: (id) =>
+        new Promise<void>((resolve) => stage.clock.setTimeout(resolve, discardMs)).then(() => driver.discardLogin(id)),
+    }),
+  });
+  return stage;
+}
+
+describe('while the old login is being moved aside', () => {
+  const discardMs = DISCARD_LOGIN_MS_MAX / 2;
+
+  it('a new session waits, and shows a code then', async () => {
+    const stage = slowDisk(discardMs);
+    await stage.connected(alice, { scan: 'auto' });
+    await stage.command(alice, 'logout');
+    await stage.clock.advance(100);
+    await stage.command(alice, 'connect');
+    await stage.clock.advance(discardMs / 2);
+    expect(stage.provider.liveSessions()).toBe(0);
+    await stage.clock.advance(discardMs);
+    expect(stage.recorder.history(alice).slice(-4)[0]).toBe('driver.qr → QR_READY');
+    expect(stage.state(alice)).toBe('CONNECTED.online');
+  });
+
+  it('a restart does not wait for the close of a session that is not open yet', async () => {
+    const stage = slowDisk(discardMs);
+    await stage.connected(alice);
+    await stage.command(alice, 'logout');
+    await stage.clock.advance(100);
+    await stage.command(alice, 'connect');
+    await stage.command(alice, 'restart');
+    await stage.clock.advance(discardMs + 2_000);
+    expect(stage.state(alice)).toBe('CONNECTED.online');
+    expect(stage.recorder.history(alice).join()).not.toContain('deadline');
+    expect(stage.provider.overlaps).toBe(0);
+  });
+
+  it('an account that ends here opens nothing afterwards', async () => {
+    const stage = slowDisk(discardMs);
+    await stage.connected(alice);
+    await stage.command(alice, 'logout');
+    await stage.clock.advance(100);
+    await stage.command(alice, 'connect');
+    stage.recorder.taken.add(alice);
+    await stage.command(alice, 'restart');
+    await stage.clock.advance(60_000);
+    expect(stage.accounts.find(alice)).toBeNull();
+    expect(stage.provider.liveSessions()).toBe(0);
+  });
+});
+
+describe('the code on show', () => {
+  it('is the latest, and is forgotten with the session that showed it', async () => {
+    const stage = new NodeStage();
+    const child = stage.adopt(alice, { scan: 'manual', qrLifetimeMs: 20_000 });
+    await stage.command(alice, 'connect');
+    await stage.clock.advance(21_000);
+    expect(child.qr()).toMatchObject({ ok: true, value: { attempt: 2, qr: 'simulated:alice:2' } });
+    await stage.command(alice, 'disconnect');
+    await stage.clock.advance(CLOSE_DEADLINE_MS);
+    expect(child.qr()).toMatchObject({ ok: false, why: 'qr_not_ready' });
+    expect(Reflect.get(Reflect.get(child, 'keeper') as object, 'code')).toBeNull();
+  });
+
+  it('is there from the moment in which QR_READY is committed', async () => {
+    const stage = new NodeStage();
+    const child = stage.adopt(alice, { scan: 'manual' });
+    await stage.command(alice, 'connect');
+    stage.recorder.hold();
+    await stage.clock.advance(1_000);
+    expect(child.qr()).toMatchObject({ ok: false, why: 'qr_not_ready' });
+    stage.recorder.release();
+    await stage.clock.settle();
+    expect(child.qr()).toMatchObject({ ok: true, value: { attempt: 1 } });
+  });
+});
+
+it('a logout that the session refuses still closes it, without force', async () => {
+  const stage = new NodeStage({ driver: refusingLogout });
+  await stage.connected(alice);
+  await stage.command(alice, 'logout');
+  await stage.clock.advance(1_000);
+  expect(stage.state(alice)).toBe('DISCONNECTED.idle');
+  expect(stage.notes.filter(({ type }) => type === 'killed')).toEqual([]);
+});
+
+it('changed settings reach the next session, not the present one', async () => {
+  const openings: SessionOpening[] = [];
+  const stage = new NodeStage({
+    driver: (driver) => ({
+      ...driver,
+      open: (opening, report) => {
+        openings.push(opening);
+        return driver.open(opening, report);
+      },
+    }),
+  });
+  const child = await stage.connected(alice, { readyMs: 10 });
+  child.reconfigure({ readyMs: 20 });
+  await stage.command(alice, 'restart');
+  await stage.clock.advance(1_000);
+  expect(openings.map(({ settings }) => settings)).toEqual([{ readyMs: 10 }, { readyMs: 20 }]);
+  expect(child.asStored.settings).toEqual({ readyMs: 20 });
+});
+
+it('what a command did is told by what it changed', async () => {
+  const stage = new NodeStage();
+  stage.adopt(alice);
+  const did = async (name: 'connect' | 'disconnect' | 'logout'): Promise<unknown> => stage.command(alice, name);
+  expect(await did('disconnect')).toMatchObject({ value: 'nothing_to_do' });
+  expect(await did('connect')).toMatchObject({ value: 'connecting' });
+  expect(await did('connect')).toMatchObject({ value: 'nothing_to_do' });
+  await stage.clock.advance(5_000);
+  stage.restart();
+  stage.adopt(alice);
+  await stage.accounts.settle(false);
+  expect(stage.state(alice)).toBe('DISCONNECTED.idle');
+  expect(await did('disconnect'), 'it was still wanted').toMatchObject({ value: 'disconnecting' });
+  expect(await did('logout')).toMatchObject({ value: 'logging_out' });
+});
+
+function refusingLogout(driver: Driver): Driver {
+  return {
+    ...driver,
+    open: (opening, report) => {
+      const session = driver.open(opening, report);
+      return {
+        kill: () => session.kill(),
+        ask: (name, question) =>
+          name === 'logout'
+            ? Promise.resolve({ ok: false, why: 'unsupported', detail: 'no logout here' })
+            : session.ask(name, question),
+      };
+    },
+  };
+}
