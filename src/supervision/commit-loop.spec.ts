@@ -35,7 +35,7 @@ function loopWith(record: () => Promise<void>, other: Partial<CommitLoopWorld> =
     onCrash: () => void ends.push('crashed'),
     ...other,
   });
-  return { loop, ends, deadLetters };
+  return { loop, ends, deadLetters, clock };
 }
 
 const connect: AccountMail = { kind: 'command', type: 'account.connect' };
@@ -85,7 +85,7 @@ describe('what the commit loop says of its end', () => {
   it('is a crash when the machine breaks in a step, of which nothing is committed or carried out', async () => {
     const done: string[] = [];
     const logic = createAccountLogic(ACCOUNT_DEADLINES);
-    const { loop, ends, deadLetters } = loopWith(() => Promise.resolve(void done.push('committed')), {
+    const { loop, ends, deadLetters, clock } = loopWith(() => Promise.resolve(void done.push('committed')), {
       onCommitted: () => void done.push('carried out'),
       logic: {
         start(snapshot) {
@@ -101,7 +101,7 @@ describe('what the commit loop says of its end', () => {
       },
     });
     expect(await loop.ask({ ...connect })).toBeNull();
-    await loop.close();
+    await clock.settle();
     expect(ends).toEqual(['crashed']);
     expect(done).toEqual([]);
     expect(deadLetters.countByReason()).toEqual({ broke_the_actor: 1 });
