@@ -39,7 +39,7 @@ export function openAccountSession(opening: SessionOpening, world: SessionWorld)
   let tellExit: (exit: Exit) => void = () => undefined;
   const exited = new Promise<Exit>((resolve) => (tellExit = resolve));
   let over = false;
-  const asked = new Set<string>();
+  const asked = { close: false, logout: false };
 
   const end = (code: ReasonCode, detail?: string): void => {
     if (over) return;
@@ -58,8 +58,8 @@ export function openAccountSession(opening: SessionOpening, world: SessionWorld)
       ? Promise.resolve({ ok: false, why: 'gone', detail: 'the session is over' })
       : withinLimit(session.ask(name, question), world.clock);
   const close = (goodbye: 'close' | 'logout'): void => {
-    if (asked.has(goodbye) || over) return;
-    asked.add(goodbye);
+    if (asked[goodbye] || over) return;
+    asked[goodbye] = true;
     // Its answer is the last fact; the account's close deadline bounds the wait.
     void session.ask(goodbye, {}).then(({ ok }) => {
       if (!ok && goodbye === 'logout') close('close'); // what can't be logged out must still be closed

@@ -43,7 +43,8 @@ interface Step {
 export class CommitLoop {
   private readonly actor: AccountActor;
   private readonly deadline: DeadlineTimer;
-  private readonly replies = new Map<AccountMail, (outcome: MailOutcome | null) => void>();
+  /** There only while somebody waits: an empty map is 300 bytes of each idle account. */
+  private replies: Map<AccountMail, (outcome: MailOutcome | null) => void> | null = null;
   private readonly mailbox = createMailbox<AccountMail>({
     max: MAILBOX_MAX,
     controlMax: MAILBOX_CONTROL_MAX,
@@ -57,7 +58,7 @@ export class CommitLoop {
   private closed = false;
 
   constructor(
-    private readonly owned: OwnedAccount,
+    owned: OwnedAccount,
     revived: AccountSnapshot,
     private readonly world: CommitLoopWorld,
   ) {
@@ -94,7 +95,7 @@ export class CommitLoop {
   /** `post`, and the outcome once it is committed; null when it could not be taken in or the loop was closed. */
   ask(mail: AccountMail): Promise<MailOutcome | null> {
     return new Promise((resolve) => {
-      this.replies.set(mail, resolve);
+      (this.replies ??= new Map()).set(mail, resolve);
       this.post(mail);
     });
   }
@@ -123,11 +124,11 @@ export class CommitLoop {
     const { transitions, orders, answers } = this.step(batch);
     const snapshot = this.actor.snapshot();
     if (transitions.length > 0 || differ(this.last, snapshot)) {
-      const { accountId, epoch } = this.owned;
+      const { accountId, epoch } = this.stored;
       const written = { snapshot: store(snapshot), enteredAt: this.enteredAt };
       await this.world.recorder.record({ accountId, epoch, ...written, state: describeAccount(snapshot), transitions });
       this.last = snapshot;
-      this.stored = { ...this.owned, ...written, transitionSeq: this.seq };
+      this.stored = { ...this.stored, ...written, transitionSeq: this.seq };
     }
     if (this.closed) return;
     this.deadline.arm(snapshot.context.deadline);
@@ -168,14 +169,15 @@ export class CommitLoop {
   }
 
   private bury(mail: AccountMail, reason: DeadLetterReason): void {
-    this.world.deadLetters.record({ to: this.owned.accountId, message: mail, reason, at: this.world.clock.now() });
+    this.world.deadLetters.record({ to: this.stored.accountId, message: mail, reason, at: this.world.clock.now() });
     this.answer(mail, null);
   }
 
   /** Until it is answered, `shut` still can: whoever asks is never left without a word, even if the commit fails. */
   private answer(mail: AccountMail, outcome: MailOutcome | null): void {
-    this.replies.get(mail)?.(outcome);
-    this.replies.delete(mail);
+    this.replies?.get(mail)?.(outcome);
+    this.replies?.delete(mail);
+    if (this.replies?.size === 0) this.replies = null;
   }
 
   private shut(): void {
@@ -183,8 +185,8 @@ export class CommitLoop {
     this.closed = true;
     this.deadline.arm(null);
     for (const mail of this.mailbox.close()) this.bury(mail, 'actor_stopped');
-    for (const reply of this.replies.values()) reply(null);
-    this.replies.clear();
+    for (const reply of this.replies?.values() ?? []) reply(null);
+    this.replies = null;
     this.actor.stop();
   }
 }
