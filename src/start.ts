@@ -21,11 +21,13 @@ export async function startRuntime(runtime: Runtime, opened: Opened, signal: Abo
   signal.throwIfAborted();
 
   const settled = await adoptAccounts(runtime);
+  signal.throwIfAborted();
   log.info({ step: 3, settled }, 'half-way accounts came to rest');
   const restoring = await runtime.accounts.restore(config.autoRestore);
   state.setPhase('restoring');
   log.info({ step: 4, restoring }, config.autoRestore ? 'restoring accounts in the background' : 'AUTO_RESTORE is off');
   await releaseDeleted(runtime);
+  signal.throwIfAborted(); // what is opened from here on, a stop that has begun would not close
   opened.endUpkeep = startUpkeep(runtime);
   opened.browserSearch = searchBrowser(runtime, signal);
   state.setPhase('running');

@@ -14,7 +14,7 @@ const STORE_SHARE = 0.3;
 
 /**
  * Stops in the opposite order of the start: intake, accounts with their sessions, hosts, store, database, DATA_DIR.
- * Every step is tried even when one before it failed; nothing of it is recorded as a disconnection. Answers whether
+ * A second signal (`hurry`) ends by force what is still open. Every step is tried even when one before it failed; nothing of it is recorded as a disconnection. Answers whether
  * all of it went well within SHUTDOWN_DEADLINE_MS.
  */
 export async function stopRuntime(runtime: Runtime, held: Held, hurry: AbortSignal): Promise<boolean> {
@@ -38,16 +38,20 @@ export async function stopRuntime(runtime: Runtime, held: Held, hurry: AbortSign
     clean = false;
   };
 
-  const sessions = 1 - STORE_SHARE;
-  await step('upkeep', sessions, async () => held.opened.endUpkeep?.());
-  await step('browser search', sessions, async () => held.opened.browserSearch);
-  await step('accounts', sessions, () => runtime.accounts.stop());
-  await step('drivers', sessions, () => Promise.all([...runtime.drivers.values()].map((driver) => driver.close())));
+  // Asked to end now, waited for before the store goes: a round that hangs on the database must not cost sessions their time.
+  const upkeep = Promise.all([held.opened.endUpkeep?.(), held.opened.browserSearch]);
+  upkeep.catch(() => undefined); // its own step tells
+  hurry.addEventListener('abort', () => runtime.accounts.hurry(), { once: true });
+  await step('accounts', 1 - STORE_SHARE, () => runtime.accounts.stop());
+  await step('drivers', 1 - STORE_SHARE / 2, () =>
+    Promise.all([...runtime.drivers.values()].map((driver) => driver.close())),
+  );
   await step('recorder', 1, async () => {
     await runtime.recorder.flush();
     await runtime.recorder.close();
   });
   await step('http', 1, () => held.closeHttp());
+  await step('upkeep', 1, () => upkeep);
   await step('store', 1, async () => {
     if (runtime.dataSource.isInitialized) await runtime.dataSource.destroy();
   });

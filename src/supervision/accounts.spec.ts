@@ -121,6 +121,19 @@ describe('a stop', () => {
     expect(stage.clock.pending).toBe(0);
   });
 
+  it('that is hurried ends by force what is still open', async () => {
+    for (const id of [alice, 'bob']) await stage.connected(id);
+    stage.provider.setFaults('bob', { hangOnClose: true });
+    let stopped = false;
+    void stage.accounts.stop().then(() => (stopped = true));
+    await stage.clock.advance(1_000);
+    expect(stopped).toBe(false);
+    stage.accounts.hurry();
+    await stage.clock.settle();
+    expect(stopped).toBe(true);
+    expect(stage.provider.liveSessions()).toBe(0);
+  });
+
   it('is not held up by a store that is away, and says nothing of broken actors', async () => {
     await stage.connected(alice);
     stage.recorder.hold();

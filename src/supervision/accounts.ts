@@ -120,6 +120,12 @@ export class Accounts {
     await Promise.all(children.map((child) => child.finish()));
   }
 
+  /** Ends every session by force, now; `stop` goes on waiting until they are gone. */
+  hurry(): void {
+    for (const { id, incarnation, state } of this.sessions.children())
+      if (state === 'running' || state === 'stopping') void this.sessions.killChild({ id, incarnation });
+  }
+
   private async pause(ms: number): Promise<void> {
     const pause = createSignal<never>(this.world.clock, ms);
     this.pauses.add(pause);

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import type { Runtime } from './runtime.js';
+import { stopRuntime } from './stop.js';
+
+const SHUTDOWN_MS = 400;
+
+/** A runtime of parts that only note that they were stopped; each may be replaced by one that misbehaves. */
+function runtimeWith(accounts: { stop?: () => Promise<void>; hurry?: () => void } = {}) {
+  const stopped: string[] = [];
+  const note = (name: string) => async (): Promise<void> => void stopped.push(name);
+  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const runtime = {
+    log: silent,
+    state: { setPhase: (phase: string) => void stopped.push(phase) },
+    config: { shutdownDeadlineMs: SHUTDOWN_MS },
+    accounts: { stop: note('accounts'), hurry: () => undefined, ...accounts },
+    drivers: new Map([['simulated', { close: note('drivers') }]]),
+    recorder: { flush: note('flush'), close: note('recorder') },
+    dataSource: { isInitialized: true, destroy: note('store') },
+    metrics: { close: () => undefined },
+  } as unknown as Runtime;
+  const held = { opened: {}, closeHttp: note('http'), releaseDataDir: note('data folder') };
+  return { runtime, held, stopped };
+}
+
+const ORDER = ['shutting_down', 'accounts', 'drivers', 'flush', 'recorder', 'http', 'store', 'data folder'];
+const never = (): Promise<void> => new Promise(() => undefined);
+
+describe('the stop of the runtime', () => {
+  it('goes in the opposite order of the start', async () => {
+    const { runtime, held, stopped } = runtimeWith();
+    expect(await stopRuntime(runtime, held, new AbortController().signal)).toBe(true);
+    expect(stopped).toEqual(ORDER);
+  });
+
+  it('lets no upkeep that hangs cost the sessions their time', async () => {
+    const { runtime, held, stopped } = runtimeWith();
+    const began = performance.now();
+    let accountsAfterMs = Infinity;
+    Object.assign(runtime.accounts, { stop: async () => void (accountsAfterMs = performance.now() - began) });
+    expect(await stopRuntime(runtime, { ...held, opened: { endUpkeep: never } }, new AbortController().signal)).toBe(
+      false,
+    );
+    expect(accountsAfterMs).toBeLessThan(SHUTDOWN_MS / 4);
+    expect(stopped.at(-1)).toBe('data folder');
+  });
+
+  it('tries every other part when one never ends or fails, within its deadline', async () => {
+    const { runtime, held, stopped } = runtimeWith({ stop: never });
+    const failing = { ...held, closeHttp: () => Promise.reject(new Error('a bug')) };
+    expect(await stopRuntime(runtime, failing, new AbortController().signal)).toBe(false);
+    expect(stopped).toEqual(ORDER.filter((part) => part !== 'accounts' && part !== 'http'));
+  });
+
+  it('ends sessions by force at a second signal', async () => {
+    let gone: () => void = () => undefined;
+    const { runtime, held } = runtimeWith({
+      stop: () => new Promise((resolve) => (gone = resolve)),
+      hurry: () => gone(),
+    });
+    const second = new AbortController();
+    const done = stopRuntime(runtime, held, second.signal);
+    second.abort();
+    expect(await done).toBe(true);
+  });
+});
