@@ -16,7 +16,7 @@ import { createSignal } from './signal.js';
 import { SESSION_RESTART } from './tree.js';
 
 export interface KeeperWorld {
-  readonly owned: OwnedAccount;
+  readonly owned: Pick<OwnedAccount, 'accountId' | 'epoch' | 'settings'>;
   readonly clock: Clock;
   readonly driver: Driver;
   readonly sessions: Supervisor;
