@@ -40,7 +40,8 @@ export function accountSetup(deadlines: AccountDeadlines) {
       mayRestart: ({ event }) => event.type === 'session.down' && event.verdict.do === 'restart',
       personWantsFreshSession: ({ context }) => context.ending === null,
       sessionWasWanted: ({ context }) => context.desired === 'CONNECTED' && context.login === 'saved',
-      pairingWasUnfinished: ({ context }) => context.login === 'none',
+      /** A login that is to be discarded is as good as none. */
+      pairingWasUnfinished: ({ context }) => context.login !== 'saved',
       closeIsOverdue: ({ context }) => context.deadline?.name === 'kill',
     },
     actions: {

@@ -47,6 +47,24 @@ describe('while the old login is being moved aside', () => {
     expect(stage.provider.overlaps).toBe(0);
   });
 
+  it('a runtime that dies leaves a pairing that was interrupted, and the next one finishes the discarding', async () => {
+    const stage = slowDisk(discardMs);
+    await stage.connected(alice);
+    await stage.command(alice, 'logout');
+    await stage.clock.advance(100);
+    await stage.command(alice, 'connect');
+    stage.restart();
+    stage.adopt(alice);
+    await stage.accounts.settle(true);
+    expect(stage.recorder.states.get(alice)).toMatchObject({
+      detail: 'DISCONNECTED.idle',
+      reason: { code: 'pairing_interrupted' },
+    });
+    expect(stage.recorder.entries.at(-1)!.snapshot).toMatchObject({ context: { login: 'discarding' } });
+    await stage.clock.advance(discardMs);
+    expect(stage.recorder.entries.at(-1)!.snapshot).toMatchObject({ context: { login: 'none' } });
+  });
+
   it('an account that ends here opens nothing afterwards', async () => {
     const stage = slowDisk(discardMs);
     await stage.connected(alice);
