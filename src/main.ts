@@ -89,6 +89,20 @@ function reportFailedStart(log: Logger, config: Config, err: unknown): void {
   else log.fatal({ err }, 'the start failed');
 }
 
+/**
+ * npm passes a signal on to its script, also a Ctrl-C that the terminal has told to the whole group already. What comes
+ * this soon after the first is its echo and must not count as the second one, which kills browsers; no finger is so fast.
+ */
+const SIGNAL_ECHO_MS_MAX = 300;
+
+/** `start` and `demo` in package.json run by `exec`: a shell in between would die of npm's SIGTERM and not pass it on. */
 function onSignals(handle: (signal: NodeJS.Signals) => void): void {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => handle(signal));
+  let firstAt: number | null = null;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.on(signal, () => {
+      const now = performance.now();
+      if (firstAt !== null && now - firstAt < SIGNAL_ECHO_MS_MAX) return;
+      firstAt ??= now;
+      handle(signal);
+    });
 }

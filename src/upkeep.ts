@@ -4,7 +4,7 @@ import { emptyProfileTrash } from '#src/engines/profile-trash';
 import type { Runtime } from './runtime.js';
 
 /**
- * Removes what has been kept long enough: deleted accounts with their history, forgotten idempotency keys, logins moved
+ * Fails messages that nobody wants any more, and removes what has been kept long enough: deleted accounts with their history, forgotten idempotency keys, logins moved
  * aside. A little each time, at the start and then each hour. Answers the function that ends it and waits for a round
  * that is under way.
  */
@@ -24,8 +24,11 @@ export function startUpkeep(runtime: Runtime): () => Promise<void> {
   };
 }
 
-async function tidy({ accountStore, messages, sessionsDir, config, log }: Runtime): Promise<void> {
+async function tidy({ accountStore, messages, sessionsDir, config, log, bus, nodeId }: Runtime): Promise<void> {
   const now = Date.now();
+  for (const message of await messages.expireQueued(nodeId, now)) {
+    bus.publish({ event: 'message.changed', accountId: message.accountId, at: now, message });
+  }
   const accounts = await accountStore.purgeDeleted(config.deletedRetentionDays);
   const keys = await messages.forgetOldKeys(now);
   const logins = await emptyProfileTrash(join(sessionsDir, 'trash'), config.profileTrashDays, now);

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { accountIdSchema } from './account.js';
-import { IDEMPOTENCY_KEY_CHARS_MAX, MESSAGE_TEXT_CHARS_MAX, PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX } from './limits.js';
+import {
+  IDEMPOTENCY_KEY_CHARS_MAX,
+  MESSAGE_TEXT_CHARS_MAX,
+  MESSAGE_TTL_MS,
+  PAGE_ITEMS_DEFAULT,
+  PAGE_ITEMS_MAX,
+} from './limits.js';
 import { cursorSchema } from './page.js';
 
 /** `uncertain` is told, never hidden: nobody can say whether the provider has it. */
@@ -67,3 +73,9 @@ export const listMessagesSchema = z.strictObject({
   cursor: cursorSchema.optional(),
 });
 export type ListMessages = z.input<typeof listMessagesSchema>;
+
+/** Why a message that waited too long is not sent any more, whoever finds it. */
+export const EXPIRED_MESSAGE = {
+  code: 'expired',
+  message: `Not sent within ${MESSAGE_TTL_MS / 3_600_000} hours, so no longer wanted.`,
+} as const;

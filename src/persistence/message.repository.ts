@@ -1,7 +1,12 @@
 import { type DataSource } from 'typeorm';
 import { v7 as uuidV7 } from 'uuid';
-import { IDEMPOTENCY_KEY_KEPT_MS } from '#libs/contracts/limits';
-import { type listMessagesSchema, type MessageStatus, type MessageView } from '#libs/contracts/message';
+import { IDEMPOTENCY_KEY_KEPT_MS, MESSAGE_TTL_MS } from '#libs/contracts/limits';
+import {
+  EXPIRED_MESSAGE,
+  type listMessagesSchema,
+  type MessageStatus,
+  type MessageView,
+} from '#libs/contracts/message';
 import { type Page } from '#libs/contracts/page';
 import { type OutputOf } from '#libs/contracts/parse';
 import { type AckLevel, type ReceivedMessage } from '#libs/contracts/session';
@@ -9,7 +14,7 @@ import { type MessageStore, type OutboxMessage, type SendOutcome, StaleEpochErro
 import { poolOf } from './data-source.js';
 import { type Acceptance, acceptMessage, type NewMessage } from './message-acceptance.js';
 import { MessageEntity } from './message.entity.js';
-import { type MessageRow, messageViewOf } from './message-row.js';
+import { MESSAGE_COLUMNS, type MessageRow, messageViewOf } from './message-row.js';
 import { ACKNOWLEDGE, CLAIM, PENDING, RECEIVE, SETTLE } from './message-statements.js';
 import { storable } from './snapshot-write.js';
 
@@ -61,6 +66,22 @@ export class MessageRepository implements MessageStore {
       [now - IDEMPOTENCY_KEY_KEPT_MS, KEYS_FORGOTTEN_MAX],
     );
     return rowCount ?? 0;
+  }
+
+  /**
+   * Fails what has waited longer than MESSAGE_TTL_MS without having been handed over, for the accounts of this node, at
+   * most EXPIRED_MAX at a time: their accounts may have been offline all the while. Answers the changed messages.
+   */
+  async expireQueued(nodeId: string, now: number): Promise<readonly MessageView[]> {
+    const { rows } = await poolOf(this.dataSource).query<MessageRow>(
+      `UPDATE message SET status = 'failed', pending = false, error_code = $3, error_message = $4
+      WHERE status = 'queued' AND id = ANY (ARRAY(
+        SELECT m.id FROM message m JOIN account_ownership o ON o.account_id = m.account_id
+        WHERE m.pending AND m.status = 'queued' AND m.created_at < to_timestamp($1::float8 / 1000) AND o.node_id = $5 LIMIT $2
+      )) RETURNING ${MESSAGE_COLUMNS}`,
+      [now - MESSAGE_TTL_MS, EXPIRED_MAX, EXPIRED_MESSAGE.code, EXPIRED_MESSAGE.message, nodeId],
+    );
+    return rows.map(messageViewOf);
   }
 
   async pending(accountId: string, limit: number): Promise<readonly OutboxMessage[]> {
@@ -124,5 +145,7 @@ const BEFORE: Readonly<Record<AckLevel, readonly MessageStatus[]>> = {
 
 /** Keys of one upkeep: far within STATEMENT_MS_MAX. */
 export const KEYS_FORGOTTEN_MAX = 10_000;
+/** Messages of one round: each is announced. The next round goes on. */
+const EXPIRED_MAX = 1_000;
 
 type OutboxRow = Omit<OutboxMessage, 'createdAt'> & { readonly createdAt: Date };

@@ -1,7 +1,7 @@
 import { v7 as uuidV7 } from 'uuid';
 import { type DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { IDEMPOTENCY_KEY_KEPT_MS, OUTBOX_QUEUED_MAX } from '#libs/contracts/limits';
+import { IDEMPOTENCY_KEY_KEPT_MS, MESSAGE_TTL_MS, OUTBOX_QUEUED_MAX } from '#libs/contracts/limits';
 import { listMessagesSchema, type ListMessages, type MessageView } from '#libs/contracts/message';
 import { StaleEpochError } from '#src/supervision/ports';
 import { NOON } from '#test/support/account-entries';
@@ -241,4 +241,16 @@ it('old keys are taken off by upkeep', async () => {
   await accept({ idempotencyKey: 'young', now: NOON + 1_000 });
   expect(await messages.forgetOldKeys(NOON + IDEMPOTENCY_KEY_KEPT_MS + 500)).toBe(1);
   expect(await messages.accept(wanted({ idempotencyKey: 'young' }))).toMatchObject({ created: false });
+});
+
+it('fails what waited too long in the queue, and leaves alone what may have been handed over', async () => {
+  const handedOver = await accept();
+  await messages.claim(account, 1, handedOver.id, 'p-1');
+  const waiting = await accept();
+  const day = NOON + MESSAGE_TTL_MS;
+  expect((await messages.expireQueued('n', day - 1_000)).length).toBe(0);
+  expect(await messages.expireQueued('another-node', day + 1_000)).toEqual([]);
+  const expired = await messages.expireQueued('n', day + 1_000);
+  expect(expired).toMatchObject([{ id: waiting.id, status: 'failed', error: { code: 'expired' } }]);
+  expect((await messages.pending(account, 10)).map(({ id }) => id)).toEqual([handedOver.id]);
 });

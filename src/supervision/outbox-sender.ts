@@ -6,7 +6,7 @@ import {
   SEND_PAUSE_MS,
   SEND_TRIES_MAX,
 } from '#libs/contracts/limits';
-import type { MessageView } from '#libs/contracts/message';
+import { EXPIRED_MESSAGE, type MessageView } from '#libs/contracts/message';
 import type { AckLevel, SessionRefusal } from '#libs/contracts/session';
 import type { AccountSession } from './account-session.js';
 import type { Clock, MessageStore, OutboxMessage, SendOutcome, SupervisionLog } from './ports.js';
@@ -108,7 +108,7 @@ export class OutboxSender {
 
   private async deliver(message: OutboxMessage, by: AccountSession): Promise<Progress> {
     if (message.status === 'sending') return this.readBack(message, message.providerMessageId!, by);
-    if (this.isExpired(message)) return this.fail(message, 'expired', EXPIRED);
+    if (this.isExpired(message)) return this.fail(message, EXPIRED_MESSAGE.code, EXPIRED_MESSAGE.message);
     const prepared = await by.ask('prepare', { messageId: message.id, to: message.chatId });
     if (prepared.ok) return this.handOver(message, prepared.value.providerMessageId, by);
     return isFinal(prepared.why) ? this.fail(message, prepared.why, prepared.detail) : 'later';
@@ -157,7 +157,7 @@ export class OutboxSender {
     if (level === 'refused') return this.fail(message, 'refused', REFUSED);
     if (level !== null) return this.acknowledge(id, level);
     if (message.tries >= SEND_TRIES_MAX) return this.fail(message, 'not_sent', NOT_SENT);
-    if (this.isExpired(message)) return this.fail(message, 'expired', EXPIRED);
+    if (this.isExpired(message)) return this.fail(message, EXPIRED_MESSAGE.code, EXPIRED_MESSAGE.message);
     return this.handOver(message, id, by);
   }
 
@@ -207,7 +207,6 @@ const isFinal = (why: SessionRefusal): boolean =>
 
 const REFUSED = 'The provider refused the message.';
 const NOT_SENT = `The provider did not take the message in ${SEND_TRIES_MAX} tries.`;
-const EXPIRED = `Not sent within ${MESSAGE_TTL_MS / 3_600_000} hours, so no longer wanted.`;
 const UNCERTAIN = {
   code: 'uncertain',
   message: 'The provider neither confirmed nor denied this message. Ask the recipient before sending it again.',
