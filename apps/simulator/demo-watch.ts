@@ -55,8 +55,10 @@ async function tellSteps(
   { client, narrator }: WatchParts,
 ): Promise<void> {
   const { items } = await client.accounts.transitions(account.id, { after: told.get(account.id) ?? 0, limit: 500 });
+  // Asked after the steps, so that it knows at least what they tell.
+  const now = items.length > 0 ? await client.accounts.get(account.id) : account;
   for (const step of items) {
-    if (step.at >= since) narrator.tell(account.label, wordsFor(step, account));
+    if (step.at >= since) narrator.tell(account.label, wordsFor(step, now));
     told.set(account.id, step.seq);
   }
 }

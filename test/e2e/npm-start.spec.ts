@@ -1,0 +1,29 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { expect, it } from 'vitest';
+import { join } from 'node:path';
+import { startInTerminal, strays, type TerminalProgram } from '#test/support/terminal';
+
+const ways: readonly [string, (npm: TerminalProgram) => void][] = [
+  ['Ctrl-C, told by the terminal and once more by npm', (npm) => npm.pressCtrlC()],
+  ['SIGTERM to npm alone', (npm) => void process.kill(npm.pid, 'SIGTERM')],
+];
+
+it.each(ways)('`npm start` ends gracefully, and wholly, at %s', async (_, end) => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'muster-npm-'));
+  await chmod(dataDir, 0o755); // the embedded Postgres runs as another user when we are root
+  const npm = startInTerminal(['npm', 'start'], { DATA_DIR: dataDir, PORT: '0' });
+  try {
+    await npm.saw(/"step":4/);
+    const started = npm.processes();
+    expect(started.length).toBeGreaterThan(5);
+    end(npm);
+    expect(await npm.exit, npm.said()).toBe(0);
+    expect(npm.said()).toMatch(/"clean":true,"msg":"stopped"/);
+    expect(npm.said()).not.toMatch(/killed/);
+    expect(strays(dataDir, started)).toEqual([]);
+  } finally {
+    await npm.end();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+});
