@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { existsSync } from 'node:fs';
 import { createHttpApp } from '#src/api/http/http-app';
 import { type Config, ConfigError, loadConfig } from '#src/config/config';
 import { browsersBytes } from '#src/engines/browser-memory';
@@ -7,7 +8,9 @@ import { watchLoopDelay } from '#src/observability/loop-delay';
 import { logNews } from '#src/observability/news-log';
 import { startResourceLine } from '#src/observability/resource-line';
 import { lockDataDir } from '#src/persistence/data-dir-lock';
+import { NewerDatabaseError } from '#src/persistence/data-source';
 import { nodeIdOf } from '#src/persistence/node-id';
+import { EmbeddedPostgresError } from '#src/persistence/postgres-error';
 import { assembleRuntime } from './runtime.js';
 import { RuntimeModule } from './runtime.module.js';
 import { type Opened, startRuntime } from './start.js';
@@ -15,6 +18,12 @@ import { stopRuntime } from './stop.js';
 
 /** Past the shutdown's own deadline this much is granted before the process leaves whatever is still open. */
 const WATCHDOG_EXTRA_MS = 2_000;
+
+/**
+ * npm passes a signal on to its script, also a Ctrl-C that the terminal has told to the whole group already. What comes
+ * this soon after the first is its echo and must not count as the second one, which kills browsers; no finger is so fast.
+ */
+const SIGNAL_ECHO_MS_MAX = 300;
 
 await main();
 
@@ -68,7 +77,9 @@ async function main(): Promise<void> {
   }
 }
 
+/** The environment, and what an .env file here adds to it; the environment wins. */
 function readConfig(): Config {
+  if (existsSync('.env')) process.loadEnvFile('.env');
   try {
     return loadConfig(process.env);
   } catch (error) {
@@ -86,14 +97,9 @@ function reportFailedStart(log: Logger, config: Config, err: unknown): void {
   const code = (err as NodeJS.ErrnoException).code;
   if (code === 'EADDRINUSE')
     log.fatal(`port ${config.port} of ${config.host} is in use: stop that program, or set PORT`);
+  else if (err instanceof EmbeddedPostgresError || err instanceof NewerDatabaseError) log.fatal(err.message);
   else log.fatal({ err }, 'the start failed');
 }
-
-/**
- * npm passes a signal on to its script, also a Ctrl-C that the terminal has told to the whole group already. What comes
- * this soon after the first is its echo and must not count as the second one, which kills browsers; no finger is so fast.
- */
-const SIGNAL_ECHO_MS_MAX = 300;
 
 /** `start` and `demo` in package.json run by `exec`: a shell in between would die of npm's SIGTERM and not pass it on. */
 function onSignals(handle: (signal: NodeJS.Signals) => void): void {

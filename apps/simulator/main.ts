@@ -32,7 +32,7 @@ process.stdout.write(
     `stand-in of web.whatsapp.com on https://127.0.0.1:${simulator.webPort}, kept in ${dataDir}`,
     `control API on http://127.0.0.1:${simulator.controlPort}`,
     'point a browser at it with these flags:',
-    `CHROMIUM_ARGS=${simulator.chromiumArgs.map((arg) => `'${arg}'`).join(' ')}`,
+    `CHROMIUM_ARGS="${simulator.chromiumArgs.map((arg) => `'${arg}'`).join(' ')}"`,
     '',
   ].join('\n'),
 );

@@ -106,7 +106,7 @@ export function accountSetup(deadlines: AccountDeadlines) {
         login: context.incarnation === 0 ? ('none' as const) : ('discarding' as const),
         phone: null,
       })),
-      sayGoodbye: assign({ goodbye: 'logout', login: 'discarding' }),
+      sayGoodbye: assign({ goodbye: 'logout', login: 'discarding', phone: null }),
 
       show: assign(({ context, event }, params: { code: ReasonCode }) => ({
         reason: { code: params.code, at: timeOf(event, context), detail: null },

@@ -66,7 +66,11 @@ export const VARIABLES = {
     '',
     'Keys that callers must show (X-Api-Key or Authorization: Bearer), separated by commas.',
   ),
-  CHROMIUM_PATH: variable(orNull(z.string()), '', 'Browser to use. Not set: one is looked for, then fetched.'),
+  CHROMIUM_PATH: variable(
+    orNull(z.string()),
+    '',
+    'Browser to use. Not set: one is looked for, else fetched, else (as root on Debian) installed by apt-get.',
+  ),
   CHROMIUM_ARGS: variable(
     shellWords,
     '',

@@ -1,5 +1,6 @@
-import { type AccountSnapshot, planRestore, revive, stateOf } from '#libs/account/account.snapshot';
+import { type AccountSnapshot, describeAccount, planRestore, revive, stateOf } from '#libs/account/account.snapshot';
 import type { AccountCommandName, CommandOutcome } from '#libs/contracts/account';
+import type { CommittedState } from '#libs/contracts/events';
 import { COMMAND_ANSWER_MS_MAX, RETIRE_MS_MAX } from '#libs/contracts/limits';
 import type { MessageView } from '#libs/contracts/message';
 import type { PairingCodeView, QrView } from '#libs/contracts/pairing';
@@ -103,6 +104,11 @@ export class AccountChild {
   /** Its present session, if any. */
   get session(): AccountSession | null {
     return this.keeper.session;
+  }
+
+  /** As it is committed. */
+  get state(): CommittedState {
+    return describeAccount(this.loop.committed);
   }
 
   /** The account as the store has it now, for a successor. */

@@ -1,6 +1,7 @@
 import type { AccountDeadlines } from '#libs/account/account.context';
 import { describeAccount, revive } from '#libs/account/account.snapshot';
 import type { Provider } from '#libs/contracts/account';
+import type { CommittedState } from '#libs/contracts/events';
 import { DEAD_LETTERS_KEPT_MAX, DISCARD_LOGIN_MS_MAX, RELEASE_RETRY_MS } from '#libs/contracts/limits';
 import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
 import type { Driver } from '#libs/drivers/driver';
@@ -62,12 +63,14 @@ export class Accounts {
   /** Gives each an actor; nothing moves yet. Answers those left out because their provider cannot run here. */
   adopt(owned: readonly OwnedAccount[]): readonly OwnedAccount[] {
     const { recorder, drivers, clock } = this.world;
+    const left = owned.filter(({ provider }) => !drivers.has(provider));
     for (const account of owned) {
-      recorder.prime(account.accountId, describeAccount(revive(account.snapshot, clock.now()).snapshot));
       const driver = drivers.get(account.provider);
       if (driver) this.supervise(account, driver, () => 'rest');
+      const state = this.children.get(account.accountId)?.state ?? describeStored(account, clock.now());
+      recorder.prime(account.accountId, state);
     }
-    return owned.filter(({ provider }) => !drivers.has(provider));
+    return left;
   }
 
   /** Half-way states without a session behind them come to rest; resolves when that is committed. Answers how many. */
@@ -201,3 +204,6 @@ export class Accounts {
     return queue;
   }
 }
+
+const describeStored = (account: OwnedAccount, now: number): CommittedState =>
+  describeAccount(revive(account.snapshot, now).snapshot);
