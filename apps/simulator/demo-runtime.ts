@@ -40,6 +40,10 @@ export function startDemoRuntime(options: DemoRuntimeOptions): DemoRuntime {
   const child = spawnRuntime(options);
   const { ready, words } = readLog(child, createWriteStream(options.logFile));
   let stopping = false;
+  // Should the demo itself break, the runtime is at least told to stop.
+  const lastWord = (): void => void child.kill('SIGTERM');
+  process.once('exit', lastWord);
+  child.once('close', () => process.off('exit', lastWord));
   const ended = new Promise<RuntimeEnd>((resolve) => {
     child.once('close', (code, signal) => {
       const how = words.complaint || `the runtime ended (${signal ?? `exit code ${code}`})`;

@@ -10,10 +10,6 @@ import { createNumbers, playStory, type StoryEnd } from './demo-story.js';
 import { watchAccounts } from './demo-watch.js';
 import { type Simulator, startSimulator } from './simulator.js';
 
-/**
- * `npm run demo`: the runtime beside our stand-in of WhatsApp, and a story told with them. What it keeps lies in one folder
- * and stays there, so that the second run shows how accounts come back without a QR code; delete it to begin anew.
- */
 const INTERRUPTED: StoryEnd = { ok: true };
 /** As slow as a person can follow; the stand-in's own figures are as short as a test can see. In ms. */
 const PACE = { pairMs: 500, syncMs: 700, answerMs: 400 };
@@ -21,8 +17,15 @@ const PACE = { pairMs: 500, syncMs: 700, answerMs: 400 };
 /** From a broken connection to the news that the process behind it has ended. */
 const CRASH_TOLD_MS_MAX = 1_000;
 
+/** npm passes Ctrl-C on to a program that the terminal has told already: two within this time are one. */
+const SAME_SIGNAL_MS_MAX = 1_000;
+
 await main();
 
+/**
+ * `npm run demo`: the runtime beside our stand-in of WhatsApp, and a story told with them. What it keeps lies in one folder
+ * and stays there, so that the second run shows how accounts come back without a QR code; delete it to begin anew.
+ */
 async function main(): Promise<void> {
   const read = await readDemoSettings(process.env);
   if (!read.ok) return say(read.message, 2);
@@ -114,9 +117,6 @@ function say(message: string, exitCode: number): void {
   process.stderr.write(`${message}\n`);
   process.exitCode = exitCode;
 }
-
-/** npm passes Ctrl-C on to a program that the terminal has told already: two within this time are one. */
-const SAME_SIGNAL_MS_MAX = 1_000;
 
 function onSignals(): { readonly once: Promise<void>; onRepeat(run: () => void): void } {
   let firstAt: number | null = null;

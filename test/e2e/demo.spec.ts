@@ -45,7 +45,8 @@ describe('the demo', () => {
       expect(first.said()).toMatch(words);
     const started = first.processes();
     expect(started.length).toBeGreaterThan(10);
-    process.kill(-first.pid, 'SIGINT');
+    first.pressCtrlC();
+    process.kill(first.pid, 'SIGINT'); // as npm does
     expect(await first.exit, first.said()).toBe(0);
     expect(strays(dataDir, started)).toEqual([]);
 
@@ -75,7 +76,8 @@ describe('the demo', () => {
     const demo = startDemo();
     await demo.saw(/plays web\.whatsapp\.com/);
     const started = demo.processes();
-    process.kill(-demo.pid, 'SIGINT');
+    demo.pressCtrlC();
+    process.kill(demo.pid, 'SIGINT'); // as npm does
     expect(await demo.exit, demo.said()).toBe(0);
     expect(strays(dataDir, started)).toEqual([]);
   });
