@@ -1,3 +1,4 @@
+import './heap.js';
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
 import { createHttpApp } from '#src/api/http/http-app';
