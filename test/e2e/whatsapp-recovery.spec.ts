@@ -72,7 +72,7 @@ describe('a runtime with accounts in all conditions', () => {
       const { halfWay, failed } = await makeTrouble();
       const before = stage.processes();
       expect([(await stage.profileLocks()).length > 0, stage.strays().length > 0]).toEqual([true, true]);
-    const seqs = { alice: await stage.lastSeq(aliceId), bob: await stage.lastSeq(bobId) };
+      const seqs = { alice: await stage.lastSeq(aliceId), bob: await stage.lastSeq(bobId) };
 
       expect(await stage.runtime.stop(signal)).toBe(signal === 'SIGTERM' ? 0 : null);
       if (signal === 'SIGTERM') await expectNothingLeft(before);
