@@ -160,6 +160,16 @@ it('a label is searched for literally, in upper and lower case', async () => {
 });
 
 describe('ownership', () => {
+  it('tells whose outbox need not be read, and never says so of an account taken while the API works', async () => {
+    const [quiet, busy] = [await create(), await create()];
+    const message = { to: '+380441234567', chatId: 'c', text: 'x', idempotencyKey: null, now: NOON };
+    await new MessageRepository(store).accept({ ...message, accountId: busy.id });
+    const owned = await ownership.ownAll('node-1');
+    const emptyOf = (id: string) => owned.find(({ accountId }) => accountId === id)?.outboxEmpty;
+    expect([emptyOf(quiet.id), emptyOf(busy.id)]).toEqual([true, false]);
+    expect(await ownership.own(quiet.id, 'node-1')).toMatchObject({ outboxEmpty: false });
+  });
+
   it('is taken of all accounts of the node or of nobody, each under the next epoch, the longest-waiting first', async () => {
     const [first, second, foreign, free] = [
       await create(),
@@ -189,6 +199,7 @@ describe('ownership', () => {
       snapshot: { version: 1, step: 7 },
       transitionSeq: 7,
       enteredAt: NOON + 2,
+      outboxEmpty: true,
     });
     expect(owned[2]).toMatchObject({ snapshot: null, transitionSeq: 0, enteredAt: Date.parse(free.createdAt) });
     expect(await ownership.own(foreign.id, 'node-1')).toBeNull();

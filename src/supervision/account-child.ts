@@ -73,7 +73,7 @@ export class AccountChild {
     const onReceived = (message: MessageView): void => world.onMessage('message.received', message);
     this.store = new StoreRetry(clock, log, onLost);
     const writing = { accountId, epoch, clock, messages, store: this.store, log, onChanged };
-    this.sender = new OutboxSender(writing);
+    this.sender = new OutboxSender(writing, owned.outboxEmpty);
     // Field by field: a spread gives each account's object a shape of its own, and ten thousand shapes are 20 MB.
     const { sender, store } = this;
     this.desk = new MessageDesk({ accountId, epoch, clock, messages, store, log, onChanged, sender, onReceived });

@@ -181,7 +181,9 @@ export class Accounts {
     const { clock } = this.world;
     const timer = clock.setTimeout(() => {
       this.returns.delete(timer);
-      if (this.children.get(accountId) === last) this.supervise(last.asStored, driver, (child) => child.plan(true));
+      if (this.children.get(accountId) !== last) return;
+      // What was accepted since it was taken is not known here.
+      this.supervise({ ...last.asStored, outboxEmpty: false }, driver, (child) => child.plan(true));
     }, at - clock.now());
     this.returns.add(timer);
   }

@@ -18,6 +18,7 @@ const owned: OwnedAccount = {
   snapshot: null,
   transitionSeq: 0,
   enteredAt: 0,
+  outboxEmpty: false,
 };
 
 /** A loop whose commits end as `record` says; tells how the loop itself ended. */

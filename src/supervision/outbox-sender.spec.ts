@@ -49,6 +49,18 @@ describe('an online account', () => {
     expect(stage.messages.statuses()).toEqual({ late: 'delivered' });
   });
 
+  it('does not ask for an outbox that is known to be empty, until somebody accepts a message', async () => {
+    const quiet = new NodeStage();
+    quiet.accounts.adopt([{ ...quiet.recorder.owned(alice, {}), outboxEmpty: true }]);
+    await quiet.command(alice, 'connect');
+    await quiet.clock.advance(2_000);
+    expect(quiet.messages.calls).toEqual([]);
+    quiet.messages.accept(alice, 'm1', BOB, quiet.clock.now());
+    quiet.child(alice).wakeOutbox();
+    await quiet.clock.advance(1_000);
+    expect(quiet.messages.statuses()).toEqual({ m1: 'delivered' });
+  });
+
   it('does not hand over what was settled between the reading and the claim', async () => {
     stage.messages.before = (call, id) => {
       if (call === 'claim') Object.assign(stage.messages.row(id), { status: 'failed', pending: false });

@@ -46,25 +46,29 @@ export class OutboxSender {
   private session: AccountSession | null = null;
   private flight: { readonly providerMessageId: string; readonly word: Signal<Word> } | null = null;
   private running = false;
-  private woken = false;
   private stopped = false;
+  /** Something may wait: set by whoever knows of it, cleared by reading. */
+  private woken: boolean;
 
-  constructor(private readonly world: SenderWorld) {}
+  constructor(
+    private readonly world: SenderWorld,
+    outboxEmpty: boolean,
+  ) {
+    this.woken = !outboxEmpty;
+  }
 
   /** The account is online with this session; null: it is not. */
   use(session: AccountSession | null): void {
     this.session = session;
     // Whoever waits for a word of an ended session waits in vain; the read-back of the next one tells.
-    if (session) this.wake();
+    if (session) this.begin();
     else this.flight?.word.cancel();
   }
 
   /** There may be something to send. */
   wake(): void {
     this.woken = true;
-    if (this.running || !this.session || this.stopped) return;
-    this.running = true;
-    void this.run();
+    this.begin();
   }
 
   /** The provider spoke of a message; its status is committed already, unless it was refused. */
@@ -76,6 +80,12 @@ export class OutboxSender {
   stop(): void {
     this.stopped = true;
     this.use(null);
+  }
+
+  private begin(): void {
+    if (this.running || !this.woken || !this.session || this.stopped) return;
+    this.running = true;
+    void this.run();
   }
 
   private async run(): Promise<void> {

@@ -32,6 +32,11 @@ export interface OwnedAccount {
   readonly transitionSeq: number;
   /** When the present state with its sub-state was entered. */
   readonly enteredAt: number;
+  /**
+   * True: nothing waited to be sent when it was taken, so its outbox need not be read before somebody wakes it. Ten
+   * thousand accounts that come back at once would otherwise ask for nothing, one by one.
+   */
+  readonly outboxEmpty: boolean;
 }
 
 export interface TransitionEntry {

@@ -56,7 +56,7 @@ export class StoreTables {
     return [...this.accounts.values()]
       .map((row) => {
         row.epoch += 1;
-        return ownedOf(row);
+        return ownedOf(row, this.messages.pending(row.id, 1).length === 0);
       })
       .sort((a, b) => a.enteredAt - b.enteredAt);
   }
@@ -121,7 +121,7 @@ function keep(row: AccountRow, entry: AccountEntry, order: number): boolean {
   return true;
 }
 
-function ownedOf(row: AccountRow): OwnedAccount {
+function ownedOf(row: AccountRow, outboxEmpty: boolean): OwnedAccount {
   return {
     accountId: row.id,
     provider: 'simulated',
@@ -130,6 +130,7 @@ function ownedOf(row: AccountRow): OwnedAccount {
     snapshot: row.kept && (JSON.parse(JSON.stringify(row.kept.snapshot)) as unknown),
     transitionSeq: row.kept?.transitionSeq ?? 0,
     enteredAt: row.kept?.enteredAt ?? row.createdAt,
+    outboxEmpty,
   };
 }
 

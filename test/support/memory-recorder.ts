@@ -50,6 +50,7 @@ export class MemoryRecorder implements Recorder {
       snapshot: last?.snapshot ?? null,
       transitionSeq: Math.max(0, ...seqs),
       enteredAt: last?.enteredAt ?? 0,
+      outboxEmpty: false,
     };
   }
 
