@@ -20,6 +20,13 @@ export function describeMachine(machine: AnyStateMachine = accountMachine): Mach
 
 /** The same as a Mermaid state diagram. Pure: the same machine gives the same text. */
 export function drawMachine({ initial, states, transitions }: MachineDefinition): string {
+  /** What the root takes holds in every status that says nothing else of it; a diagram has no root to draw it from. */
+  const spreadOverStatuses = (edge: Edge): Edge[] => {
+    if (edge.from !== '') return [edge];
+    const statuses = states.filter(({ parent }) => parent === null).map(({ id }) => id);
+    const own = (status: string) => transitions.some(({ from, event }) => from === status && event === edge.event);
+    return statuses.filter((status) => !own(status)).map((from) => ({ ...edge, from }));
+  };
   const nameOf = (path: string) => path.replaceAll('.', '_');
   const lines = ['stateDiagram-v2', `  [*] --> ${nameOf(initial.split('.', 1)[0]!)}`];
   const draw = (parent: string | null, pad: string): void => {
@@ -35,12 +42,14 @@ export function drawMachine({ initial, states, transitions }: MachineDefinition)
     }
   };
   draw(null, '  ');
-  for (const { from, to, event, guard } of transitions) {
-    if (to === null || from === '') continue;
+  for (const { from, to, event, guard } of transitions.flatMap(spreadOverStatuses)) {
+    if (to === null) continue;
     lines.push(`  ${nameOf(from)} --> ${nameOf(to)}: ${event}${guard ? ` [${guard}]` : ''}`);
   }
   return `${lines.join('\n')}\n`;
 }
+
+type Edge = MachineDefinition['transitions'][number];
 
 const pathOf = (node: AnyStateNode): string => node.path.join('.');
 const isCompound = (node: AnyStateNode): boolean => Object.keys(node.states).length > 0;

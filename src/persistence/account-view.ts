@@ -29,7 +29,7 @@ export function accountViewOf({ snapshot, ownership, ...account }: AccountRow): 
     node: ownership?.nodeId ?? null,
     settings: account.settings as AccountView['settings'],
     createdAt: account.createdAt.toISOString(),
-    updatedAt: account.updatedAt.toISOString(),
+    updatedAt: new Date(Math.max(account.updatedAt.getTime(), snapshot?.writtenAt.getTime() ?? 0)).toISOString(),
   };
 }
 
