@@ -1,5 +1,6 @@
 import './heap.js';
 import 'reflect-metadata';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { existsSync } from 'node:fs';
 import { createHttpApp } from '#src/api/http/http-app';
 import { type Config, ConfigError, loadConfig } from '#src/config/config';
@@ -18,7 +19,11 @@ import { type Opened, startRuntime } from './start.js';
 import { stopRuntime } from './stop.js';
 
 /** Past the shutdown's own deadline this much is granted before the process leaves whatever is still open. */
-const WATCHDOG_EXTRA_MS = 2_000;
+const WATCHDOG_EXTRA_MS = 5_000;
+/** Calls that are being answered at the stop get this long; a caller who says nothing must not hold it up. */
+const HTTP_CLOSE_MS = 1_000;
+/** After the stop nothing of ours is open; whatever still keeps the process alive is not worth waiting for. */
+const LINGER_MS_MAX = 1_000;
 
 /**
  * npm passes a signal on to its script, also a Ctrl-C that the terminal has told to the whole group already. What comes
@@ -56,12 +61,13 @@ async function main(): Promise<void> {
       const watchdog = setTimeout(() => process.exit(1), config.shutdownDeadlineMs + WATCHDOG_EXTRA_MS);
       endResourceLine();
       loopDelay.close();
-      const held = { opened, closeHttp: () => http.close(), releaseDataDir: () => lock.release() };
+      const held = { opened, closeHttp: () => closeHttp(http), releaseDataDir: () => lock.release() };
       const clean = await stopRuntime(runtime, held, hurry.signal);
       clearTimeout(watchdog);
       endNewsLog();
       log.info({ clean }, 'stopped');
       process.exitCode = clean ? exitCode : 1;
+      setTimeout(() => process.exit(), LINGER_MS_MAX).unref();
     })());
   onSignals((signal) => {
     if (stopping) hurry.abort();
@@ -76,6 +82,13 @@ async function main(): Promise<void> {
     if (!aborted.signal.aborted) reportFailedStart(log, config, error);
     await stop('the start failed', 1);
   }
+}
+
+/** Nest waits for every connection to end by itself, also for one that never asked anything. */
+async function closeHttp(http: NestFastifyApplication): Promise<void> {
+  const timer = setTimeout(() => http.getHttpServer().closeAllConnections(), HTTP_CLOSE_MS);
+  await http.close();
+  clearTimeout(timer);
 }
 
 /** The environment, and what an .env file here adds to it; the environment wins. */

@@ -89,6 +89,8 @@ async function adoptAccounts({ simulated, ownership, accounts, nodeId, config, l
 async function releaseDeleted({ ownership, accounts, router, nodeId, log }: Runtime): Promise<void> {
   const deleted = await ownership.ownDeleted(nodeId);
   accounts.adopt(deleted);
+  // Whatever they were doing, no session of the dead run stands behind it any more.
+  await Promise.all(deleted.map(({ accountId }) => accounts.find(accountId)?.begin('settle')));
   for (const { accountId } of deleted) {
     router
       .release(accountId)

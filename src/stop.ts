@@ -11,6 +11,8 @@ export interface Held {
 
 /** Of the shutdown's time, what is kept for the store and the database after the sessions had theirs. */
 const STORE_SHARE = 0.3;
+/** What every step gets, whoever overran before it: closing the database and giving back the lock take milliseconds. */
+const STEP_MS_MIN = 1_000;
 
 /**
  * Stops in the opposite order of the start: intake, accounts with their sessions, hosts, store, database, DATA_DIR.
@@ -22,7 +24,7 @@ export async function stopRuntime(runtime: Runtime, held: Held, hurry: AbortSign
   const began = performance.now();
   state.setPhase('shutting_down');
   const leftMs = (share: number): number =>
-    Math.max(0, config.shutdownDeadlineMs * share - (performance.now() - began));
+    Math.max(STEP_MS_MIN, config.shutdownDeadlineMs * share - (performance.now() - began));
   let clean = true;
   const step = async (name: string, share: number, run: () => Promise<unknown>): Promise<void> => {
     const timer = new AbortController();

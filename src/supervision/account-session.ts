@@ -39,7 +39,7 @@ export function openAccountSession(opening: SessionOpening, world: SessionWorld)
   let tellExit: (exit: Exit) => void = () => undefined;
   const exited = new Promise<Exit>((resolve) => (tellExit = resolve));
   let over = false;
-  const asked = { close: false, logout: false };
+  const asked = { close: false, logout: false, kill: false };
 
   const end = (code: ReasonCode, detail?: string): void => {
     if (over) return;
@@ -50,7 +50,9 @@ export function openAccountSession(opening: SessionOpening, world: SessionWorld)
     if (over) return;
     if (!isLastFact(fact)) return world.onFact(fact);
     if (fact.type === 'driver.dropped') end(fact.reason, fact.detail);
-    else end('stopped');
+    // Closed without being asked: its host went away under it, perhaps while this process was frozen. Nobody wished that.
+    else if (asked.close || asked.logout || asked.kill) end('stopped');
+    else end('engine_gone', 'the session closed without being asked');
   });
 
   const ask: AccountSession['ask'] = (name, question) =>
@@ -73,6 +75,7 @@ export function openAccountSession(opening: SessionOpening, world: SessionWorld)
     close,
     stop: () => close('close'),
     async kill() {
+      asked.kill = true;
       await session.kill();
       end('close_timeout');
     },

@@ -133,6 +133,18 @@ it('changed settings reach the next session, not the present one', async () => {
   expect(child.asStored.settings).toEqual({ readyMs: 20 });
 });
 
+it('that closes without being asked is a crash: the account stays wanted and comes back', async () => {
+  const stage = new NodeStage();
+  await stage.connected(alice);
+  stage.reportOf(alice)({ type: 'driver.closed' });
+  await stage.clock.settle();
+  expect(stage.recorder.states.get(alice)).toMatchObject({
+    detail: 'CONNECTING.backingOff',
+    desired: 'CONNECTED',
+    reason: { code: 'engine_gone' },
+  });
+});
+
 it('what a command did is told by what it changed', async () => {
   const stage = new NodeStage();
   stage.adopt(alice);

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startRuntime, type TestRuntime } from '#test/support/runtime';
@@ -95,6 +96,24 @@ describe('a running runtime', () => {
     expect(await accounts.get(items[0]!.id)).toMatchObject({ status: 'CONNECTED' });
     await accounts.restart(items[0]!.id);
     await accounts.untilConnected(items[0]!.id);
+  });
+});
+
+describe('a stop', () => {
+  it('is not held up by callers who opened a connection and say nothing, or half a word', async () => {
+    await using runtime = await startRuntime();
+    const { port } = new URL(runtime.url);
+    const callers = ['', 'G', 'POST /api/v1/accounts HTTP/1.1\r\nhost: x\r\ncontent-length: 50\r\n\r\n{'].map(
+      (said) => {
+        const caller = connect(Number(port), '127.0.0.1', () => caller.write(said));
+        return caller.on('error', () => undefined);
+      },
+    );
+    await Promise.all(callers.map((caller) => once(caller, 'connect')));
+    const began = performance.now();
+    expect(await runtime.stop()).toBe(0);
+    expect(performance.now() - began).toBeLessThan(8_000);
+    for (const caller of callers) caller.destroy();
   });
 });
 
