@@ -65,6 +65,30 @@ describe('an account whose', () => {
   });
 });
 
+it('a runtime that was frozen for longer than its hosts wait gets its accounts back: nobody wished them away', async () => {
+  const incarnations = await Promise.all([aliceId, bobId].map((id) => stage.incarnation(id)));
+  process.kill(stage.runtime.pid, 'SIGSTOP');
+  try {
+    await waitUntil(
+      'the hosts to leave',
+      async () => stage.engineHosts().length,
+      (hosts) => hosts === 0,
+      WAIT,
+    );
+  } finally {
+    process.kill(stage.runtime.pid, 'SIGCONT');
+  }
+  for (const [n, id] of [aliceId, bobId].entries()) {
+    await waitUntil(
+      'a new session',
+      () => stage.incarnation(id),
+      (now) => now > incarnations[n]!,
+      WAIT,
+    );
+    expect(await stage.client.accounts.untilConnected(id, WAIT)).toMatchObject({ desired: 'CONNECTED' });
+  }
+});
+
 describe('a runtime with accounts in all conditions', () => {
   it.each(['SIGTERM', 'SIGKILL'] as const)(
     'that ends by %s brings back what was wanted, and no more',
