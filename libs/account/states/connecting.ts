@@ -2,6 +2,18 @@ import { accountState } from '../account.setup.js';
 import { expiredLogin, liveSession } from './live-session.js';
 import { endByForce, notClosed } from './overdue-closing.js';
 
+/** Without a session there is nothing to close. */
+const endsAtOnce = {
+  'account.disconnect': {
+    target: '#account.DISCONNECTED.idle',
+    actions: ['unwant', { type: 'show', params: { code: 'stopped' } }],
+  },
+  'account.logout': {
+    target: '#account.DISCONNECTED.idle',
+    actions: ['unwant', 'loginMustGo', { type: 'show', params: { code: 'stopped' } }],
+  },
+} as const;
+
 export const connecting = accountState({
   description: 'On the way up, or waiting for the next attempt.',
   entry: ['enterStatus', 'forgetQr'],
@@ -26,14 +38,7 @@ export const connecting = accountState({
           target: 'backingOff',
           actions: { type: 'show', params: { code: 'launch_queue_full' } },
         },
-        'account.disconnect': {
-          target: '#account.DISCONNECTED.idle',
-          actions: ['unwant', { type: 'show', params: { code: 'stopped' } }],
-        },
-        'account.logout': {
-          target: '#account.DISCONNECTED.idle',
-          actions: ['unwant', 'loginMustGo', { type: 'show', params: { code: 'stopped' } }],
-        },
+        ...endsAtOnce,
       },
     },
     launching: {
@@ -58,14 +63,7 @@ export const connecting = accountState({
         'account.restore': {},
         'account.connect': { target: 'queued', actions: ['want', 'launchByPerson'] },
         'account.restart': { target: 'queued', actions: 'launchByPerson' },
-        'account.disconnect': {
-          target: '#account.DISCONNECTED.idle',
-          actions: ['unwant', { type: 'show', params: { code: 'stopped' } }],
-        },
-        'account.logout': {
-          target: '#account.DISCONNECTED.idle',
-          actions: ['unwant', 'loginMustGo', { type: 'show', params: { code: 'stopped' } }],
-        },
+        ...endsAtOnce,
       },
     },
     closing: {
