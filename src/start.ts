@@ -90,7 +90,7 @@ async function releaseDeleted({ ownership, accounts, router, nodeId, log }: Runt
   const deleted = await ownership.ownDeleted(nodeId);
   accounts.adopt(deleted);
   // Whatever they were doing, no session of the dead run stands behind it any more.
-  await Promise.all(deleted.map(({ accountId }) => accounts.find(accountId)?.begin('settle')));
+  await Promise.all(deleted.map(async ({ accountId }) => accounts.find(accountId)?.begin('settle')));
   for (const { accountId } of deleted) {
     router
       .release(accountId)
