@@ -53,6 +53,7 @@ async function main(): Promise<void> {
     browsersBytes: () => browsersBytes(runtime.sessionsDir),
   });
 
+  let starting: Promise<void> = Promise.resolve();
   let stopping: Promise<void> | null = null;
   const stop = (why: string, exitCode: number): Promise<void> =>
     (stopping ??= (async () => {
@@ -61,7 +62,7 @@ async function main(): Promise<void> {
       const watchdog = setTimeout(() => process.exit(1), config.shutdownDeadlineMs + WATCHDOG_EXTRA_MS);
       endResourceLine();
       loopDelay.close();
-      const held = { opened, closeHttp: () => closeHttp(http), releaseDataDir: () => lock.release() };
+      const held = { opened, starting, closeHttp: () => closeHttp(http), releaseDataDir: () => lock.release() };
       const clean = await stopRuntime(runtime, held, hurry.signal);
       clearTimeout(watchdog);
       endNewsLog();
@@ -77,7 +78,8 @@ async function main(): Promise<void> {
   try {
     await http.listen(config.port, config.host);
     log.info({ step: 0, url: await http.getUrl(), nodeId: runtime.nodeId, pid: process.pid }, 'listening');
-    await startRuntime(runtime, opened, aborted.signal);
+    starting = startRuntime(runtime, opened, aborted.signal);
+    await starting;
   } catch (error) {
     if (!aborted.signal.aborted) reportFailedStart(log, config, error);
     await stop('the start failed', 1);

@@ -12,6 +12,7 @@ import { startUpkeep } from './upkeep.js';
  */
 export async function startRuntime(runtime: Runtime, opened: Opened, signal: AbortSignal): Promise<void> {
   const { log, state, config } = runtime;
+  signal.throwIfAborted();
   await openStore(runtime, opened, signal);
   signal.throwIfAborted();
 

@@ -19,7 +19,12 @@ function runtimeWith(accounts: { stop?: () => Promise<void>; hurry?: () => void 
     dataSource: { isInitialized: true, destroy: note('store') },
     metrics: { close: () => undefined },
   } as unknown as Runtime;
-  const held = { opened: {}, closeHttp: note('http'), releaseDataDir: note('data folder') };
+  const held = {
+    opened: {},
+    starting: Promise.resolve(),
+    closeHttp: note('http'),
+    releaseDataDir: note('data folder'),
+  };
   return { runtime, held, stopped };
 }
 

@@ -5,12 +5,16 @@ import type { Opened } from './start.js';
 /** What the process holds beside the runtime's parts. */
 export interface Held {
   readonly opened: Opened;
+  /** The start, which was told to break off: what it still opens must be there before it is closed. */
+  readonly starting: Promise<void>;
   closeHttp(): Promise<void>;
   releaseDataDir(): Promise<void>;
 }
 
 /** Of the shutdown's time, what is kept for the store and the database after the sessions had theirs. */
 const STORE_SHARE = 0.3;
+/** A start breaks off within a second, the first one after the database's files are made. */
+const START_SHARE = 0.3;
 /** What every step gets, whoever overran before it: closing the database and giving back the lock take milliseconds. */
 const STEP_MS_MIN = 1_000;
 
@@ -44,7 +48,12 @@ export async function stopRuntime(runtime: Runtime, held: Held, hurry: AbortSign
   const upkeep = Promise.all([held.opened.endUpkeep?.(), held.opened.browserSearch]);
   upkeep.catch(() => undefined); // its own step tells
   hurry.addEventListener('abort', () => runtime.accounts.hurry(), { once: true });
-  await step('accounts', 1 - STORE_SHARE, () => runtime.accounts.stop());
+  await step('start', START_SHARE, () => held.starting.catch(() => undefined)); // whoever began it tells why it failed
+  await step('accounts', 1 - STORE_SHARE, () => {
+    const stopped = runtime.accounts.stop();
+    if (hurry.aborted) runtime.accounts.hurry(); // the second signal came while the start was breaking off
+    return stopped;
+  });
   await step('drivers', 1 - STORE_SHARE / 2, () =>
     Promise.all([...runtime.drivers.values()].map((driver) => driver.close())),
   );
