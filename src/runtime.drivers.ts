@@ -20,8 +20,8 @@ export function assembleDrivers(config: Config, log: Logger) {
   const sessionsDir = join(config.dataDir, 'sessions');
   const recordsDir = join(config.dataDir, 'engines');
   const simulated = new SimulatedProvider(systemClock, systemDice, loginFile(join(config.dataDir, 'simulated')));
-  const { dataDir, chromiumPath, chromiumArgs, whatsappBrowser } = config;
-  const env = engineSettingsTo({ dataDir, chromiumPath, chromiumArgs: [...chromiumArgs], whatsappBrowser });
+  const { dataDir, chromiumPath, chromiumArgs, whatsappBrowser, probe } = config;
+  const env = engineSettingsTo({ dataDir, chromiumPath, chromiumArgs: [...chromiumArgs], whatsappBrowser, probe });
   const hosts = new EngineHosts({
     start: () => forkEngine({ entry: engineEntry(), env, recordsDir, log }),
     accountsMax: config.engineHostAccountsMax,

@@ -6,6 +6,6 @@ import { runEngineProcess } from './engine-main.js';
 
 /** The engine host. Which drivers run in hosts is said here, and only here. */
 runEngineProcess((log) => {
-  const { dataDir, ...browser } = engineSettingsFrom(process.env);
-  return new Map<Provider, Driver>([['whatsapp', createWhatsappDriver({ dataDir, browser, log })]]);
+  const { dataDir, probe, ...browser } = engineSettingsFrom(process.env);
+  return new Map<Provider, Driver>([['whatsapp', createWhatsappDriver({ dataDir, browser, probe, log })]]);
 });

@@ -1,4 +1,5 @@
 import type { ReasonCode } from '#libs/contracts/reasons';
+import type { LaunchWait } from '#libs/contracts/session';
 
 /**
  * Every event carries its time: the machine is pure, so it never asks a clock, and a recorded history replays exactly.
@@ -21,6 +22,8 @@ export type AccountCommand =
 /** From the session, past tense. QR payloads and pairing codes stay outside: only their number and expiry come in. */
 export type SessionFact =
   | ({ readonly type: 'driver.qr'; readonly attempt: number; readonly expiresAt: number } & Timed)
+  /** The launch costs no CPU any more: it waits. */
+  | ({ readonly type: 'driver.waiting'; readonly on: LaunchWait } & Timed)
   | ({ readonly type: 'driver.scanned' } & Timed)
   | ({ readonly type: 'driver.ready'; readonly phone: string | null } & Timed)
   /** The page answered a probe. */

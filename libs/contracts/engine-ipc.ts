@@ -18,6 +18,7 @@ export const toEngineSchema = z.discriminatedUnion('kind', [
       accountId: z.string(),
       incarnation: z.int().nonnegative(),
       epoch: z.int().nonnegative(),
+      login: z.enum(['none', 'saved']),
       settings: z.record(z.string(), z.unknown()),
     }),
   }),

@@ -7,6 +7,8 @@ export const engineSettingsSchema = z.object({
   chromiumPath: z.string().nullable(),
   chromiumArgs: z.array(z.string()),
   whatsappBrowser: z.enum(['auto', 'shell', 'full']),
+  /** Milliseconds: how often a connected page is asked for a sign of life, and how long it may take. */
+  probe: z.object({ everyMs: z.int().positive(), answerMsMax: z.int().positive() }),
 });
 export type EngineSettings = z.infer<typeof engineSettingsSchema>;
 

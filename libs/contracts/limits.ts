@@ -18,6 +18,18 @@ export const QR_LIFETIME_MS = 60_000;
 export const AUTHENTICATION_DEADLINE_MS = 120_000;
 /** A connected account may stay without its socket this long before its session is replaced. */
 export const DEGRADED_DEADLINE_MS = 120_000;
+/** The page itself says TIMEOUT: the provider does not answer it. Sends only seem to succeed then, so half of that. */
+export const PROVIDER_TIMEOUT_DEADLINE_MS = 60_000;
+/** After another place took the account over: long enough that two who restart by themselves don't fight. */
+export const CONFLICT_WAIT_MS = 30_000;
+
+// Watching a session
+/** How often a connected page is asked for a sign of life. */
+export const PROBE_EVERY_MS = 15_000;
+/** Legal work in a page comes in tasks below this; a sign of life waits behind one of them. */
+export const PROBE_ANSWER_MS_MAX = 5_000;
+/** One missed probe may be a busy moment of the machine; two in a row are a page that hangs. */
+export const PROBES_MISSED_MAX = 2;
 
 // Closing a session
 /** A browser flushes its profile within 5 s; twice that, and a slow disk. */
@@ -46,6 +58,32 @@ export const ACTOR_WINDOW_MS = 60_000;
 export const WHATSAPP_LAUNCH_PARALLEL_MAX = 3;
 export const TELEGRAM_LAUNCH_PARALLEL_MAX = 20;
 export const SIMULATED_LAUNCH_PARALLEL_MAX = 2_000;
+
+/** A launch that waits for the provider this long (its site, its socket) costs no CPU: it gives its slot to the next. */
+export const LAUNCH_WAITING_AFTER_MS = 1_000;
+/** No launch keeps its slot longer: a page that boots more slowly must not hold up the others. */
+export const LAUNCH_SLOT_MS_MAX = 15_000;
+
+// Correlated failures
+/** More than this share of a node's accounts failing within the window is one cause, not many. */
+export const BRAKE_SHARE_MAX = 0.2;
+export const BRAKE_WINDOW_MS = 60_000;
+/** Below this number a share says nothing: one of three is a third. */
+export const BRAKE_FAILED_MIN = 3;
+/** Pause between the single launches that try whether the cause is gone; it doubles with each that fails. */
+export const BRAKE_PAUSE_FIRST_MS = 1_000;
+/** Half of the longest back-off: after the cause has gone, all are back within that back-off and 10 s. */
+export const BRAKE_PAUSE_MS_MAX = 30_000;
+
+// Resources of browsers
+/** How often memory and CPU of the browsers are looked at; a look at a hundred accounts costs tens of milliseconds. */
+export const BROWSER_LOOK_EVERY_MS = 15_000;
+/** Memory (PSS) of one browser tree before it is replaced. A page of WhatsApp with large chats takes 300 to 600 MB. */
+export const BROWSER_MEMORY_MB_MAX = 1_200;
+/** A browser over its budget is replaced when nothing was sent or received for so long. */
+export const RECYCLE_IDLE_MS = 30_000;
+/** Messages under way get this long to be acknowledged; then the recycle is put off. */
+export const RECYCLE_DRAIN_MS_MAX = 60_000;
 
 // Asking a session
 /** Any question to a session (prepare, look-up, probe …): a healthy page answers in milliseconds, a busy one in seconds. */

@@ -22,7 +22,16 @@ export const receivedMessageSchema = z.object({
 });
 export type ReceivedMessage = z.infer<typeof receivedMessageSchema>;
 
+/** What a launch may wait for, in order: the site's answer, the start of its page, the page's line to the provider. */
+export const LAUNCH_WAITS = ['site', 'page', 'socket'] as const;
+export type LaunchWait = (typeof LAUNCH_WAITS)[number];
+
 export const driverFactSchema = z.discriminatedUnion('type', [
+  /**
+   * The launch costs no CPU any more: for LAUNCH_WAITING_AFTER_MS it has only been waiting, and may wait for ever. Told
+   * once for each thing waited for; a session that comes up at once never says it.
+   */
+  z.object({ type: z.literal('driver.waiting'), on: z.enum(LAUNCH_WAITS) }),
   /** A code to scan. `attempt` counts from 1 per session; `lifetimeMs` until the next one replaces it. */
   z.object({
     type: z.literal('driver.qr'),
@@ -115,5 +124,7 @@ export interface SessionOpening {
   /** Number of this session, counted per account; facts of another one are stale. */
   readonly incarnation: number;
   readonly epoch: number;
+  /** `saved`: a login that worked should be on disk; a session that finds none may try the last good copy. */
+  readonly login: 'none' | 'saved';
   readonly settings: Readonly<Record<string, unknown>>;
 }

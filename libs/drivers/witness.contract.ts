@@ -25,7 +25,7 @@ export function openSession(
   const told = new Set<() => void>();
   let read = 0;
   incarnations += 1;
-  const session = driver.open({ accountId, incarnation: incarnations, epoch: 1, settings }, (fact) => {
+  const session = driver.open({ accountId, incarnation: incarnations, epoch: 1, login: 'none', settings }, (fact) => {
     facts.push(fact);
     for (const wake of told) wake();
   });

@@ -29,6 +29,8 @@ export interface Config {
     readonly qrScanMs: number;
     readonly authenticationMs: number;
     readonly degradedMs: number;
+    readonly providerTimeoutMs: number;
+    readonly conflictWaitMs: number;
     readonly closeMs: number;
     readonly killMs: number;
   };
@@ -42,6 +44,8 @@ export interface Config {
   };
   readonly launchParallelMax: Readonly<Record<Provider, number>>;
   readonly engineHostAccountsMax: number;
+  readonly probe: { readonly everyMs: number; readonly answerMsMax: number };
+  readonly browserMemoryMbMax: number;
   readonly deletedRetentionDays: number;
   readonly profileTrashDays: number;
 }
@@ -112,6 +116,8 @@ function toConfig(values: VariableValues): Config {
     natsUrl: null,
     ...toAccountConfig(values),
     engineHostAccountsMax: values.ENGINE_HOST_ACCOUNTS_MAX,
+    probe: { everyMs: values.PROBE_EVERY_MS, answerMsMax: values.PROBE_ANSWER_MS_MAX },
+    browserMemoryMbMax: values.BROWSER_MEMORY_MB_MAX,
     deletedRetentionDays: values.DELETED_RETENTION_DAYS,
     profileTrashDays: values.PROFILE_TRASH_DAYS,
   };
@@ -124,6 +130,8 @@ function toAccountConfig(values: VariableValues): Pick<Config, 'deadlines' | 're
       qrScanMs: values.QR_SCAN_DEADLINE_MS,
       authenticationMs: values.AUTHENTICATION_DEADLINE_MS,
       degradedMs: values.DEGRADED_DEADLINE_MS,
+      providerTimeoutMs: values.PROVIDER_TIMEOUT_DEADLINE_MS,
+      conflictWaitMs: values.CONFLICT_WAIT_MS,
       closeMs: values.CLOSE_DEADLINE_MS,
       killMs: values.KILL_DEADLINE_MS,
     },

@@ -119,6 +119,26 @@ export const VARIABLES = {
     limits.DEGRADED_DEADLINE_MS,
     'How long a connected account may stay without its socket before it is restarted.',
   ),
+  PROVIDER_TIMEOUT_DEADLINE_MS: variable(
+    milliseconds,
+    limits.PROVIDER_TIMEOUT_DEADLINE_MS,
+    'The same while the page says that the provider does not answer it (TIMEOUT).',
+  ),
+  CONFLICT_WAIT_MS: variable(
+    milliseconds,
+    limits.CONFLICT_WAIT_MS,
+    'Pause before the one further try after the account was opened in another place.',
+  ),
+  PROBE_EVERY_MS: variable(
+    milliseconds,
+    limits.PROBE_EVERY_MS,
+    'How often the page of a connected account is asked for a sign of life.',
+  ),
+  PROBE_ANSWER_MS_MAX: variable(
+    milliseconds,
+    limits.PROBE_ANSWER_MS_MAX,
+    'How long that may take; missed twice, and the session is replaced.',
+  ),
   CLOSE_DEADLINE_MS: variable(
     milliseconds,
     limits.CLOSE_DEADLINE_MS,
@@ -163,6 +183,12 @@ export const VARIABLES = {
     numberBetween(1, 100),
     limits.ENGINE_HOST_ACCOUNTS_MAX,
     'Accounts in one engine host: its crash restarts these and no others.',
+  ),
+
+  BROWSER_MEMORY_MB_MAX: variable(
+    numberBetween(1, 1_000_000),
+    limits.BROWSER_MEMORY_MB_MAX,
+    'Memory of one account’s browser; one that grows beyond it is replaced when it is idle (Linux only).',
   ),
 
   DELETED_RETENTION_DAYS: variable(

@@ -58,6 +58,8 @@ function factEvent(fact: LifeFact, at: number): AccountEvent {
   switch (fact.type) {
     case 'driver.qr':
       return { type: 'driver.qr', attempt: fact.attempt, expiresAt: at + fact.lifetimeMs, at };
+    case 'driver.waiting':
+      return { type: 'driver.waiting', on: fact.on, at };
     case 'driver.scanned':
       return { type: 'driver.scanned', at };
     case 'driver.ready':

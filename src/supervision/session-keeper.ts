@@ -2,7 +2,7 @@ import type { AccountContext } from '#libs/account/account.context';
 import { DISCARD_LOGIN_MS_MAX, PROBE_RETRY_MS } from '#libs/contracts/limits';
 import type { PairingCodeView, QrView } from '#libs/contracts/pairing';
 import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
-import type { DriverFact } from '#libs/contracts/session';
+import type { DriverFact, SessionOpening } from '#libs/contracts/session';
 import type { Driver } from '#libs/drivers/driver';
 import type { ChildRef, Down, RunningChild } from '#libs/supervisor/child-spec';
 import type { Supervisor } from '#libs/supervisor/supervisor';
@@ -110,16 +110,16 @@ export class SessionKeeper {
       lastIncarnation: context.incarnation - 1,
       history: context.crashes,
       healthySince: () => this.world.context().healthySince,
-      start: (ref) => this.start(ref),
+      start: (ref) => this.start(ref, context.login === 'saved' ? 'saved' : 'none'),
       onDown: (down) => this.onDown(down),
     });
     if (!started.ok && started.why === 'duplicate') this.tellDown(context, 'not_closed');
   }
 
-  private start({ incarnation }: ChildRef): RunningChild {
+  private start({ incarnation }: ChildRef, login: SessionOpening['login']): RunningChild {
     const { accountId, epoch } = this.world.owned;
     this.current = openAccountSession(
-      { accountId, incarnation, epoch, settings: this.settings },
+      { accountId, incarnation, epoch, login, settings: this.settings },
       {
         driver: this.world.driver,
         clock: this.world.clock,

@@ -22,7 +22,7 @@ const hosts = new EngineHosts({
 });
 const { can } = createSimulatedDriver(new SimulatedProvider(systemClock, systemDice));
 createRemoteDriver({ provider: 'simulated', can, hosts, endRemains: async () => true }).open(
-  { accountId: 'doomed', incarnation: 1, epoch: 1, settings: { autoScanMs: 0 } },
+  { accountId: 'doomed', incarnation: 1, epoch: 1, login: 'none', settings: { autoScanMs: 0 } },
   (fact) => {
     if (fact.type === 'driver.ready') console.log(`ready ${pid}`);
   },

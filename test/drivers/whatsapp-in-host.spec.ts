@@ -17,6 +17,7 @@ import { createRemoteDriver } from '#src/engines/remote-driver';
 /** The built engine host, as the runtime starts it; `npm test` builds before the system specs run. */
 const ENTRY = resolve('dist/apps/engine/main.js');
 const WAIT_MS = 25_000;
+const probe = { everyMs: 15_000, answerMsMax: 5_000 };
 const alice = '+491700000001';
 const stranger = '+491700000009';
 
@@ -40,7 +41,7 @@ function startDriver(dataDir: string) {
   const note = (data: object, text: string): void => void said.push(`${text} ${JSON.stringify(data)}`);
   const log = { debug: note, info: note, warn: note, error: note };
   const { chromiumArgs } = simulator;
-  const env = engineSettingsTo({ dataDir, chromiumPath: null, chromiumArgs, whatsappBrowser: 'auto' });
+  const env = engineSettingsTo({ dataDir, chromiumPath: null, chromiumArgs, whatsappBrowser: 'auto', probe });
   const start = (): EngineProcess => {
     const engine = forkEngine({ entry: ENTRY, env, recordsDir: join(dataDir, 'engines'), log });
     engines.push(engine);

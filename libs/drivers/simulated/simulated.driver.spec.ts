@@ -135,7 +135,7 @@ describe('the simulated network', () => {
     let ready = 0;
     const sessions = await new Promise<ReturnType<typeof driver.open>[]>((resolve) => {
       const all = Array.from({ length: 10_000 }, (_, at) =>
-        driver.open({ accountId: `account-${at}`, incarnation: 1, epoch: 1, settings }, (fact) => {
+        driver.open({ accountId: `account-${at}`, incarnation: 1, epoch: 1, login: 'none', settings }, (fact) => {
           if (fact.type === 'driver.ready' && (ready += 1) === 10_000) resolve(all);
         }),
       );

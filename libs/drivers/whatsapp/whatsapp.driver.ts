@@ -17,6 +17,8 @@ export interface WhatsappDriverOptions {
     readonly chromiumArgs: readonly string[];
     readonly whatsappBrowser: BrowserWish['whatsappBrowser'];
   };
+  /** Milliseconds: how often a connected page is asked for a sign of life, and how long it may take. */
+  readonly probe: { readonly everyMs: number; readonly answerMsMax: number };
   readonly log: DriverLog;
 }
 
