@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LABEL_CHARS_MAX, PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, SETTINGS_BYTES_MAX } from './limits.js';
 import { cursorSchema } from './page.js';
-import { REASON_CODES } from './reasons.js';
+import { REASON_ACTORS, REASON_CLASSES, REASON_CODES } from './reasons.js';
 
 export const PROVIDERS = ['whatsapp', 'telegram', 'simulated'] as const;
 export type Provider = (typeof PROVIDERS)[number];
@@ -30,8 +30,12 @@ export const phoneSchema = z
 
 export const reasonSchema = z.object({
   code: z.enum(REASON_CODES as [string, ...string[]]),
+  class: z
+    .enum(REASON_CLASSES)
+    .describe('crash: counts toward giving up · outage: retried for as long as it lasts · normal: not restarted'),
   message: z.string(),
-  retryable: z.boolean(),
+  who: z.enum(REASON_ACTORS).describe('who must act before it is well again; nobody: it is as wished, or being healed'),
+  retryable: z.boolean().describe('a plain connect may succeed without anything else being changed first'),
   at: time,
 });
 export type ReasonView = z.infer<typeof reasonSchema>;

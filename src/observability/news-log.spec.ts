@@ -36,6 +36,7 @@ it('tells a change with its reason in plain words, and a failure as an error', (
     to: 'FAILED.idle',
     reason: 'browser_gone',
     why: 'The browser ended unexpectedly.',
+    who: 'operator',
   });
 });
 

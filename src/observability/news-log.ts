@@ -1,5 +1,5 @@
 import type { MusterEvent } from '#libs/contracts/events';
-import { REASONS } from '#libs/contracts/reasons';
+import { reasonEntry } from '#libs/contracts/reasons';
 import type { Logger } from './logger.js';
 import type { NewsSource } from './metrics.js';
 
@@ -20,7 +20,8 @@ function logTransitions({ accountId, state, transitions }: Changed, logger: Logg
   const { reason, restarts } = state;
   const told = reason && {
     reason: reason.code,
-    why: REASONS[reason.code].message,
+    why: reasonEntry(reason.code).message,
+    ...(state.status === 'FAILED' ? { who: reasonEntry(reason.code).who } : {}),
     ...(reason.detail ? { detail: reason.detail } : {}),
   };
   const last = transitions.at(-1);

@@ -1,5 +1,5 @@
 import type { AccountView } from '#libs/contracts/account';
-import { isReasonCode, REASONS } from '#libs/contracts/reasons';
+import { isReasonCode, reasonEntry } from '#libs/contracts/reasons';
 import type { AccountEntity } from './account.entity.js';
 import type { OwnershipEntity } from './ownership.entity.js';
 import type { SnapshotEntity } from './snapshot.entity.js';
@@ -33,13 +33,18 @@ export function accountViewOf({ snapshot, ownership, ...account }: AccountRow): 
   };
 }
 
-/** The text for people comes from the table of reasons; what is known of this very case stands behind it. */
-function reasonViewOf({ reasonCode, reasonAt, reasonDetail }: SnapshotEntity): AccountView['reason'] {
+/**
+ * The text for people comes from the table of reasons; what is known of this very case stands behind it. On its way back
+ * an account needs nobody, whatever has brought it down.
+ */
+function reasonViewOf({ status, reasonCode, reasonAt, reasonDetail }: SnapshotEntity): AccountView['reason'] {
   if (reasonCode === null || reasonAt === null || !isReasonCode(reasonCode)) return null;
-  const { message, retryable } = REASONS[reasonCode];
+  const { class: reasonClass, message, retryable, who } = reasonEntry(reasonCode);
   return {
     code: reasonCode,
+    class: reasonClass,
     message: reasonDetail ? `${message} (${reasonDetail})` : message,
+    who: status === 'FAILED' || status === 'DISCONNECTED' ? who : 'nobody',
     retryable,
     at: reasonAt.toISOString(),
   };

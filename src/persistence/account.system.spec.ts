@@ -78,12 +78,22 @@ describe('an account', () => {
       since: '2026-01-02T12:00:00.000Z',
       reason: {
         code: 'profile_in_use',
+        class: 'normal',
+        who: 'operator',
         message: `${REASONS.profile_in_use.message} (pid 42)`,
         retryable: true,
         at: '2026-01-02T12:00:00.123Z',
       },
       restarts: { count: 3, nextAttemptAt: '2026-01-02T12:00:02.001Z' },
     });
+  });
+
+  it('on its way back needs nobody, whatever has brought it down', async () => {
+    const { id } = await create();
+    await ownership.own(id, 'node-1');
+    const reason = { code: 'browser_gone', at: NOON, detail: null } as const;
+    await snapshots.write([entryOf(id, 1, { state: stateOf('CONNECTING', { reason }) })]);
+    expect((await accounts.find(id))?.reason).toMatchObject({ class: 'crash', who: 'nobody' });
   });
 
   it('can be relabelled, and given other settings', async () => {
