@@ -109,7 +109,7 @@ export class ProfileBrowser {
     const search = findBrowser(wish);
     if (!search.ok) return failed('browser_missing', search.detail);
     const loading = await loadLibrary();
-    if (!loading.ok) return failed('driver_error', loading.detail);
+    if (!loading.ok) return failed('driver_missing', loading.detail);
     this.hold = await holdProfile(profile, epoch);
     if (!this.hold.ok) return failed('profile_in_use', this.hold.detail);
     for (let tries = 1; !this.leaving.signal.aborted; tries++) {
