@@ -1,8 +1,5 @@
-import { type z } from 'zod';
 import {
   type DeviceView,
-  type FaultView,
-  type faultOrder,
   type JournalKind,
   type LogoutMode,
   type MessageView,
@@ -10,6 +7,8 @@ import {
   type PhoneOrder,
   type PhoneView,
 } from './control-words.js';
+import { type DeedOrder, type DeedView } from './deed-words.js';
+import { type FaultOrder, type FaultView } from './fault-words.js';
 import { type JournalEntry } from './journal.js';
 
 /** The stand-in said no: `code` is the problem's stable code. */
@@ -22,8 +21,6 @@ export class ControlRefusal extends Error {
     super(`${status} ${code}: ${detail}`);
   }
 }
-
-export type FaultOrder = z.input<typeof faultOrder>;
 
 /** Plays the phones of a running stand-in. Every refusal is thrown as ControlRefusal. */
 export interface SimulatorControl {
@@ -43,6 +40,8 @@ export interface SimulatorControl {
   setFault(fault: FaultOrder): Promise<FaultView>;
   removeFault(id: string): Promise<void>;
   clearFaults(): Promise<void>;
+  /** Has open pages do something to themselves; answers the ids of those that were told. */
+  do(order: DeedOrder): Promise<DeedView>;
   reset(): Promise<void>;
 }
 
@@ -72,6 +71,7 @@ export function connectSimulatorControl(baseUrl: string): SimulatorControl {
     setFault: (fault) => post('/faults', fault),
     removeFault: (id) => call(baseUrl, 'DELETE', `/faults/${id}`),
     clearFaults: () => call(baseUrl, 'DELETE', '/faults'),
+    do: ({ page, ...order }) => post(page === undefined ? '/do' : `/pages/${page}/do`, order),
     reset: () => post('/reset'),
   };
 }

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import {
   ackOrder,
   codeOrder,
-  faultOrder,
   journalQuery,
   logoutOrder,
   messageOrder,
@@ -12,10 +11,14 @@ import {
   scanOrder,
   type DeviceView,
 } from './control-words.js';
+import { aimedDeedOrder, deedOrder, type Deed } from './deed-words.js';
+import { order as orderDeed } from './deeds.js';
 import { type Device } from './devices.js';
-import { FAULTS_MAX } from './faults.js';
+import { faultOrder } from './fault-words.js';
+import { aimsAt, FAULTS_MAX } from './faults.js';
+import { type Journal } from './journal.js';
 import { unlink, type SessionParts } from './page-session.js';
-import { viewPage } from './pages.js';
+import { viewPage, whoIs, type Page } from './pages.js';
 import { type PairingVerdict } from './pairing.js';
 
 export interface ControlParts extends SessionParts {
@@ -77,6 +80,8 @@ export const routes: readonly Route[] = [
   { method: 'POST', path: /^\/faults$/, act: with_(faultOrder, setFault) },
   { method: 'DELETE', path: /^\/faults$/, act: clearFaults },
   { method: 'DELETE', path: /^\/faults\/([^/]+)$/, act: removeFault },
+  { method: 'POST', path: /^\/pages\/([^/]+)\/do$/, act: doOnPage },
+  { method: 'POST', path: /^\/do$/, act: with_(aimedDeedOrder, doOnPagesOf) },
   { method: 'POST', path: /^\/reset$/, act: (_, { reset }) => (reset(), done) },
 ];
 
@@ -110,10 +115,12 @@ function withNumber(act: (number: string, body: unknown, parts: ControlParts) =>
   return ({ params, body }, parts) => judged(phoneNumber, params[0], (number) => act(number, body, parts));
 }
 
+const pageUnknown = refused(404, 'page_unknown', 'no such page is open: GET /pages lists them');
+
 function rotateQr({ params, body }: Request, { pages, pairing }: ControlParts): Answer {
   return judged(rotateOrder, body, ({ idle }) => {
     const page = pages.get(params[0] ?? '');
-    if (page === undefined) return refused(404, 'page_unknown', 'no such page is open: GET /pages lists them');
+    if (page === undefined) return pageUnknown;
     if (page.ref === null) return refused(409, 'no_qr', 'this page shows no QR now');
     if (idle) pairing.runOut(page);
     else pairing.rotate(page);
@@ -189,6 +196,27 @@ function removeFault({ params }: Request, { faults, enforceFaults }: ControlPart
   }
   enforceFaults('removed');
   return done;
+}
+
+function doOnPage({ params, body }: Request, { pages, journal }: ControlParts): Answer {
+  return judged(deedOrder, body, (deed) => {
+    const page = pages.get(params[0] ?? '');
+    return page === undefined ? pageUnknown : tellToDo([page], deed, journal);
+  });
+}
+
+function doOnPagesOf(
+  { number, device, ...deed }: z.output<typeof aimedDeedOrder>,
+  { pages, journal }: ControlParts,
+): Answer {
+  const open = pages.all().filter((page) => aimsAt({ number, device }, whoIs(page)));
+  if (open.length === 0) return refused(409, 'nothing_open', 'this number or device has no page open now');
+  return tellToDo(open, deed, journal);
+}
+
+function tellToDo(open: readonly Page[], deed: Deed, journal: Journal): Answer {
+  for (const page of open) orderDeed(page, deed, journal);
+  return ok({ items: open.map(({ id }) => id) }, 202);
 }
 
 function viewDevice({ id, number, pushname, linkedAt, unlinked }: Device, { pages }: ControlParts): DeviceView {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 /**
  * The words of the control API: what a test or a person may ask of the stand-in. One schema each; the types follow.
+ * Those of faults and deeds are in fault-words.ts and deed-words.ts.
  * Numbers are digits, with or without a plus; inside the stand-in they never have one.
  */
 export const phoneNumber = z
@@ -11,10 +12,8 @@ export const phoneNumber = z
 
 /** WhatsApp takes 65,536 characters of text in a message. */
 export const TEXT_CHARS_MAX = 65_536;
-const id = z.string().min(1).max(200);
+export const id = z.string().min(1).max(200);
 const name = z.string().min(1).max(100);
-/** A fault slower than ten minutes is one that never answers: there is a fault for that. */
-export const SLOW_MS_MAX = 600_000;
 
 export const scanOrder = z.strictObject({
   qr: z.string().min(1).max(2_000),
@@ -44,16 +43,21 @@ export const phoneOrder = z.strictObject({
   registered: z.boolean().optional(),
 });
 export const journalKinds = [
+  'page.document',
   'page.opened',
   'page.closed',
   'page.gap',
   'page.fault',
+  'page.deed',
+  'page.deed_done',
   'device.linked',
   'device.login',
   'device.refused',
+  'device.superseded',
   'device.unlinked',
   'message.accepted',
   'message.refused',
+  'message.rejected',
   'message.unanswered',
   'message.incoming',
   'message.delivered',
@@ -66,12 +70,6 @@ export const journalQuery = z.strictObject({
   kind: z.enum(journalKinds).optional(),
 });
 
-/** Where a fault strikes: nobody named means everybody. `times`: how often it strikes before it wears off. */
-const aim = {
-  number: phoneNumber.optional(),
-  device: id.optional(),
-  times: z.number().int().min(1).max(1_000_000).optional(),
-};
 export const socketStates = [
   'OPENING',
   'PAIRING',
@@ -86,29 +84,6 @@ export const socketStates = [
   'SMB_TOS_BLOCK',
   'DEPRECATED_VERSION',
 ] as const;
-export const slowStages = ['page', 'socket', 'login', 'pair', 'sync', 'send'] as const;
-
-export const faultOrder = z.discriminatedUnion('name', [
-  z.strictObject({ name: z.literal('never_answers'), ...aim }),
-  z.strictObject({ name: z.literal('http_500'), ...aim }),
-  z.strictObject({
-    name: z.literal('slow'),
-    stage: z.enum(slowStages),
-    ms: z.number().int().min(1).max(SLOW_MS_MAX),
-    ...aim,
-  }),
-  z.strictObject({ name: z.literal('socket_down'), ...aim }),
-  z.strictObject({ name: z.literal('expired'), ...aim }),
-  z.strictObject({ name: z.literal('revoked'), ...aim }),
-  z.strictObject({ name: z.literal('has_synced'), when: z.enum(['early', 'twice', 'never']), ...aim }),
-  z.strictObject({ name: z.literal('state'), state: z.enum(socketStates), ...aim }),
-  z.strictObject({ name: z.literal('refuse_sends'), ...aim }),
-  z.strictObject({ name: z.literal('unanswered_sends'), taken: z.boolean().default(true), ...aim }),
-]);
-
-export type Fault = z.output<typeof faultOrder>;
-export type FaultName = Fault['name'];
-export type SlowStage = (typeof slowStages)[number];
 export type JournalKind = (typeof journalKinds)[number];
 export type SocketState = (typeof socketStates)[number];
 export type LogoutMode = z.output<typeof logoutOrder>['mode'];
@@ -154,5 +129,3 @@ export interface PhoneView extends Required<PhoneOrder> {
   /** Latest last, at most PHONE_INBOX_MAX. */
   readonly inbox: readonly MessageView[];
 }
-
-export type FaultView = Fault & { readonly id: string; readonly struck: number };

@@ -1,4 +1,4 @@
-import { type Fault, type FaultName, type FaultView, type SlowStage } from './control-words.js';
+import { type Fault, type FaultName, type FaultView, type SlowStage } from './fault-words.js';
 
 /** Whom a stage deals with, as far as it is known there; before the pairing nobody is. */
 export interface Who {
@@ -71,7 +71,8 @@ export function createFaults(): Faults {
   };
 }
 
-export function aimsAt(fault: Fault, who: Who): boolean {
+/** An aim at nobody in particular is at everybody. */
+export function aimsAt(fault: Who, who: Who): boolean {
   if (fault.device !== undefined) return fault.device === who.device;
   if (fault.number !== undefined) return fault.number === who.number;
   return true;

@@ -1,4 +1,5 @@
 import { type SocketState } from './control-words.js';
+import { noteDone } from './deeds.js';
 import { type Device } from './devices.js';
 import { type Page } from './pages.js';
 import { syncPlan, type Pairing, type PairingParts } from './pairing.js';
@@ -21,6 +22,8 @@ export function hear(page: Page, frame: FrameFromPage, parts: SessionParts): voi
       return;
     case 'gap':
       return noteGap(page, frame.module, parts);
+    case 'deed-done':
+      return noteDone(page, frame.deed, frame.detail, parts.journal);
     case 'refresh-qr':
       return page.device === null ? parts.pairing.rotate(page) : undefined;
     case 'code':
@@ -30,7 +33,7 @@ export function hear(page: Page, frame: FrameFromPage, parts: SessionParts): voi
   }
 }
 
-type DeviceFrame = Exclude<FrameFromPage, { type: 'hello' | 'state' | 'gap' | 'refresh-qr' | 'code' }>;
+type DeviceFrame = Exclude<FrameFromPage, { type: 'hello' | 'state' | 'gap' | 'deed-done' | 'refresh-qr' | 'code' }>;
 
 function hearDevice(page: Page, device: Device, frame: DeviceFrame, parts: SessionParts): void {
   switch (frame.type) {
@@ -66,6 +69,7 @@ function greet(page: Page, { login, keys }: Extract<FrameFromPage, { type: 'hell
   page.keys = keys;
   const known = login === null ? undefined : parts.devices.get(login.device);
   const who = { device: known?.id, number: known?.number };
+  page.visitor = who;
   parts.timers.after(parts.faults.slowBy('login', who), () => {
     if (!parts.pages.isOpen(page)) return;
     if (login === null) {

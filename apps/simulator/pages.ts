@@ -1,5 +1,6 @@
 import { type PageView, type SocketState } from './control-words.js';
 import { type Device } from './devices.js';
+import { type Who } from './faults.js';
 import { type FrameFromPage, type FrameToPage } from './wire.js';
 
 export type PageKeys = Extract<FrameFromPage, { type: 'hello' }>['keys'];
@@ -9,6 +10,8 @@ export interface Page {
   readonly id: string;
   keys: PageKeys | null;
   device: Device | null;
+  /** Whose page this is as far as anybody can tell: by its cookie, by what it greets with, by who scans it. */
+  visitor: Who;
   state: SocketState;
   hasSynced: boolean;
   /** The reference in the QR shown now. */
@@ -16,12 +19,14 @@ export interface Page {
   code: { readonly code: string; readonly phone: string } | null;
   gaps: string[];
   tell(frame: FrameToPage): void;
+  /** Speaks for the test, not for WhatsApp: heard though the network is cut in silence. */
+  command(frame: FrameToPage): void;
   /** Cuts the connection. */
   drop(): void;
 }
 
 export interface Pages {
-  open(line: Pick<Page, 'tell' | 'drop'>): Page;
+  open(line: Pick<Page, 'tell' | 'command' | 'drop'>, visitor: Who): Page;
   close(page: Page): void;
   isOpen(page: Page): boolean;
   get(id: string): Page | undefined;
@@ -33,12 +38,13 @@ export function createPages(): Pages {
   const pages = new Map<string, Page>();
   let count = 0;
   return {
-    open(line) {
+    open(line, visitor) {
       const id = `p${++count}`;
       const page: Page = {
         id,
         keys: null,
         device: null,
+        visitor,
         state: 'OPENING',
         hasSynced: false,
         ref: null,
@@ -55,6 +61,11 @@ export function createPages(): Pages {
     all: () => [...pages.values()],
     ofDevice: (device) => [...pages.values()].filter((page) => page.device?.id === device),
   };
+}
+
+/** Whom faults and deeds that are aimed mean by this page. */
+export function whoIs({ device, visitor }: Page): Who {
+  return device === null ? visitor : { device: device.id, number: device.number };
 }
 
 /** The payload exactly as the library puts it together in its injected code. */

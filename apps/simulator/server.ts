@@ -8,7 +8,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { type Certificate } from './certificate.js';
 import { type Who } from './faults.js';
 import { hear, type SessionParts } from './page-session.js';
-import { frameFromPage } from './wire.js';
+import { frameFromPage, type FrameToPage } from './wire.js';
 
 export interface WebServer {
   readonly port: number;
@@ -36,7 +36,7 @@ export async function startWebServer(
     const who = whoAsks(request, parts);
     if (parts.faults.strike('socket_down', who) !== undefined) return void socket.destroy();
     parts.timers.after(parts.faults.slowBy('socket', who), () =>
-      lines.handleUpgrade(request, socket, head, (line) => attend(line, parts)),
+      lines.handleUpgrade(request, socket, head, (line) => attend(line, who, parts)),
     );
   });
   await listen(server, port);
@@ -100,12 +100,11 @@ function whoAsks(request: IncomingMessage, { devices }: SessionParts): Who {
   return { device, number: device === undefined ? undefined : devices.get(device)?.number };
 }
 
-function attend(line: WebSocket, parts: SessionParts): void {
-  const page = parts.pages.open({
-    tell: (frame) => line.send(JSON.stringify(frame), () => {}), // a page that has just left hears nothing, and is closed below
-    drop: () => line.terminate(),
-  });
-  parts.journal.write({ kind: 'page.opened', page: page.id });
+function attend(line: WebSocket, who: Who, parts: SessionParts): void {
+  // A page that has just left hears nothing, and is closed below.
+  const tell = (frame: FrameToPage): void => line.send(JSON.stringify(frame), () => {});
+  const page = parts.pages.open({ tell, command: tell, drop: () => line.terminate() }, who);
+  parts.journal.write({ kind: 'page.opened', page: page.id, ...who });
   line.on('message', (data: Buffer) => {
     const frame = frameFromPage.safeParse(parseJson(data.toString('utf8')));
     if (frame.success) hear(page, frame.data, parts);

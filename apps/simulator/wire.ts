@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { socketStates, type LogoutMode, type SocketState } from './control-words.js';
+import { deedNames, type Deed } from './deed-words.js';
 
 /** The words between a page and its server, one JSON object a frame. A frame with `rid` gets exactly one `reply`, or none. */
 const rid = z.number().int();
@@ -26,6 +27,7 @@ export const frameFromPage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('logout'), rid }),
   z.object({ type: z.literal('received'), id: short, from: short }),
   z.object({ type: z.literal('seen'), chat: short }),
+  z.object({ type: z.literal('deed-done'), deed: z.enum(deedNames), detail: short }),
 ]);
 
 export type FrameFromPage = z.output<typeof frameFromPage>;
@@ -68,4 +70,5 @@ export type FrameToPage =
   | { readonly type: 'logout'; readonly mode: LogoutMode }
   /** A forced state; null gives the page its own state back. */
   | { readonly type: 'force-state'; readonly state: SocketState | null }
+  | { readonly type: 'do'; readonly deed: Deed }
   | { readonly type: 'reply'; readonly rid: number; readonly answer: unknown };

@@ -1,5 +1,6 @@
 import { chatWith } from './chats.js';
 import { Conn } from './conn.js';
+import { act } from './deeds.js';
 import { line } from './line.js';
 import { eraseLogin, getMe, loadLogin, ownKeys, renewMe, saveLogin } from './login.js';
 import { acknowledge, keep, modelOf, Msg, plain } from './messages.js';
@@ -47,6 +48,7 @@ const answers = {
     await greet();
   },
   'force-state': ({ state }) => forceState(state),
+  do: ({ deed }) => act(deed),
 };
 
 export function startSession() {
