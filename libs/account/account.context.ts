@@ -1,11 +1,14 @@
 import type { DesiredStatus } from '#libs/contracts/account';
 import {
   AUTHENTICATION_DEADLINE_MS,
+  BACKOFF_RESET_AFTER_MS,
   CLOSE_DEADLINE_MS,
+  CONFLICT_WAIT_MS,
   DEGRADED_DEADLINE_MS,
   KILL_DEADLINE_MS,
   LAUNCH_DEADLINE_MS,
   LAUNCH_QUEUE_WAIT_MS_MAX,
+  PROVIDER_TIMEOUT_DEADLINE_MS,
   QR_SCAN_DEADLINE_MS,
 } from '#libs/contracts/limits';
 import type { ReasonCode } from '#libs/contracts/reasons';
@@ -33,6 +36,13 @@ export interface AccountContext {
   readonly ending: { readonly code: ReasonCode; readonly detail: string | null } | null;
   /** What the account shows: why it rests, or why it is being restarted. */
   readonly reason: { readonly code: ReasonCode; readonly at: number; readonly detail: string | null } | null;
+  /** What keeps the present session from the provider, by its own word: why it ends if nothing changes in time. */
+  readonly outage: ReasonCode | null;
+  /**
+   * The end that may have been in passing, after which one session more was granted: the same end again is final. A person
+   * makes it forgotten, and so does a connection that holds.
+   */
+  readonly onceMoreAfter: ReasonCode | null;
   /** The one wait that is running. Absolute, because timers don't survive a restart of the process. */
   readonly deadline: { readonly name: DeadlineName; readonly at: number } | null;
   readonly crashes: RestartMemory;
@@ -44,8 +54,14 @@ export interface AccountContext {
   readonly since: number;
 }
 
-/** Milliseconds each waiting state may last; `backoff` is not among them, the supervisor's verdict gives its end. */
-export type AccountDeadlines = Readonly<Record<Exclude<DeadlineName, 'backoff'>, number>>;
+/**
+ * Milliseconds each waiting state may last; `backoff` is not among them, the supervisor's verdict gives its end.
+ * `providerTimeout`: degraded, when it is the provider that does not answer. `conflictWait`: before the one session more
+ * after an end that may be in passing. `holds`: a connection that lasts so long forgives what was before it.
+ */
+export type AccountDeadlines = Readonly<
+  Record<Exclude<DeadlineName, 'backoff'> | 'providerTimeout' | 'conflictWait' | 'holds', number>
+>;
 
 export const ACCOUNT_DEADLINES: AccountDeadlines = {
   queue: LAUNCH_QUEUE_WAIT_MS_MAX,
@@ -53,6 +69,9 @@ export const ACCOUNT_DEADLINES: AccountDeadlines = {
   scan: QR_SCAN_DEADLINE_MS,
   authentication: AUTHENTICATION_DEADLINE_MS,
   degraded: DEGRADED_DEADLINE_MS,
+  providerTimeout: PROVIDER_TIMEOUT_DEADLINE_MS,
+  conflictWait: CONFLICT_WAIT_MS,
+  holds: BACKOFF_RESET_AFTER_MS,
   close: CLOSE_DEADLINE_MS,
   kill: KILL_DEADLINE_MS,
 };
@@ -70,6 +89,8 @@ export function newAccountContext(at: number): AccountContext {
     goodbye: 'close',
     ending: null,
     reason: null,
+    outage: null,
+    onceMoreAfter: null,
     deadline: null,
     crashes: NO_CRASHES,
     restartCount: 0,

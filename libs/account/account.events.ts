@@ -9,13 +9,15 @@ interface Timed {
   readonly at: number;
 }
 
-/** From outside, imperative. `restore` comes from the runtime's start, the others from people and services. */
+/** From outside, imperative. `restore`, `settle` and `recycle` come from the runtime, the others from people and services. */
 export type AccountCommand =
   | ({ readonly type: 'account.connect' } & Timed)
   | ({ readonly type: 'account.disconnect' } & Timed)
   | ({ readonly type: 'account.restart' } & Timed)
   | ({ readonly type: 'account.logout' } & Timed)
   | ({ readonly type: 'account.restore' } & Timed)
+  /** Its browser has grown too large, and nothing is under way: a fresh session, of which nobody need know. */
+  | ({ readonly type: 'account.recycle' } & Timed)
   /** The runtime started and found a half-way state that no session stands behind. */
   | ({ readonly type: 'account.settle' } & Timed);
 

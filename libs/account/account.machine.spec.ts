@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { transition } from 'xstate';
 import {
   AUTHENTICATION_DEADLINE_MS,
   BACKOFF_MS_MAX,
@@ -9,39 +8,18 @@ import {
   QR_ATTEMPTS_MAX,
   QR_SCAN_DEADLINE_MS,
 } from '#libs/contracts/limits';
-import type { ReasonCode } from '#libs/contracts/reasons';
-import type { AccountEvent, SessionVerdict } from './account.events.js';
-import { accountMachine } from './account.machine.js';
-import { type AccountSnapshot, describeAccount, revive, stateOf } from './account.snapshot.js';
-
-const START = 1_000_000;
-type Untimed = AccountEvent extends infer E ? (E extends { at: number } ? Omit<E, 'at'> : never) : never;
-
-/** Takes a new account through events, one every millisecond; tells the orders it gave on the way. */
-function story(events: readonly Untimed[], from: AccountSnapshot = revive(null, START).snapshot) {
-  const orders: string[] = [];
-  let snapshot = from;
-  events.forEach((event, step) => {
-    const [next, actions] = transition(accountMachine, snapshot, { ...event, at: START + step });
-    snapshot = next;
-    orders.push(...actions.map((action) => action.type).filter((type) => /Session$|^request|^discard/.test(type)));
-  });
-  return { snapshot, orders, state: stateOf(snapshot), context: snapshot.context, view: describeAccount(snapshot) };
-}
-
-const history = { crashedAt: [], attempt: 0 };
-const restartAt = (at: number): SessionVerdict => ({ do: 'restart', at, history: { crashedAt: [at], attempt: 1 } });
-const down = (reason: ReasonCode, verdict: SessionVerdict = { do: 'rest', history }): Untimed => ({
-  type: 'session.down',
-  reason,
-  verdict,
-});
-const connect: Untimed = { type: 'account.connect' };
-const launched: Untimed[] = [connect, { type: 'launch.granted' }];
-const qr = (attempt: number): Untimed => ({ type: 'driver.qr', attempt, expiresAt: START + 60_000 });
-const ready: Untimed = { type: 'driver.ready', phone: '+380441234567' };
-const probed: Untimed = { type: 'driver.probed', phone: '+380441234567' };
-const paired: Untimed[] = [...launched, qr(1), { type: 'driver.scanned' }, ready, probed];
+import {
+  connect,
+  down,
+  history,
+  launched,
+  paired,
+  qr,
+  restartAt,
+  START,
+  story,
+  type Untimed,
+} from '#test/support/account-story';
 
 describe('connecting', () => {
   it('goes by every status to CONNECTED, and says so only after the probe', () => {
@@ -121,7 +99,7 @@ describe('an ended session', () => {
   it.each([
     ['logged_out', 'DISCONNECTED.idle', 'DISCONNECTED'],
     ['blocked', 'FAILED.idle', 'CONNECTED'],
-    ['conflict', 'FAILED.idle', 'CONNECTED'],
+    ['driver_missing', 'FAILED.idle', 'CONNECTED'],
   ] as const)('by %s rests in %s', (reason, state, desired) => {
     const ended = story([...paired, down(reason)]);
     expect(ended.state).toBe(state);

@@ -12,7 +12,8 @@ import { qrReady } from './states/qr-ready.js';
  *
  * - DISCONNECTED    at rest by wish. `idle`: no session exists. `closing`: the session is being closed.
  * - CONNECTING      on the way. `queued`: waits for a launch slot. `launching`: the session opens. `backingOff`: waits
- *                   for the supervisor's next attempt, no session exists. `closing`: the old session goes first.
+ *                   for the supervisor's next attempt, or for the other place to let go of the account; no session
+ *                   exists. `closing`: the old session goes first, to be restarted, tried once more or replaced.
  * - QR_READY        a code is on show and a person must scan it.
  * - AUTHENTICATING  the login was accepted. `syncing`: not ready yet. `verifying`: said ready, not yet probed.
  * - CONNECTED       ready and probed. `online`: sends. `degraded`: without its socket; sends wait.

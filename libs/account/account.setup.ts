@@ -1,6 +1,7 @@
 import { assign, setup } from 'xstate';
 import { BACKOFF_MS_MAX, QR_ATTEMPTS_MAX } from '#libs/contracts/limits';
-import { type ReasonCode, type ReasonEntry, REASONS } from '#libs/contracts/reasons';
+import { type ReasonCode, reasonEntry } from '#libs/contracts/reasons';
+import type { LaunchWait } from '#libs/contracts/session';
 import {
   ACCOUNT_DEADLINES,
   type AccountContext,
@@ -43,6 +44,11 @@ export function accountSetup(deadlines: AccountDeadlines) {
       /** A login that is to be discarded is as good as none. */
       pairingWasUnfinished: ({ context }) => context.login !== 'saved',
       closeIsOverdue: ({ context }) => context.deadline?.name === 'kill',
+      /** An end that may be in passing, and that has not been forgiven just before. */
+      mayTryOnceMore: ({ context, event }) => mayTryOnceMore(context, event, deadlines.holds),
+      /** It was decided when the session broke; nothing that its close brings to light changes it. */
+      triesOnceMore: ({ context }) => context.ending !== null && isTriedOnceMore(context.ending.code),
+      isRecycled: ({ context }) => context.ending?.code === 'recycled',
     },
     actions: {
       requestLaunch: provided('requestLaunch'),
@@ -56,23 +62,36 @@ export function accountSetup(deadlines: AccountDeadlines) {
       want: assign({ desired: 'CONNECTED' }),
       unwant: assign({ desired: 'DISCONNECTED' }),
       /** A person starts afresh: what was is forgiven. */
-      beginByPerson: assign({ launchedBy: 'person', reason: null, crashes: NO_CRASHES, restartCount: 0 }),
-      launchByPerson: assign({ launchedBy: 'person' }),
+      beginByPerson: assign({
+        launchedBy: 'person',
+        reason: null,
+        crashes: NO_CRASHES,
+        restartCount: 0,
+        onceMoreAfter: null,
+      }),
+      launchByPerson: assign({ launchedBy: 'person', onceMoreAfter: null }),
       launchBySupervisor: assign({ launchedBy: 'supervisor', ending: null, goodbye: 'close', pairing: null }),
       newIncarnation: assign(({ context }) => ({
         incarnation: context.incarnation + 1,
         ending: null,
         goodbye: 'close',
+        outage: null,
         healthySince: null,
       })),
 
-      setDeadline: assign(({ context, event }, params: { name: Exclude<DeadlineName, 'backoff'> }) => ({
+      setDeadline: assign(({ context, event }, params: { name: Exclude<DeadlineName, 'backoff' | 'degraded'> }) => ({
         deadline: { name: params.name, at: timeOf(event, context) + deadlines[params.name] },
       })),
       /** Asking to close again, from another closing, never gives a session more time. */
       setCloseDeadline: assign(({ context, event }) => {
         const running = context.deadline?.name === 'close' || context.deadline?.name === 'kill';
         return running ? {} : { deadline: { name: 'close' as const, at: timeOf(event, context) + deadlines.close } };
+      }),
+      /** What changes to and fro gets no more time by that: the earlier deadline stands. */
+      setDegradedDeadline: assign(({ context, event }) => {
+        const limitMs = context.outage === 'provider_timeout' ? deadlines.providerTimeout : deadlines.degraded;
+        const running = context.deadline?.name === 'degraded' ? context.deadline.at : Infinity;
+        return { deadline: { name: 'degraded' as const, at: Math.min(running, timeOf(event, context) + limitMs) } };
       }),
       clearDeadline: assign({ deadline: null }),
       waitForNextAttempt: assign(({ context, event }) => ({
@@ -81,7 +100,7 @@ export function accountSetup(deadlines: AccountDeadlines) {
           at:
             event.type === 'session.down' && event.verdict.do === 'restart'
               ? event.verdict.at
-              : timeOf(event, context) + BACKOFF_MS_MAX,
+              : timeOf(event, context) + unjudgedWaitMs(context, deadlines),
         },
         restartCount: context.restartCount + 1,
         launchedBy: context.login === 'saved' ? ('supervisor' as const) : context.launchedBy,
@@ -115,10 +134,24 @@ export function accountSetup(deadlines: AccountDeadlines) {
         ending: { code: params.code, detail: null },
         reason: { code: params.code, at: timeOf(event, context), detail: null },
       })),
+      /** By what the session said of it last. */
+      endByOutage: assign(({ context, event }, params: { unlessTold: ReasonCode }) => {
+        const code = context.outage ?? params.unlessTold;
+        return { ending: { code, detail: null }, reason: { code, at: timeOf(event, context), detail: null } };
+      }),
       endFresh: assign({ ending: null }),
       /** `driver.broken`, `driver.degraded`, `session.down`: the reason they bring is the reason we show. */
       rememberReason: assign(({ event }) => (reasonOf(event) ? { reason: { ...reasonOf(event)!, at: event.at } } : {})),
       rememberEnding: assign(({ event }) => ({ ending: reasonOf(event) })),
+      rememberOutage: assign(({ context, event }) => ({ outage: outageOf(event) ?? context.outage })),
+      outageIsOver: assign({ outage: null }),
+      /** A process that was gone can't tell how long the connection had held. */
+      forgiveWhatHeld: assign(({ context, event }) =>
+        event.type !== 'account.restore' && hasHeld(context, event, deadlines.holds) ? { onceMoreAfter: null } : {},
+      ),
+      rememberOnceMore: assign(({ context, event }) => ({
+        onceMoreAfter: reasonOf(event)?.code ?? context.onceMoreAfter,
+      })),
       rememberVerdict: assign(({ event }) => (event.type === 'session.down' ? { crashes: event.verdict.history } : {})),
       /** Some ends leave a login on disk that is worth nothing. */
       judgeLogin: assign(({ context, event }) => (loginIsWorthless(event) ? goneLogin(context) : {})),
@@ -151,9 +184,37 @@ function loginIsWorthless(event: AccountEvent): boolean {
   return code === 'logged_out' || code === 'session_expired' || code === 'profile_damaged';
 }
 
-function restsIn(event: AccountEvent): ReasonEntry['rests'] | null {
+function restsIn(event: AccountEvent): 'DISCONNECTED' | 'FAILED' | null {
   const reason = reasonOf(event);
   if (!reason) return null;
-  const entry: ReasonEntry = REASONS[reason.code];
+  const entry = reasonEntry(reason.code);
   return entry.class === 'normal' ? entry.rests : null;
+}
+
+const isTriedOnceMore = (code: ReasonCode): boolean => reasonEntry(code).triedOnceMore === true;
+
+function mayTryOnceMore(context: AccountContext, event: AccountEvent, holdsMs: number): boolean {
+  const code = reasonOf(event)?.code;
+  if (!code || !isTriedOnceMore(code)) return false;
+  return context.onceMoreAfter !== code || hasHeld(context, event, holdsMs);
+}
+
+const hasHeld = (context: AccountContext, event: AccountEvent, holdsMs: number): boolean =>
+  context.healthySince !== null && timeOf(event, context) - context.healthySince >= holdsMs;
+
+/** A wait of which the supervisor has said nothing. */
+const unjudgedWaitMs = ({ reason }: AccountContext, { conflictWait }: AccountDeadlines): number =>
+  reason && isTriedOnceMore(reason.code) ? conflictWait : BACKOFF_MS_MAX;
+
+const WAITS_FOR: Readonly<Record<LaunchWait, ReasonCode>> = {
+  site: 'page_unreachable',
+  page: 'page_did_not_boot',
+  socket: 'socket_stuck',
+};
+
+/** Whatever a session calls it: being kept from the provider is never a crash, and never final. */
+function outageOf(event: AccountEvent): ReasonCode | null {
+  if (event.type === 'driver.waiting') return WAITS_FOR[event.on];
+  if (event.type !== 'driver.degraded') return null;
+  return reasonEntry(event.reason).class === 'outage' ? event.reason : 'network_unreachable';
 }

@@ -8,7 +8,7 @@ import { accountMachine } from './account.machine.js';
 export type AccountSnapshot = SnapshotFrom<typeof accountMachine>;
 
 /** Raised whenever a stored snapshot could not be read by the old code; each step up has its entry in MIGRATIONS. */
-export const SNAPSHOT_VERSION = 1;
+export const SNAPSHOT_VERSION = 2;
 
 /** The persisted form: plain JSON, ours, not XState's. */
 export interface StoredAccount {
@@ -17,8 +17,17 @@ export interface StoredAccount {
   readonly context: AccountContext;
 }
 
+/** What a snapshot of any version is; its fields are checked when it has come to the present one. */
+interface RawAccount {
+  readonly version: number;
+  readonly value: unknown;
+  readonly context: Readonly<Record<string, unknown>>;
+}
+
 /** From version n to n + 1. Pure; kept for ever, for snapshots may be years old. */
-const MIGRATIONS: Readonly<Record<number, (stored: StoredAccount) => StoredAccount>> = {};
+const MIGRATIONS: Readonly<Record<number, (raw: RawAccount) => RawAccount>> = {
+  1: (raw) => ({ ...raw, version: 2, context: { ...raw.context, outage: null, onceMoreAfter: null } }),
+};
 
 export function store(snapshot: AccountSnapshot): StoredAccount {
   return { version: SNAPSHOT_VERSION, value: snapshot.value, context: snapshot.context };
@@ -33,7 +42,7 @@ export type Revived =
 export function revive(raw: unknown, now: number): Revived {
   if (raw === null || raw === undefined) return { ok: true, snapshot: atRest(newAccountContext(now)) };
   try {
-    const stored = migrate(readStored(raw));
+    const stored = check(migrate(readRaw(raw)));
     return { ok: true, snapshot: accountMachine.resolveState({ value: stored.value, context: stored.context }) };
   } catch (error) {
     const context = {
@@ -89,8 +98,8 @@ const statusOf = (state: string): AccountStatus => state.split('.', 1)[0] as Acc
 const atRest = (context: AccountContext): AccountSnapshot =>
   accountMachine.resolveState({ value: { DISCONNECTED: 'idle' }, context });
 
-function migrate(stored: StoredAccount): StoredAccount {
-  let current = stored;
+function migrate(raw: RawAccount): RawAccount {
+  let current = raw;
   while (current.version < SNAPSHOT_VERSION) {
     const step = MIGRATIONS[current.version];
     if (!step) throw new Error(`no migration from snapshot version ${current.version}`);
@@ -101,12 +110,16 @@ function migrate(stored: StoredAccount): StoredAccount {
   return current;
 }
 
-function readStored(raw: unknown): StoredAccount {
+function readRaw(raw: unknown): RawAccount {
   if (!isRecord(raw)) throw new Error('snapshot is not an object');
   const { version, value, context } = raw;
   if (typeof version !== 'number') throw new Error('snapshot has no version');
-  if (!isStateValue(value)) throw new Error(`snapshot has no such state: ${JSON.stringify(value)}`);
   if (!isRecord(context)) throw new Error('snapshot has no context');
+  return { version, value, context };
+}
+
+function check({ version, value, context }: RawAccount): StoredAccount {
+  if (!isStateValue(value)) throw new Error(`snapshot has no such state: ${JSON.stringify(value)}`);
   for (const [name, fits] of Object.entries(CONTEXT_FIELDS)) {
     if (!fits(context[name])) throw new Error(`snapshot context is malformed: ${name}`);
   }
@@ -124,7 +137,8 @@ const orNull =
   (fits: (x: unknown) => boolean) =>
   (x: unknown): boolean =>
     x === null || fits(x);
-const isCoded = (x: unknown): boolean => isRecord(x) && typeof x['code'] === 'string' && isReasonCode(x['code']);
+const isCode = (x: unknown): boolean => typeof x === 'string' && isReasonCode(x);
+const isCoded = (x: unknown): boolean => isRecord(x) && isCode(x['code']);
 
 const CONTEXT_FIELDS: Readonly<Record<keyof AccountContext, (x: unknown) => boolean>> = {
   desired: isOneOf('CONNECTED', 'DISCONNECTED'),
@@ -136,6 +150,8 @@ const CONTEXT_FIELDS: Readonly<Record<keyof AccountContext, (x: unknown) => bool
   goodbye: isOneOf('close', 'logout'),
   ending: orNull(isCoded),
   reason: orNull((x) => isCoded(x) && isTime((x as { at: unknown }).at)),
+  outage: orNull(isCode),
+  onceMoreAfter: orNull(isCode),
   deadline: orNull((x) => isRecord(x) && typeof x['name'] === 'string' && isTime(x['at'])),
   crashes: (x) => isRecord(x) && Array.isArray(x['crashedAt']) && x['crashedAt'].every(isTime) && isCount(x['attempt']),
   restartCount: isCount,

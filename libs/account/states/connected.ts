@@ -4,6 +4,7 @@ import { liveSession } from './live-session.js';
 export const connected = accountState({
   description: 'Ready and probed.',
   entry: ['enterStatus', 'connected'],
+  exit: 'forgiveWhatHeld',
   on: {
     ...liveSession,
     'account.settle': {
@@ -15,17 +16,24 @@ export const connected = accountState({
   states: {
     online: {
       description: 'Messages go out and come in.',
-      entry: ['clearDeadline', 'connected'],
-      on: { 'driver.degraded': { target: 'degraded', actions: 'rememberReason' } },
+      entry: ['clearDeadline', 'connected', 'outageIsOver'],
+      on: {
+        'driver.degraded': { target: 'degraded', actions: ['rememberReason', 'rememberOutage'] },
+        'account.recycle': {
+          target: '#account.CONNECTING.closing',
+          actions: ['launchBySupervisor', { type: 'endWith', params: { code: 'recycled' } }],
+        },
+      },
     },
     degraded: {
       description: 'The session lives but cannot reach the provider; sends wait.',
-      entry: { type: 'setDeadline', params: { name: 'degraded' } },
+      entry: 'setDegradedDeadline',
       on: {
+        'driver.degraded': { actions: ['rememberReason', 'rememberOutage', 'setDegradedDeadline'] },
         'driver.ready': { target: 'online', actions: 'rememberPhone' },
         'deadline.degraded': {
           target: '#account.CONNECTING.closing',
-          actions: { type: 'endWith', params: { code: 'network_unreachable' } },
+          actions: { type: 'endByOutage', params: { unlessTold: 'network_unreachable' } },
         },
       },
     },

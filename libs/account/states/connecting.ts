@@ -49,9 +49,10 @@ export const connecting = accountState({
         'driver.qr': [expiredLogin, { target: '#account.QR_READY', actions: 'rememberQr' }],
         'driver.scanned': '#account.AUTHENTICATING',
         'driver.ready': { target: '#account.AUTHENTICATING.verifying', actions: 'rememberPhone' },
+        'driver.waiting': { actions: 'rememberOutage' },
         'deadline.launch': {
           target: 'closing',
-          actions: { type: 'endWith', params: { code: 'page_unreachable' } },
+          actions: { type: 'endByOutage', params: { unlessTold: 'page_unreachable' } },
         },
       },
     },
@@ -72,6 +73,8 @@ export const connecting = accountState({
       on: {
         'session.down': [
           { guard: 'personWantsFreshSession', target: 'queued' },
+          { guard: 'isRecycled', target: 'queued', actions: 'rememberVerdict' },
+          { guard: 'triesOnceMore', target: 'backingOff', actions: ['rememberReason', 'rememberVerdict'] },
           {
             guard: 'endsDisconnected',
             target: '#account.DISCONNECTED.idle',
@@ -88,7 +91,11 @@ export const connecting = accountState({
           target: '#account.DISCONNECTED.closing',
           actions: ['unwant', { type: 'endWith', params: { code: 'stopped' } }, 'loginMustGo'],
         },
+        // Whoever says it does not want to wait for the back-off; the old session goes first all the same.
+        'account.connect': { actions: ['want', 'launchByPerson', 'endFresh'] },
         'account.restart': { actions: ['launchByPerson', 'endFresh'] },
+        // The process died while the session went; the wait before the one session more begins now.
+        'account.restore': { guard: 'triesOnceMore', target: 'backingOff', actions: 'launchBySupervisor' },
         'deadline.close': endByForce,
         'deadline.kill': notClosed,
       },

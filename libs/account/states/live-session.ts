@@ -16,6 +16,11 @@ export const liveSession = {
   'account.restart': { target: '#account.CONNECTING.closing', actions: ['launchByPerson', 'endFresh'] },
   'driver.broken': [
     {
+      guard: 'mayTryOnceMore',
+      target: '#account.CONNECTING.closing',
+      actions: ['rememberReason', 'rememberEnding', 'rememberOnceMore'],
+    },
+    {
       guard: 'endsDisconnected',
       target: '#account.DISCONNECTED.closing',
       actions: ['unwant', 'rememberReason', 'rememberEnding', 'judgeLogin'],
@@ -28,6 +33,11 @@ export const liveSession = {
     { target: '#account.CONNECTING.closing', actions: ['rememberReason', 'rememberEnding'] },
   ],
   'session.down': [
+    {
+      guard: 'mayTryOnceMore',
+      target: '#account.CONNECTING.backingOff',
+      actions: ['rememberReason', 'rememberVerdict', 'rememberOnceMore'],
+    },
     {
       guard: 'endsDisconnected',
       target: '#account.DISCONNECTED.idle',
