@@ -5,6 +5,8 @@ import { NO_RESTARTS, type RestartHistory } from './restart-policy.js';
 /** What a supervisor knows of one id, over all its lives. */
 export interface ChildSlot {
   readonly spec: ChildSpec;
+  /** In the start order: later started, higher. A restart keeps it. From 0 on. */
+  readonly place: number;
   /** Of the present life, else of the last. */
   incarnation: number;
   history: RestartHistory;
@@ -21,9 +23,10 @@ export interface ChildSlot {
 
 export type ChildState = 'running' | 'stopping' | 'waiting' | 'down';
 
-export function createSlot(spec: ChildSpec, earlier: ChildSlot | undefined): ChildSlot {
+export function createSlot(spec: ChildSpec, place: number, earlier: ChildSlot | undefined): ChildSlot {
   return {
     spec,
+    place,
     incarnation: Math.max(spec.lastIncarnation ?? 0, earlier?.incarnation ?? 0),
     history: spec.history ?? earlier?.history ?? NO_RESTARTS,
     run: null,

@@ -14,7 +14,7 @@ export interface Exit {
   readonly detail?: string;
 }
 
-/** Ends that no child could tell by itself. All are crashes, but for `no_such_child`. */
+/** Ends that no child could tell by itself. All are crashes, but for `no_such_child` and `stopped`. */
 export const EXIT_REASONS = {
   /** `start` threw. */
   startFailed: 'start_failed',
@@ -24,6 +24,10 @@ export const EXIT_REASONS = {
   killed: 'killed',
   /** A monitor asked for a child that is not known here (any more). */
   noSuchChild: 'no_such_child',
+  /** A supervisor that is a child failed: crashes below it came too fast. */
+  gaveUp: 'gave_up',
+  /** A supervisor that is a child ended as it was asked to. */
+  stopped: 'stopped',
 } as const;
 
 export function crashed(reason: string, cause: unknown): Exit {

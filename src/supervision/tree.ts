@@ -6,7 +6,8 @@ import {
   BACKOFF_MS_MAX,
 } from '#libs/contracts/limits';
 import type { RestartKind, RestartPolicy } from '#libs/supervisor/restart-policy';
-import { createSupervisor, type Supervisor } from '#libs/supervisor/supervisor';
+import { createSupervisor } from '#libs/supervisor/live-supervisor';
+import type { Supervisor } from '#libs/supervisor/supervisor';
 import type { SupervisorNote } from '#libs/supervisor/supervisor-note';
 import type { Clock, Dice } from './ports.js';
 

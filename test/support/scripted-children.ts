@@ -1,7 +1,8 @@
 import type { ChildRef, ChildSpec, RunningChild } from '#libs/supervisor/child-spec';
 import type { Exit, ExitClass } from '#libs/supervisor/exit';
+import { createSupervisor } from '#libs/supervisor/live-supervisor';
 import type { RestartPolicy } from '#libs/supervisor/restart-policy';
-import { createSupervisor, type Supervisor, type SupervisorOptions } from '#libs/supervisor/supervisor';
+import type { Supervisor, SupervisorOptions } from '#libs/supervisor/supervisor';
 import type { SupervisorNote } from '#libs/supervisor/supervisor-note';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.js';
 
