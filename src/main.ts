@@ -4,7 +4,6 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { existsSync } from 'node:fs';
 import { createHttpApp } from '#src/api/http/http-app';
 import { type Config, ConfigError, loadConfig } from '#src/config/config';
-import { browsersBytes } from '#src/engines/browser-memory';
 import { createLogger, type Logger } from '#src/observability/logger';
 import { watchLoopDelay } from '#src/observability/loop-delay';
 import { logNews } from '#src/observability/news-log';
@@ -13,6 +12,7 @@ import { lockDataDir } from '#src/persistence/data-dir-lock';
 import { NewerDatabaseError } from '#src/persistence/data-source';
 import { nodeIdOf } from '#src/persistence/node-id';
 import { EmbeddedPostgresError } from '#src/persistence/postgres-error';
+import { careForBrowsers } from './browser-care.js';
 import { assembleRuntime } from './runtime.js';
 import { RuntimeModule } from './runtime.module.js';
 import { type Opened, startRuntime } from './start.js';
@@ -50,8 +50,10 @@ async function main(): Promise<void> {
   const endResourceLine = startResourceLine({
     logger: log,
     states: runtime.recorder.states,
-    browsersBytes: () => browsersBytes(runtime.sessionsDir),
+    browsers: runtime.browsers,
   });
+
+  const endBrowserCare = careForBrowsers(runtime);
 
   let starting: Promise<void> = Promise.resolve();
   let stopping: Promise<void> | null = null;
@@ -61,6 +63,7 @@ async function main(): Promise<void> {
       aborted.abort();
       const watchdog = setTimeout(() => process.exit(1), config.shutdownDeadlineMs + WATCHDOG_EXTRA_MS);
       endResourceLine();
+      endBrowserCare();
       loopDelay.close();
       const held = { opened, starting, closeHttp: () => closeHttp(http), releaseDataDir: () => lock.release() };
       const clean = await stopRuntime(runtime, held, hurry.signal);

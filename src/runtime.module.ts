@@ -1,5 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ApiModule } from '#src/api/api.module';
+import { showBrowsers } from '#src/application/accounts-with-browsers';
 import {
   ACCOUNT_ROUTER,
   ACCOUNT_STORE,
@@ -22,7 +23,7 @@ import type { Runtime } from './runtime.js';
 export class RuntimeModule {
   static of(runtime: Runtime): DynamicModule {
     const providers = [
-      { provide: ACCOUNT_STORE, useValue: runtime.accountStore },
+      { provide: ACCOUNT_STORE, useValue: showBrowsers(runtime.accountStore, runtime.browsers) },
       { provide: TRANSITION_STORE, useValue: runtime.transitions },
       { provide: SNAPSHOT_STORE, useValue: runtime.snapshots },
       { provide: MESSAGE_OUTBOX, useValue: runtime.messages },

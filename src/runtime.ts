@@ -4,6 +4,7 @@ import type { Driver } from '#libs/drivers/driver';
 import type { AccountRouter } from '#src/cluster/account-router';
 import { createLocalRouter } from '#src/cluster/local-router';
 import type { Config } from '#src/config/config';
+import { BrowserWatch } from '#src/engines/browser-watch';
 import type { EventBus } from '#src/events/event-bus';
 import { createLocalEventBus } from '#src/events/local-event-bus';
 import type { Logger } from '#src/observability/logger';
@@ -34,15 +35,17 @@ export function assembleRuntime(config: Config, nodeId: string, log: Logger) {
     bus,
     log,
   });
+  const engines = assembleDrivers(config, log);
+  const browsers = new BrowserWatch({ ...engines, log });
   const metrics = new Metrics({
     states: recorder.states,
     news: bus,
+    browsers,
     queueLengths: () => store.messages.queueLengths(),
   });
-  const engines = assembleDrivers(config, log);
   const accounts = assembleAccounts(config, { bus, recorder, messages: store.messages, drivers: engines.drivers, log });
   const router: AccountRouter = createLocalRouter(accounts, store.ownership, nodeId);
-  return { config, nodeId, log, bus, ...store, state, recorder, metrics, ...engines, accounts, router };
+  return { config, nodeId, log, bus, ...store, state, recorder, metrics, ...engines, browsers, accounts, router };
 }
 
 function assembleStore(log: Logger) {

@@ -40,7 +40,17 @@ export const reasonSchema = z.object({
 });
 export type ReasonView = z.infer<typeof reasonSchema>;
 
-export const accountSchema = z.object({
+/** What the account's browser takes of this machine: all its processes, as measured last. */
+export const browserSchema = z.object({
+  memoryMb: z.number().nonnegative().describe('MiB; what processes share (PSS) counts once'),
+  cpuPercent: z.number().nonnegative().describe('of one core, since the look before'),
+  processes: z.int().positive(),
+  measuredAt: time,
+});
+export type BrowserView = z.infer<typeof browserSchema>;
+
+/** An account as it is committed. */
+export const storedAccountSchema = z.object({
   id: accountIdSchema,
   label: z.string(),
   provider: z.enum(PROVIDERS),
@@ -58,6 +68,12 @@ export const accountSchema = z.object({
   settings: z.record(z.string(), z.json()),
   createdAt: time,
   updatedAt: time,
+});
+export type StoredAccount = z.infer<typeof storedAccountSchema>;
+
+/** As it is shown: beside what is committed, what is measured now and then. */
+export const accountSchema = storedAccountSchema.extend({
+  browser: browserSchema.nullable().describe('null: it has none, was not measured yet, or this is not Linux'),
 });
 export type AccountView = z.infer<typeof accountSchema>;
 

@@ -53,6 +53,10 @@ export const BACKOFF_RESET_AFTER_MS = 120_000;
 /** An account's own actor may fail (a bug of ours) this often in ACTOR_WINDOW_MS before it is left down. */
 export const ACTOR_RESTARTS_MAX = 3;
 export const ACTOR_WINDOW_MS = 60_000;
+/** A message that broke its actor this often is not given to it any more: its actor comes back just as often. */
+export const ACTOR_CRASHES_BY_MESSAGE_MAX = 3;
+/** Such messages that a node remembers, of all its accounts: each is a bug of ours, so there are few. */
+export const QUARANTINE_KEPT_MAX = 1_000;
 
 // Launch slots per provider: a browser start costs seconds of CPU, a simulated one nothing.
 export const WHATSAPP_LAUNCH_PARALLEL_MAX = 3;
@@ -84,6 +88,23 @@ export const BROWSER_MEMORY_MB_MAX = 1_200;
 export const RECYCLE_IDLE_MS = 30_000;
 /** Messages under way get this long to be acknowledged; then the recycle is put off. */
 export const RECYCLE_DRAIN_MS_MAX = 60_000;
+/** Over its budget in so many looks in a row: one may have met a large chat being opened. */
+export const RECYCLE_LOOKS_MIN = 2;
+/** One that is never idle is replaced all the same after so long; its messages wait in the outbox for the moment. */
+export const RECYCLE_IDLE_WAIT_MS_MAX = 3_600_000;
+/** One that could not be drained is asked again after so long. */
+export const RECYCLE_BUSY_PAUSE_MS = 300_000;
+/** One at a time; the next begins when the last is back, or after so long: a queue for launches, launch and sync. */
+export const RECYCLE_BACK_MS_MAX = 300_000;
+/** One that is over its budget again this soon would only be replaced in a loop: the budget is wrong, and that is told. */
+export const RECYCLE_AGAIN_AFTER_MS = 3_600_000;
+/** A look reads a process's share of memory anew when its size has changed by this much, or after so many looks. */
+export const MEMORY_SHARE_CHANGE_MIN = 0.02;
+export const MEMORY_SHARE_KEPT_LOOKS_MAX = 4;
+/** A look holds up the event loop no longer than this at a time. */
+export const BROWSER_LOOK_SLICE_MS_MAX = 2;
+/** Accounts with a series of metrics each, the largest first. A machine with more browsers than this has 50 GB in them. */
+export const BROWSER_SERIES_MAX = 500;
 
 // Asking a session
 /** Any question to a session (prepare, look-up, probe …): a healthy page answers in milliseconds, a busy one in seconds. */

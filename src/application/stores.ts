@@ -1,4 +1,4 @@
-import type { AccountView, listAccountsSchema, PatchAccount, Provider } from '#libs/contracts/account';
+import type { AccountView, listAccountsSchema, PatchAccount, Provider, StoredAccount } from '#libs/contracts/account';
 import type { listMessagesSchema, MessageView } from '#libs/contracts/message';
 import type { Page } from '#libs/contracts/page';
 import type { OutputOf } from '#libs/contracts/parse';
@@ -8,15 +8,17 @@ import type { TransitionView } from '#libs/contracts/transition';
  * What the use-cases ask of the store; src/persistence answers. Every promise rejects when the store is away
  * (store-away.ts tells).
  */
-export interface AccountStore {
-  create(account: NewAccount): Promise<AccountView>;
+export interface StoredAccounts<Account = StoredAccount> {
+  create(account: NewAccount): Promise<Account>;
   /** Deleted accounts are not found, here and below. */
-  find(id: string): Promise<AccountView | null>;
-  list(query: AccountQuery): Promise<Page<AccountView>>;
-  patch(id: string, patch: PatchAccount): Promise<AccountView | null>;
+  find(id: string): Promise<Account | null>;
+  list(query: AccountQuery): Promise<Page<Account>>;
+  patch(id: string, patch: PatchAccount): Promise<Account | null>;
   /** False when there was none to delete. */
   markDeleted(id: string): Promise<boolean>;
 }
+/** The same, with what is measured of each beside it (accounts-with-browsers.ts). */
+export type AccountStore = StoredAccounts<AccountView>;
 export interface NewAccount {
   readonly id: string;
   readonly label: string;

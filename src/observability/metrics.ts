@@ -3,7 +3,10 @@ import { ACCOUNT_STATUSES } from '#libs/contracts/account';
 import type { MusterEvent } from '#libs/contracts/events';
 import { SCRAPE_QUESTION_MS_MAX } from '#libs/contracts/limits';
 import { isReasonCode } from '#libs/contracts/reasons';
+import type { BrowserFigures } from './browser-figures.js';
+import { addBrowserMetrics } from './browser-metrics.js';
 import type { CommittedStates } from './committed-states.js';
+import { addDownGauge, countSessionEnds } from './reason-metrics.js';
 
 /** Where news comes from; the event bus is one. */
 export interface NewsSource {
@@ -13,6 +16,7 @@ export interface NewsSource {
 export interface MetricsSources {
   readonly states: CommittedStates;
   readonly news: NewsSource;
+  readonly browsers: BrowserFigures;
   /** Messages not yet sent, by account. Asked at each scrape, with a limit; without an answer the gauges are left out. */
   readonly queueLengths?: () => Promise<ReadonlyMap<string, number>>;
 }
@@ -23,6 +27,8 @@ export interface MetricsSources {
  * | metric                             | labels                | meaning                                           |
  * |------------------------------------|-----------------------|---------------------------------------------------|
  * | muster_accounts                    | status                | accounts of this node, as committed               |
+ * | muster_accounts_down               | status, reason, who   | why accounts are not CONNECTED now; who must act  |
+ * | muster_session_ends_total          | reason, class         | why sessions ended                                |
  * | muster_account_transitions_total   | event                 | committed steps of all account machines           |
  * | muster_account_restarts_total      | reason                | automatic restarts (entries to back-off)          |
  * | muster_supervisor_notes_total      | what                  | what the supervisor did                           |
@@ -30,12 +36,15 @@ export interface MetricsSources {
  * | muster_outbox_messages             | which: all, longest   | messages not yet sent: of all, of one account     |
  * | muster_commit_entries              |                       | entries committed together                        |
  * | muster_commit_seconds              |                       | how long a group commit took                      |
+ * | muster_browser_*                   | account               | memory_bytes (PSS) and cpu_seconds_total of each  |
+ * | muster_engine_host_*               | pid                   | the same of each engine host, without its browsers|
+ * | muster_browsers, muster_browsers_* |                       | how many, and the sums                            |
  * | muster_http_request_seconds        | method, route, status | answered calls                                    |
  * | process_*, nodejs_*                |                       | prom-client's own                                 |
  */
 export class Metrics {
   private readonly registry = new Registry();
-  private readonly unsubscribe: () => void;
+  private readonly unsubscribe: readonly (() => void)[];
   private readonly commitEntries: Histogram;
   private readonly commitSeconds: Histogram;
   private readonly httpSeconds: Histogram<'method' | 'route' | 'status'>;
@@ -44,6 +53,8 @@ export class Metrics {
     const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry });
     addAccountsGauge(this.registry, sources.states);
+    addDownGauge(this.registry, sources.states);
+    addBrowserMetrics(this.registry, sources.browsers);
     if (sources.queueLengths) addOutboxGauge(this.registry, sources.queueLengths);
     this.commitEntries = new Histogram({
       name: 'muster_commit_entries',
@@ -64,7 +75,8 @@ export class Metrics {
       buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
       registers,
     });
-    this.unsubscribe = sources.news.subscribe(createCounting(this.registry));
+    const listeners = [createCounting(this.registry), countSessionEnds(this.registry)];
+    this.unsubscribe = listeners.map((listener) => sources.news.subscribe(listener));
   }
 
   observeCommit(entries: number, durationMs: number): void {
@@ -86,7 +98,7 @@ export class Metrics {
   }
 
   close(): void {
-    this.unsubscribe();
+    for (const unsubscribe of this.unsubscribe) unsubscribe();
     this.registry.clear();
   }
 }

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { CommittedState } from '#libs/contracts/events';
+import type { BrowserLook, ProcessCost } from './browser-figures.js';
 import { createLogger } from './logger.js';
 import { watchLoopDelay } from './loop-delay.js';
 import { startResourceLine } from './resource-line.js';
 
 /** The first line that the resource line writes. */
-function firstLine(browsersBytes: () => Promise<number | null>): Promise<unknown> {
+function firstLine(last: BrowserLook | null): Promise<unknown> {
   return new Promise((resolve) => {
     const config = { logLevel: 'info', apiKeys: [], databaseUrl: null } as const;
     const logger = createLogger(config, {
@@ -18,13 +19,15 @@ function firstLine(browsersBytes: () => Promise<number | null>): Promise<unknown
       ['a', { status: 'CONNECTED' } as CommittedState],
       ['b', { status: 'FAILED' } as CommittedState],
     ]);
-    const end = startResourceLine({ logger, states, browsersBytes, everyMs: 5 });
+    const end = startResourceLine({ logger, states, browsers: { last }, everyMs: 5 });
   });
 }
 
 describe('the resource line', () => {
   it('tells active clients, memory, browsers and uptime', async () => {
-    expect(await firstLine(async () => 64 * 1_048_576)).toMatchObject({
+    const cost: ProcessCost = { memoryBytes: 32 * 1_048_576, cpuPercent: 1, cpuSeconds: 1, processes: 5 };
+    const browsers = new Map(['a', 'b'].map((id) => [id, cost]));
+    expect(await firstLine({ at: 0, browsers, hosts: new Map(), browsersCpuSeconds: 2 })).toMatchObject({
       msg: 'resources',
       activeClients: 1,
       browsersMb: 64,
@@ -33,8 +36,8 @@ describe('the resource line', () => {
     });
   });
 
-  it('is written all the same when the browsers’ memory can’t be read', async () => {
-    expect(await firstLine(() => Promise.reject(new Error('no /proc')))).toMatchObject({ browsersMb: null });
+  it('says that the browsers’ memory is not known where the system doesn’t tell it', async () => {
+    expect(await firstLine(null)).toMatchObject({ browsersMb: null });
   });
 });
 

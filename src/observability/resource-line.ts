@@ -1,23 +1,18 @@
 import { RESOURCE_LINE_EVERY_MS } from '#libs/contracts/limits';
+import { browsersBytes, type BrowserFigures } from './browser-figures.js';
 import { countConnected, type CommittedStates } from './committed-states.js';
 import type { Logger } from './logger.js';
 
 export interface ResourceLineSources {
   readonly logger: Logger;
   readonly states: CommittedStates;
-  /** Bytes of all browsers together; null where it can't be known. */
-  readonly browsersBytes?: () => Promise<number | null>;
+  readonly browsers: BrowserFigures;
   readonly everyMs?: number;
 }
 
 /** Writes a line about this process each minute. Answers the function that ends it. */
 export function startResourceLine(sources: ResourceLineSources): () => void {
-  let writing = false;
-  const timer = setInterval(() => {
-    if (writing) return;
-    writing = true;
-    void writeLine(sources).finally(() => (writing = false));
-  }, sources.everyMs ?? RESOURCE_LINE_EVERY_MS);
+  const timer = setInterval(() => writeLine(sources), sources.everyMs ?? RESOURCE_LINE_EVERY_MS);
   timer.unref();
   return () => clearInterval(timer);
 }
@@ -33,14 +28,12 @@ export function memoryMb(): MemoryMb {
   return { heapUsed: toMb(heapUsed), heapTotal: toMb(heapTotal), rss: toMb(rss) };
 }
 
-/** Never rejects: a browser's memory that can't be read is unknown, and the line is written all the same. */
-async function writeLine({ logger, states, browsersBytes }: ResourceLineSources): Promise<void> {
-  const bytes = await Promise.resolve(browsersBytes?.() ?? null).catch(() => null);
+function writeLine({ logger, states, browsers }: ResourceLineSources): void {
   logger.info(
     {
       activeClients: countConnected(states),
       memoryMb: memoryMb(),
-      browsersMb: bytes === null ? null : toMb(bytes),
+      browsersMb: browsers.last && toMb(browsersBytes(browsers.last)), // null where the system doesn't tell
       uptimeS: Math.round(process.uptime()),
     },
     'resources',

@@ -1,4 +1,4 @@
-import type { AccountView } from '#libs/contracts/account';
+import type { StoredAccount } from '#libs/contracts/account';
 import { isReasonCode, reasonEntry } from '#libs/contracts/reasons';
 import type { AccountEntity } from './account.entity.js';
 import type { OwnershipEntity } from './ownership.entity.js';
@@ -11,7 +11,7 @@ export type AccountRow = AccountEntity & {
 };
 
 /** An account that has never moved has no snapshot: it is at rest since it was created. */
-export function accountViewOf({ snapshot, ownership, ...account }: AccountRow): AccountView {
+export function accountViewOf({ snapshot, ownership, ...account }: AccountRow): StoredAccount {
   return {
     id: account.id,
     label: account.label,
@@ -27,7 +27,7 @@ export function accountViewOf({ snapshot, ownership, ...account }: AccountRow): 
       nextAttemptAt: snapshot?.nextAttemptAt?.toISOString() ?? null,
     },
     node: ownership?.nodeId ?? null,
-    settings: account.settings as AccountView['settings'],
+    settings: account.settings as StoredAccount['settings'],
     createdAt: account.createdAt.toISOString(),
     updatedAt: new Date(Math.max(account.updatedAt.getTime(), snapshot?.writtenAt.getTime() ?? 0)).toISOString(),
   };
@@ -37,7 +37,7 @@ export function accountViewOf({ snapshot, ownership, ...account }: AccountRow): 
  * The text for people comes from the table of reasons; what is known of this very case stands behind it. On its way back
  * an account needs nobody, whatever has brought it down.
  */
-function reasonViewOf({ status, reasonCode, reasonAt, reasonDetail }: SnapshotEntity): AccountView['reason'] {
+function reasonViewOf({ status, reasonCode, reasonAt, reasonDetail }: SnapshotEntity): StoredAccount['reason'] {
   if (reasonCode === null || reasonAt === null || !isReasonCode(reasonCode)) return null;
   const { class: reasonClass, message, retryable, who } = reasonEntry(reasonCode);
   return {

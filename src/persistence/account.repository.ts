@@ -1,5 +1,5 @@
 import { type DataSource, IsNull } from 'typeorm';
-import { type AccountView, type listAccountsSchema, type PatchAccount, type Provider } from '#libs/contracts/account';
+import { type listAccountsSchema, type PatchAccount, type Provider, type StoredAccount } from '#libs/contracts/account';
 import { type Page } from '#libs/contracts/page';
 import { type OutputOf } from '#libs/contracts/parse';
 import { AccountEntity } from './account.entity.js';
@@ -23,7 +23,7 @@ export class AccountRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Stores the account with its ownership under epoch 0; the first owner takes it under epoch 1. */
-  async create({ id, label, provider, settings, nodeId }: NewAccount): Promise<AccountView> {
+  async create({ id, label, provider, settings, nodeId }: NewAccount): Promise<StoredAccount> {
     await this.dataSource.transaction(async (manager) => {
       const times = { createdAt: () => 'now()', updatedAt: () => 'now()' };
       await manager.insert(AccountEntity, { id, label, provider, settings, ...times });
@@ -34,13 +34,13 @@ export class AccountRepository {
     return view;
   }
 
-  async find(id: string): Promise<AccountView | null> {
+  async find(id: string): Promise<StoredAccount | null> {
     const row = await this.#visible().andWhere('account.id = :id', { id }).getOne();
     return row && accountViewOf(row);
   }
 
   /** In the order of creation. */
-  async list(query: OutputOf<typeof listAccountsSchema>): Promise<Page<AccountView>> {
+  async list(query: OutputOf<typeof listAccountsSchema>): Promise<Page<StoredAccount>> {
     const select = this.#visible();
     if (query.cursor) select.andWhere('account.id > :cursor', { cursor: query.cursor });
     if (query.provider) select.andWhere('account.provider = :provider', { provider: query.provider });
@@ -56,7 +56,7 @@ export class AccountRepository {
   }
 
   /** Settings are replaced as a whole. Null when there is no such account. */
-  async patch(id: string, { label, settings }: PatchAccount): Promise<AccountView | null> {
+  async patch(id: string, { label, settings }: PatchAccount): Promise<StoredAccount | null> {
     await this.dataSource
       .getRepository(AccountEntity)
       .update(

@@ -1,7 +1,7 @@
 import { v7 as uuidV7 } from 'uuid';
 import { type DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { listAccountsSchema, type AccountStatus, type AccountView, type ListAccounts } from '#libs/contracts/account';
+import { listAccountsSchema, type AccountStatus, type ListAccounts, type StoredAccount } from '#libs/contracts/account';
 import { REASONS } from '#libs/contracts/reasons';
 import { entryOf, NOON, stateOf } from '#test/support/account-entries';
 import { startTestPostgres, type TestPostgres } from '#test/support/postgres';
@@ -28,7 +28,7 @@ beforeEach(async () => {
   snapshots = new SnapshotRepository(store);
 });
 
-const create = (label = 'sales', nodeId = 'node-1'): Promise<AccountView> =>
+const create = (label = 'sales', nodeId = 'node-1'): Promise<StoredAccount> =>
   accounts.create({ id: uuidV7(), label, provider: 'simulated', settings: { language: 'uk' }, nodeId });
 const list = (query: ListAccounts = {}) => accounts.list(listAccountsSchema.parse(query));
 

@@ -4,8 +4,10 @@ import type { Provider } from '#libs/contracts/account';
 import type { CommittedState, MusterEvent } from '#libs/contracts/events';
 import { ApiModule } from '#src/api/api.module';
 import { createHttpApp } from '#src/api/http/http-app';
+import { showBrowsers } from '#src/application/accounts-with-browsers';
 import * as tokens from '#src/application/stores';
 import { createLocalEventBus } from '#src/events/local-event-bus';
+import type { BrowserLook } from '#src/observability/browser-figures';
 import { COMMITTED_STATES } from '#src/observability/committed-states';
 import { createLogger, LOGGER } from '#src/observability/logger';
 import { Metrics } from '#src/observability/metrics';
@@ -28,6 +30,8 @@ export interface HttpRuntime extends AsyncDisposable {
   readonly states: Map<string, CommittedState>;
   readonly metrics: Metrics;
   readonly news: MusterEvent[];
+  /** The last look at the browsers; a test sets it. */
+  readonly browsers: { last: BrowserLook | null };
   publish(event: MusterEvent): void;
   /** All lines logged so far. */
   log(): string;
@@ -53,9 +57,11 @@ export async function startHttpRuntime(options: HttpRuntimeOptions = {}): Promis
   const bus = createLocalEventBus((error) => logger.error({ err: error }, 'a listener failed'));
   const news: MusterEvent[] = [];
   bus.subscribe((event) => news.push(event));
+  const browsers: HttpRuntime['browsers'] = { last: null };
   const metrics = new Metrics({
     states,
     news: bus,
+    browsers,
     queueLengths: async () =>
       new Map([
         ['a', 3],
@@ -63,7 +69,7 @@ export async function startHttpRuntime(options: HttpRuntimeOptions = {}): Promis
       ]),
   });
   const world = worldOf([
-    [tokens.ACCOUNT_STORE, behind.accounts],
+    [tokens.ACCOUNT_STORE, showBrowsers(behind.accounts, browsers)],
     [tokens.TRANSITION_STORE, behind.transitions],
     [tokens.SNAPSHOT_STORE, behind.snapshots],
     [tokens.MESSAGE_OUTBOX, behind.messages],
@@ -88,6 +94,7 @@ export async function startHttpRuntime(options: HttpRuntimeOptions = {}): Promis
     states,
     metrics,
     news,
+    browsers,
     publish: (event) => bus.publish(event),
     log: () => lines.join(''),
     async [Symbol.asyncDispose]() {

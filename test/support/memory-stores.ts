@@ -1,16 +1,16 @@
-import type { AccountView, PatchAccount } from '#libs/contracts/account';
+import type { PatchAccount, StoredAccount } from '#libs/contracts/account';
 import type { MessageView } from '#libs/contracts/message';
 import type { Page } from '#libs/contracts/page';
 import type { TransitionView } from '#libs/contracts/transition';
 import type {
   AcceptOutcome,
   AccountQuery,
-  AccountStore,
   MessageOutbox,
   MessageQuery,
   NewAccount,
   NewMessage,
   SnapshotStore,
+  StoredAccounts,
   TransitionStore,
 } from '#src/application/stores';
 import { v7 as newId } from 'uuid';
@@ -18,13 +18,13 @@ import { v7 as newId } from 'uuid';
 /** The store's ports in memory: what Postgres answers, without a process. `away` makes every call fail as a lost one. */
 export class MemoryStores {
   away: Error | null = null;
-  readonly accountRows = new Map<string, AccountView>();
+  readonly accountRows = new Map<string, StoredAccount>();
   readonly messageRows = new Map<string, MessageView>();
   private readonly firstOfKey = new Map<string, MessageView>();
   readonly steps: TransitionView[] = [];
   queuedMax = 1_000;
 
-  readonly accounts: AccountStore = {
+  readonly accounts: StoredAccounts = {
     create: async (account) => this.asked(() => this.keep(accountOf(account))),
     find: async (id) => this.asked(() => this.accountRows.get(id) ?? null),
     list: async (query) => this.asked(() => this.listAccounts(query)),
@@ -47,12 +47,12 @@ export class MemoryStores {
     return answer();
   }
 
-  private keep(account: AccountView): AccountView {
+  private keep(account: StoredAccount): StoredAccount {
     this.accountRows.set(account.id, account);
     return account;
   }
 
-  private listAccounts({ status, provider, label, limit, cursor }: AccountQuery): Page<AccountView> {
+  private listAccounts({ status, provider, label, limit, cursor }: AccountQuery): Page<StoredAccount> {
     const fitting = [...this.accountRows.values()]
       .filter((row) => (cursor ? row.id > cursor : true))
       .filter((row) => (status ? row.status === status : true) && (provider ? row.provider === provider : true))
@@ -61,7 +61,7 @@ export class MemoryStores {
     return pageOf(fitting, limit);
   }
 
-  private patchAccount(id: string, patch: PatchAccount): AccountView | null {
+  private patchAccount(id: string, patch: PatchAccount): StoredAccount | null {
     const account = this.accountRows.get(id);
     return account ? this.keep({ ...account, ...patch }) : null;
   }
@@ -97,13 +97,13 @@ function pageOf<T extends { readonly id: string }>(fitting: readonly T[], limit:
   return { items, nextCursor: fitting.length > limit ? (items.at(-1)?.id ?? null) : null };
 }
 
-function accountOf({ id, label, provider, settings, nodeId }: NewAccount): AccountView {
+function accountOf({ id, label, provider, settings, nodeId }: NewAccount): StoredAccount {
   const now = new Date().toISOString();
   return {
     id,
     label,
     provider,
-    settings: settings as AccountView['settings'],
+    settings: settings as StoredAccount['settings'],
     status: 'DISCONNECTED',
     detail: 'DISCONNECTED.idle',
     desired: 'DISCONNECTED',

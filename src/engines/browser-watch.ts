@@ -1,0 +1,81 @@
+import { BROWSER_LOOK_EVERY_MS, BROWSER_LOOK_SLICE_MS_MAX } from '#libs/contracts/limits';
+import type { BrowserFigures, BrowserLook, ProcessCost } from '#src/observability/browser-figures';
+import type { SupervisionLog } from '#src/supervision/ports';
+import { findBrowsers } from './browser-trees.js';
+import { recordedEngines } from './engine-records.js';
+import { createPace } from './pace.js';
+import { type ProcStat, readProcStats, secondsSinceBoot } from './proc-stat.js';
+import { ProcessCosts } from './process-costs.js';
+
+export interface BrowserWatchOptions {
+  /** Profiles lie here, as `session-{accountId}`. */
+  readonly sessionsDir: string;
+  /** Running engine hosts are recorded here. */
+  readonly recordsDir: string;
+  readonly log: Pick<SupervisionLog, 'warn'>;
+  readonly everyMs?: number;
+}
+
+/**
+ * Looks at what the browsers of this node cost, each BROWSER_LOOK_EVERY_MS: the one source of views, metrics, the log's
+ * minute line and the recycler. Linux only. Without engine hosts, as in a fleet of simulated accounts, a look reads nothing
+ * but the folder of their records.
+ */
+export class BrowserWatch implements BrowserFigures {
+  last: BrowserLook | null = null;
+  private readonly costs = new ProcessCosts();
+  private browsersCpuSeconds = 0;
+  private looking = false;
+
+  constructor(private readonly options: BrowserWatchOptions) {}
+
+  /** Answers the function that ends it; a look that is under way then is told to nobody. */
+  start(onLook: (look: BrowserLook) => void): () => void {
+    if (process.platform !== 'linux') return () => undefined;
+    let ended = false;
+    const timer = setInterval(() => {
+      if (this.looking) return;
+      this.look().then(
+        (look) => ended || onLook(look),
+        (err: unknown) => this.options.log.warn({ err }, 'the browsers could not be measured'),
+      );
+    }, this.options.everyMs ?? BROWSER_LOOK_EVERY_MS);
+    timer.unref();
+    return () => {
+      ended = true;
+      clearInterval(timer);
+    };
+  }
+
+  /** One at a time. */
+  async look(): Promise<BrowserLook> {
+    this.looking = true;
+    try {
+      this.last = await this.measure();
+      return this.last;
+    } finally {
+      this.looking = false;
+    }
+  }
+
+  private async measure(): Promise<BrowserLook> {
+    const { sessionsDir, recordsDir } = this.options;
+    const pace = createPace(BROWSER_LOOK_SLICE_MS_MAX);
+    const engines = recordedEngines(recordsDir);
+    this.costs.beginLook(secondsSinceBoot());
+    const stats = engines.length > 0 ? await readProcStats(pace) : new Map<number, ProcStat>();
+    const living = engines.flatMap(({ pid, startTime }) => {
+      const stat = stats.get(pid);
+      return stat && startTime.endsWith(`.${stat.startTicks}`) ? [stat] : []; // else the number is another's by now
+    });
+    const hosts = new Map<number, ProcessCost>();
+    for (const stat of living) hosts.set(stat.pid, await this.costs.measure([stat]));
+    const browsers = new Map<string, ProcessCost>();
+    for (const { accountId, processes } of await findBrowsers(living, stats, sessionsDir, pace)) {
+      const cost = await this.costs.measure(processes);
+      this.browsersCpuSeconds += cost.newCpuSeconds;
+      browsers.set(accountId, cost);
+    }
+    return { at: Date.now(), browsers, hosts, browsersCpuSeconds: this.browsersCpuSeconds };
+  }
+}
