@@ -2,7 +2,7 @@
 export interface Figure {
   readonly name: string;
   readonly value: number;
-  readonly unit: 's' | 'ms' | 'MB' | '/s' | '×' | 'count';
+  readonly unit: 's' | 'ms' | 'MB' | '/s' | '×' | '%' | 'count';
   readonly bar?: Bar;
   /** What it is the median of, or how it was measured. */
   readonly note?: string;

@@ -1,6 +1,14 @@
 import { parseArgs } from 'node:util';
 
-export const BENCHES = ['restore', 'storm', 'latency', 'start'] as const;
+export const BENCHES = [
+  'restore',
+  'storm',
+  'latency',
+  'start',
+  'whatsapp-restore',
+  'whatsapp-rest',
+  'whatsapp-heal',
+] as const;
 export type BenchName = (typeof BENCHES)[number];
 
 export interface BenchOptions {
@@ -9,9 +17,13 @@ export interface BenchOptions {
   readonly json: string | null;
   readonly accounts: number;
   readonly rounds: number;
+  /** WhatsApp accounts, each with a real browser. */
+  readonly browsers: number;
+  /** Of each fault. */
+  readonly trials: number;
 }
 
-export const USAGE = `npm run bench -- [--only ${BENCHES.join('|')}]… [--json FILE] [--accounts 10000] [--rounds 3]`;
+export const USAGE = `npm run bench -- [--only ${BENCHES.join('|')}]… [--json FILE] [--accounts 10000] [--rounds 3] [--browsers 10] [--trials 20]`;
 
 /** Throws a RangeError or a parse error that names what is wrong. */
 export function readOptions(args: readonly string[]): BenchOptions {
@@ -22,6 +34,8 @@ export function readOptions(args: readonly string[]): BenchOptions {
       json: { type: 'string' },
       accounts: { type: 'string', default: '10000' },
       rounds: { type: 'string', default: '3' },
+      browsers: { type: 'string', default: '10' },
+      trials: { type: 'string', default: '20' },
     },
   });
   return {
@@ -29,6 +43,8 @@ export function readOptions(args: readonly string[]): BenchOptions {
     json: values.json ?? null,
     accounts: countOf('accounts', values.accounts),
     rounds: countOf('rounds', values.rounds),
+    browsers: countOf('browsers', values.browsers),
+    trials: countOf('trials', values.trials),
   };
 }
 
