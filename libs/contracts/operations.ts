@@ -33,7 +33,7 @@ const command = (name: string, summary: string) =>
     params: idParams,
     status: 202,
     answer: commandedAccountSchema,
-    refusals: ['account_not_found', 'busy', 'store_unavailable'],
+    refusals: ['account_not_found', 'busy', 'store_unavailable', 'interrupted', 'quarantined'],
   }) as const;
 
 /** Every call of the API. Server, client, openapi.json and /docs are made from this table. */

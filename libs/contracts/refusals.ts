@@ -9,6 +9,10 @@ export const REFUSALS = {
   idempotency_conflict: 'This Idempotency-Key was used with another body. Use a new key for a new message.',
   outbox_full: 'Too many messages of this account wait to be sent. Try again later.',
   busy: 'The account has too many commands waiting. Try again in a moment.',
+  interrupted:
+    'Muster’s part of this account stopped or broke on the way, so this may or may not be done. Look at the account, or ask again in a moment.',
+  quarantined:
+    'This has broken Muster’s part of the account again and again, and is not tried any more. Report what the log says.',
   store_unavailable: 'The database doesn’t answer, so nothing can be accepted. Try again in a moment.',
   session_unanswered: 'The account’s session did not answer in time. Try again in a moment.',
   shutting_down: 'The runtime is stopping. Try again when it is back.',

@@ -26,8 +26,10 @@ export const STATUS_OF: Readonly<Record<ProblemCode, number>> = {
   outbox_full: 429,
   busy: 429,
   internal_error: 500,
+  quarantined: 500,
   store_unavailable: 503,
   session_unanswered: 503,
+  interrupted: 503,
   shutting_down: 503,
   starting: 503,
 };

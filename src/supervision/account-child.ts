@@ -4,9 +4,10 @@ import type { CommittedState } from '#libs/contracts/events';
 import { COMMAND_ANSWER_MS_MAX, RETIRE_MS_MAX } from '#libs/contracts/limits';
 import type { MessageView } from '#libs/contracts/message';
 import type { PairingCodeView, QrView } from '#libs/contracts/pairing';
-import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
+import { accepted, type Outcome, type RefusalCode, refused } from '#libs/contracts/refusals';
 import type { Driver } from '#libs/drivers/driver';
 import type { DeadLetters } from '#libs/supervisor/dead-letters';
+import type { Quarantine } from '#libs/supervisor/quarantine';
 import type { Supervisor } from '#libs/supervisor/supervisor';
 import type { AccountLogic, IssuedOrder } from './account-logic.js';
 import type { AccountMail } from './account-mail.js';
@@ -15,6 +16,7 @@ import { CommitLoop, type DeadLetterReason, type MailOutcome } from './commit-lo
 import type { LaunchQueue } from './launch-queue.js';
 import { MessageDesk, type MessageFact } from './message-desk.js';
 import { OutboxSender } from './outbox-sender.js';
+import { recycleDrained, type RecycleOutcome } from './drained-recycle.js';
 import type { Clock, MessageStore, OwnedAccount, Recorder, SupervisionLog } from './ports.js';
 import { SessionKeeper } from './session-keeper.js';
 import { createSignal, type Signal } from './signal.js';
@@ -28,6 +30,7 @@ export interface AccountWorld {
   readonly messages: MessageStore;
   readonly sessions: Supervisor;
   readonly deadLetters: DeadLetters<AccountMail, DeadLetterReason>;
+  readonly quarantine: Quarantine;
   readonly closeMs: number;
   readonly killMs: number;
   readonly log: SupervisionLog;
@@ -95,6 +98,7 @@ export class AccountChild {
       logic: world.logic,
       recorder: world.recorder,
       deadLetters: world.deadLetters,
+      quarantine: world.quarantine,
       onCommitted: (snapshot, orders) => this.onCommitted(snapshot, orders),
       onLost,
       onCrash: (error) => this.tellEnd({ why: 'crashed', error }),
@@ -139,7 +143,7 @@ export class AccountChild {
     const answer = createSignal<Outcome<CommandOutcome>>(this.world.clock, COMMAND_ANSWER_MS_MAX);
     void this.loop
       .ask({ kind: 'command', type: `account.${name}` })
-      .then((outcome) => answer.give(outcome ? accepted(didWhat(name, outcome)) : refused('busy')));
+      .then((outcome) => answer.give(toAnswer(name, outcome)));
     return (
       (await answer.promise) ?? refused('store_unavailable', 'It may still be carried out when the database is back.')
     );
@@ -157,6 +161,24 @@ export class AccountChild {
 
   wakeOutbox(): void {
     this.sender.wake();
+  }
+
+  /**
+   * Has its session replaced by a fresh one, when nothing is under way: what is, gets its time, and what waits goes out
+   * by the next session. Whatever comes between leaves the outbox as it should be then.
+   */
+  recycle(): Promise<RecycleOutcome> {
+    const { recorder, clock } = this.world;
+    const isOnline = (): boolean => stateOf(this.loop.committed) === 'CONNECTED.online';
+    const session = isOnline() ? this.keeper.session : null;
+    if (!session) return Promise.resolve('not_connected');
+    if (!recorder.accepting() || this.sender.isPaused) return Promise.resolve('busy');
+    return recycleDrained({
+      clock,
+      sender: this.sender,
+      isStillThere: () => isOnline() && this.keeper.session === session,
+      replace: () => this.loop.ask({ kind: 'recycle', incarnation: session.incarnation }),
+    });
   }
 
   /** True once no session exists any more and the account rests; false when it does not come to that in time. */
@@ -220,7 +242,20 @@ const DID: Readonly<Record<AccountCommandName, CommandOutcome>> = {
   logout: 'logging_out',
 };
 
-function didWhat(name: AccountCommandName, { before, after }: MailOutcome): CommandOutcome {
+function toAnswer(name: AccountCommandName, outcome: MailOutcome): Outcome<CommandOutcome> {
+  return outcome.ok ? accepted(didWhat(name, outcome)) : refused(REFUSED_AS[outcome.why]);
+}
+
+/** A command is never too late; for the rest, nobody knows how far it came. */
+const REFUSED_AS: Readonly<Record<DeadLetterReason, RefusalCode>> = {
+  mailbox_full: 'busy',
+  quarantined: 'quarantined',
+  actor_stopped: 'interrupted',
+  broke_the_actor: 'interrupted',
+  came_too_late: 'interrupted',
+};
+
+function didWhat(name: AccountCommandName, { before, after }: Extract<MailOutcome, { ok: true }>): CommandOutcome {
   const same =
     stateOf(before) === stateOf(after) &&
     before.context.desired === after.context.desired &&

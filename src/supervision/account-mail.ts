@@ -7,7 +7,9 @@ import type { MessageFact } from './message-desk.js';
 
 /** What lies in an account's mailbox: already addressed, not yet timed. */
 export type AccountMail =
-  | { readonly kind: 'command'; readonly type: AccountCommand['type'] }
+  | { readonly kind: 'command'; readonly type: Exclude<AccountCommand['type'], 'account.recycle'> }
+  /** For this very session: a newer one has a fresh browser. */
+  | { readonly kind: 'recycle'; readonly incarnation: number }
   | { readonly kind: 'fact'; readonly incarnation: number; readonly fact: LifeFact }
   | { readonly kind: 'probed'; readonly incarnation: number; readonly phone: string | null }
   | { readonly kind: 'down'; readonly down: Down }
@@ -29,6 +31,8 @@ export function toEvent(mail: AccountMail, context: AccountContext, at: number):
   switch (mail.kind) {
     case 'command':
       return { type: mail.type, at };
+    case 'recycle':
+      return mail.incarnation === context.incarnation ? { type: 'account.recycle', at } : null;
     case 'granted':
       return { type: 'launch.granted', at };
     case 'login-discarded':
@@ -50,8 +54,23 @@ export function toEvent(mail: AccountMail, context: AccountContext, at: number):
 export function causeOf(event: AccountEvent): string | null {
   if ('reason' in event) return event.reason;
   if (event.type === 'account.restore' || event.type === 'account.settle') return 'runtime_started';
+  if (event.type === 'account.recycle') return 'recycled';
   if (event.type.startsWith('account.')) return 'requested';
   return event.type.startsWith('deadline.') ? 'deadline_passed' : null;
+}
+
+/**
+ * The name by which a message is known when it comes again: what the machine sees of it, without its times. Null: an
+ * account can't do without it (a start, a deadline, the end of a session). An actor that breaks on that gives up, and its
+ * account fails for all to see; without its deadline it would stand there for ever.
+ */
+export function nameOf(mail: AccountMail, event: AccountEvent): string | null {
+  const refusable =
+    mail.kind === 'fact' ||
+    mail.kind === 'probed' ||
+    mail.kind === 'recycle' ||
+    (mail.kind === 'command' && mail.type !== 'account.restore' && mail.type !== 'account.settle');
+  return refusable ? JSON.stringify({ ...event, at: null, expiresAt: null }) : null;
 }
 
 function factEvent(fact: LifeFact, at: number): AccountEvent {

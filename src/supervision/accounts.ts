@@ -2,11 +2,18 @@ import type { AccountDeadlines } from '#libs/account/account.context';
 import { describeAccount, revive } from '#libs/account/account.snapshot';
 import type { Provider } from '#libs/contracts/account';
 import type { CommittedState } from '#libs/contracts/events';
-import { DEAD_LETTERS_KEPT_MAX, DISCARD_LOGIN_MS_MAX, RELEASE_RETRY_MS } from '#libs/contracts/limits';
+import {
+  ACTOR_CRASHES_BY_MESSAGE_MAX,
+  DEAD_LETTERS_KEPT_MAX,
+  DISCARD_LOGIN_MS_MAX,
+  QUARANTINE_KEPT_MAX,
+  RELEASE_RETRY_MS,
+} from '#libs/contracts/limits';
 import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
 import type { Driver } from '#libs/drivers/driver';
 import type { ChildRef, Down } from '#libs/supervisor/child-spec';
 import { createDeadLetters } from '#libs/supervisor/dead-letters';
+import { createQuarantine } from '#libs/supervisor/quarantine';
 import type { RestartPolicy } from '#libs/supervisor/restart-policy';
 import type { Supervisor } from '#libs/supervisor/supervisor';
 import type { SupervisorNote } from '#libs/supervisor/supervisor-note';
@@ -22,7 +29,7 @@ import { createSignal, type Signal } from './signal.js';
 import { ACCOUNT_RESTART, branches, growBranch } from './tree.js';
 
 export interface SupervisionWorld
-  extends Omit<AccountWorld, 'logic' | 'sessions' | 'deadLetters' | 'closeMs' | 'killMs'> {
+  extends Omit<AccountWorld, 'logic' | 'sessions' | 'deadLetters' | 'quarantine' | 'closeMs' | 'killMs'> {
   readonly dice: Dice;
   /** One driver per provider that this node can run. */
   readonly drivers: ReadonlyMap<Provider, Driver>;
@@ -54,6 +61,7 @@ export class Accounts {
       ...world,
       sessions: this.sessions,
       deadLetters: this.deadLetters,
+      quarantine: createQuarantine({ crashesMax: ACTOR_CRASHES_BY_MESSAGE_MAX, keptMax: QUARANTINE_KEPT_MAX }),
       logic: createAccountLogic(world.deadlines),
       closeMs: world.deadlines.close,
       killMs: world.deadlines.kill,

@@ -4,18 +4,22 @@ import { type AccountSnapshot, describeAccount, stateOf, store } from '#libs/acc
 import { MAILBOX_CONTROL_MAX, MAILBOX_MAX } from '#libs/contracts/limits';
 import type { DeadLetters } from '#libs/supervisor/dead-letters';
 import { createMailbox } from '#libs/supervisor/mailbox';
-import type { AccountActor, AccountLogic, IssuedOrder } from './account-logic.js';
-import { type AccountMail, causeOf, toEvent } from './account-mail.js';
+import type { Quarantine } from '#libs/supervisor/quarantine';
+import type { AccountActor, AccountLogic, AccountStep, IssuedOrder } from './account-logic.js';
+import { type AccountMail, causeOf, nameOf, toEvent } from './account-mail.js';
 import { DeadlineTimer } from './deadline-timer.js';
 import { type Clock, type OwnedAccount, type Recorder, StaleEpochError, type TransitionEntry } from './ports.js';
 
-export type DeadLetterReason = 'came_too_late' | 'mailbox_full' | 'actor_stopped' | 'broke_the_actor';
+/** `quarantined`: it has broken the actor as often as it may, and is not given to it any more. */
+export type DeadLetterReason = 'came_too_late' | 'mailbox_full' | 'actor_stopped' | 'broke_the_actor' | 'quarantined';
 
 export interface CommitLoopWorld {
   readonly clock: Clock;
   readonly logic: AccountLogic;
   readonly recorder: Recorder;
   readonly deadLetters: DeadLetters<AccountMail, DeadLetterReason>;
+  /** Outlives the actor, which comes back after each crash. */
+  readonly quarantine: Quarantine;
   /** After each commit: carry out the orders, in their order. */
   readonly onCommitted: (snapshot: AccountSnapshot, orders: readonly IssuedOrder[]) => void;
   /** Another owner has the account: nothing more may be done for it here. */
@@ -24,11 +28,10 @@ export interface CommitLoopWorld {
   readonly onCrash: (error: unknown) => void;
 }
 
-/** What one piece of mail did to the machine, once committed. */
-export interface MailOutcome {
-  readonly before: AccountSnapshot;
-  readonly after: AccountSnapshot;
-}
+/** What one piece of mail did to the machine, once committed; or why it is not known to have done anything. */
+export type MailOutcome =
+  | { readonly ok: true; readonly before: AccountSnapshot; readonly after: AccountSnapshot }
+  | { readonly ok: false; readonly why: DeadLetterReason };
 
 interface Step {
   readonly transitions: TransitionEntry[];
@@ -44,7 +47,7 @@ export class CommitLoop {
   private readonly actor: AccountActor;
   private readonly deadline: DeadlineTimer;
   /** There only while somebody waits: an empty map is 300 bytes of each idle account. */
-  private replies: Map<AccountMail, (outcome: MailOutcome | null) => void> | null = null;
+  private replies: Map<AccountMail, (outcome: MailOutcome) => void> | null = null;
   private readonly mailbox = createMailbox<AccountMail>({
     max: MAILBOX_MAX,
     controlMax: MAILBOX_CONTROL_MAX,
@@ -87,13 +90,13 @@ export class CommitLoop {
   /** False when it could not be taken in; it is a dead letter then. Ends of sessions and deadlines get through a flood. */
   post(mail: AccountMail): boolean {
     if (this.mailbox.post(mail).ok) return true;
-    if (mail.kind !== 'command' && mail.kind !== 'fact' && this.mailbox.postControl(mail).ok) return true;
+    if (!MAY_WAIT.has(mail.kind) && this.mailbox.postControl(mail).ok) return true;
     this.bury(mail, this.closed ? 'actor_stopped' : 'mailbox_full');
     return false;
   }
 
-  /** `post`, and the outcome once it is committed; null when it could not be taken in or the loop was closed. */
-  ask(mail: AccountMail): Promise<MailOutcome | null> {
+  /** `post`, and the outcome once it is committed, or why there is none. */
+  ask(mail: AccountMail): Promise<MailOutcome> {
     return new Promise((resolve) => {
       (this.replies ??= new Map()).set(mail, resolve);
       this.post(mail);
@@ -108,10 +111,12 @@ export class CommitLoop {
 
   private async work(): Promise<void> {
     await Promise.resolve(); // `onMail` is called inside `post`: reading starts after it
+    let batch = this.mailbox.takeAll();
     try {
-      for (let mail = this.mailbox.takeAll(); mail.length > 0; mail = this.mailbox.takeAll()) await this.commit(mail);
+      for (; batch.length > 0; batch = this.mailbox.takeAll()) await this.commit(batch);
     } catch (error) {
       const wasClosed = this.closed;
+      for (const mail of batch) this.bury(mail, 'actor_stopped');
       this.shut();
       if (error instanceof StaleEpochError) this.world.onLost();
       else if (!wasClosed) this.world.onCrash(error); // else the recorder was closed before this was written: a stop
@@ -146,17 +151,35 @@ export class CommitLoop {
         this.bury(mail, 'came_too_late');
         continue;
       }
-      const { snapshot: after, orders } = this.actor.step(event);
-      if (after.status === 'error') {
-        this.bury(mail, 'broke_the_actor');
-        throw new Error(`the machine failed at ${event.type}`, { cause: after.error });
-      }
+      const after = this.take(mail, event);
+      if (!after) continue;
+      const { snapshot, orders } = after;
       step.orders.push(...orders);
-      if (stateOf(before) !== stateOf(after) || orders.length > 0)
-        step.transitions.push(this.describe(event, before, after));
-      step.answers.push(() => this.answer(mail, { before, after }));
+      if (stateOf(before) !== stateOf(snapshot) || orders.length > 0)
+        step.transitions.push(this.describe(event, before, snapshot));
+      step.answers.push(() => this.answer(mail, { ok: true, before, after: snapshot }));
     }
     return step;
+  }
+
+  /** One event through the machine. Null: it has broken the actor so often that it is not tried any more. */
+  private take(mail: AccountMail, event: AccountEvent): AccountStep | null {
+    const { quarantine } = this.world;
+    const name = nameOf(mail, event);
+    const key = name && `${this.stored.accountId} ${name}`;
+    if (key && quarantine.isQuarantined(key)) {
+      this.bury(mail, 'quarantined');
+      return null;
+    }
+    const step = this.actor.step(event);
+    if (step.snapshot.status !== 'error') {
+      if (key) quarantine.passed(key);
+      return step;
+    }
+    const guilty = key !== null && quarantine.struck(key) === 'quarantined';
+    this.bury(mail, guilty ? 'quarantined' : 'broke_the_actor');
+    const what = `the machine failed at ${event.type}${guilty ? ', which is not given to it any more' : ''}`;
+    throw new Error(what, { cause: step.snapshot.error });
   }
 
   private describe(event: AccountEvent, before: AccountSnapshot, after: AccountSnapshot): TransitionEntry {
@@ -170,11 +193,11 @@ export class CommitLoop {
 
   private bury(mail: AccountMail, reason: DeadLetterReason): void {
     this.world.deadLetters.record({ to: this.stored.accountId, message: mail, reason, at: this.world.clock.now() });
-    this.answer(mail, null);
+    this.answer(mail, { ok: false, why: reason });
   }
 
   /** Until it is answered, `shut` still can: whoever asks is never left without a word, even if the commit fails. */
-  private answer(mail: AccountMail, outcome: MailOutcome | null): void {
+  private answer(mail: AccountMail, outcome: MailOutcome): void {
     this.replies?.get(mail)?.(outcome);
     this.replies?.delete(mail);
     if (this.replies?.size === 0) this.replies = null;
@@ -185,11 +208,14 @@ export class CommitLoop {
     this.closed = true;
     this.deadline.arm(null);
     for (const mail of this.mailbox.close()) this.bury(mail, 'actor_stopped');
-    for (const reply of this.replies?.values() ?? []) reply(null);
+    for (const reply of this.replies?.values() ?? []) reply({ ok: false, why: 'actor_stopped' });
     this.replies = null;
     this.actor.stop();
   }
 }
+
+/** All else (the end of a session, a deadline …) gets through a flood. */
+const MAY_WAIT: ReadonlySet<AccountMail['kind']> = new Set(['command', 'fact', 'recycle']);
 
 function differ(a: AccountSnapshot, b: AccountSnapshot): boolean {
   if (stateOf(a) !== stateOf(b)) return true;

@@ -47,6 +47,10 @@ export class OutboxSender {
   private flight: { readonly providerMessageId: string; readonly word: Signal<Word> } | null = null;
   private running = false;
   private stopped = false;
+  /** Nothing new is begun. */
+  private paused = false;
+  /** Whoever waits for the end of what is under way. */
+  private drained: Signal<true> | null = null;
   /** Something may wait: set by whoever knows of it, cleared by reading. */
   private woken: boolean;
 
@@ -77,20 +81,43 @@ export class OutboxSender {
       this.flight.word.give({ level, detail });
   }
 
+  get isPaused(): boolean {
+    return this.paused;
+  }
+
+  /**
+   * From now on nothing is begun, until `resume`. Answers true once nothing is under way, false when that has not come
+   * after `waitMsMax`. Whoever calls it must resume, whatever the answer.
+   */
+  async drain(waitMsMax: number): Promise<boolean> {
+    this.paused = true;
+    if (!this.running) return true;
+    const drained = (this.drained = createSignal<true>(this.world.clock, waitMsMax));
+    const isDrained = await drained.promise;
+    this.drained = null;
+    return isDrained === true;
+  }
+
+  resume(): void {
+    this.paused = false;
+    this.begin();
+  }
+
   stop(): void {
     this.stopped = true;
+    this.drained?.cancel();
     this.use(null);
   }
 
   private begin(): void {
-    if (this.running || !this.woken || !this.session || this.stopped) return;
+    if (this.running || this.paused || !this.woken || !this.session || this.stopped) return;
     this.running = true;
     void this.run();
   }
 
   private async run(): Promise<void> {
     try {
-      while (this.session && !this.stopped && this.woken) await this.sendPending(this.session);
+      while (this.session && !this.stopped && !this.paused && this.woken) await this.sendPending(this.session);
     } catch (error) {
       if (error instanceof WriteAbandoned) return;
       this.world.log.error(
@@ -100,6 +127,7 @@ export class OutboxSender {
       this.world.clock.setTimeout(() => this.wake(), SEND_PAUSE_MS);
     } finally {
       this.running = false;
+      this.drained?.give(true);
     }
   }
 
@@ -108,7 +136,7 @@ export class OutboxSender {
     this.woken = false;
     const batch = await store.insist('read outbox', () => messages.pending(accountId, OUTBOX_READ_AHEAD_MAX));
     for (const message of batch) {
-      if (!this.isCurrent(by)) break;
+      if (!this.isCurrent(by) || this.paused) break;
       if ((await this.deliver(message, by)) === 'settled') continue;
       await createSignal<never>(clock, SEND_PAUSE_MS).promise;
       break;

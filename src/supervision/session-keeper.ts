@@ -1,6 +1,7 @@
 import type { AccountContext } from '#libs/account/account.context';
-import { DISCARD_LOGIN_MS_MAX, PROBE_RETRY_MS } from '#libs/contracts/limits';
+import { BACKOFF_FIRST_MS, DISCARD_LOGIN_MS_MAX, PROBE_RETRY_MS } from '#libs/contracts/limits';
 import type { PairingCodeView, QrView } from '#libs/contracts/pairing';
+import { type ReasonCode, reasonEntry } from '#libs/contracts/reasons';
 import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
 import type { DriverFact, SessionOpening } from '#libs/contracts/session';
 import type { Driver } from '#libs/drivers/driver';
@@ -151,6 +152,10 @@ export class SessionKeeper {
       case 'driver.qr':
         this.code = { qr: fact.qr, attempt: fact.attempt, expiresAt: this.timeIn(fact.lifetimeMs) };
         return this.world.post({ kind: 'fact', incarnation, fact });
+      case 'driver.waiting':
+        // It only waits now: whoever is next may have the slot. The launch itself goes on.
+        this.releaseLaunch();
+        return this.world.post({ kind: 'fact', incarnation, fact });
       default:
         return this.world.post({ kind: 'fact', incarnation, fact });
     }
@@ -159,7 +164,7 @@ export class SessionKeeper {
   private close(context: AccountContext): void {
     this.opening = null;
     if (this.current) this.current.close(context.goodbye);
-    else this.tellDown(context, 'stopped');
+    else this.tellDown(context, context.ending?.code ?? 'stopped');
   }
 
   /** By its supervisor, which notes it. The deadline after this one tells when even force did not help. */
@@ -198,13 +203,15 @@ export class SessionKeeper {
   }
 
   /** The machine waits for the end of a session that does not exist: it is told at once. */
-  private tellDown({ incarnation, crashes }: AccountContext, reason: 'stopped' | 'not_closed'): void {
+  private tellDown({ incarnation, crashes: history }: AccountContext, reason: ReasonCode): void {
+    const exitClass = reasonEntry(reason).class;
+    const at = this.world.clock.now() + BACKOFF_FIRST_MS;
     this.world.post({
       kind: 'down',
       down: {
         ref: { id: this.world.owned.accountId, incarnation },
-        exit: { reason, class: 'normal', detail: 'no session was opened' },
-        verdict: { do: 'rest', history: crashes },
+        exit: { reason, class: exitClass, detail: 'no session was opened' },
+        verdict: exitClass === 'normal' ? { do: 'rest', history } : { do: 'restart', at, history },
       },
     });
   }
