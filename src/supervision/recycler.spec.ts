@@ -8,7 +8,8 @@ import {
   RECYCLE_IDLE_WAIT_MS_MAX,
 } from '#libs/contracts/limits';
 import { createVirtualClock, type VirtualClock } from '#test/support/virtual-clock';
-import { type RecyclableAccount, type RecycleOutcome, Recycler } from './recycler.js';
+import type { RecycleOutcome } from './drained-recycle.js';
+import { type RecyclableAccount, Recycler } from './recycler.js';
 
 const BUDGET_MB = 1_000;
 const TOO_MUCH = 1_500;

@@ -7,14 +7,8 @@ import {
   RECYCLE_IDLE_WAIT_MS_MAX,
   RECYCLE_LOOKS_MIN,
 } from '#libs/contracts/limits';
+import type { RecycleOutcome } from './drained-recycle.js';
 import type { Clock, SupervisionLog } from './ports.js';
-
-/**
- * - `recycled`       its session is being replaced, as committed
- * - `busy`           what was under way did not come to its end in time; nothing was changed
- * - `not_connected`  it has no connection to replace
- */
-export type RecycleOutcome = 'recycled' | 'busy' | 'not_connected';
 
 /** An account, as far as the recycler needs it. */
 export interface RecyclableAccount {
