@@ -14,7 +14,7 @@ import {
 import { aimedDeedOrder, deedOrder, type Deed } from './deed-words.js';
 import { order as orderDeed } from './deeds.js';
 import { type Device } from './devices.js';
-import { faultOrder } from './fault-words.js';
+import { faultOrder, type FaultView } from './fault-words.js';
 import { aimsAt, FAULTS_MAX } from './faults.js';
 import { type Journal } from './journal.js';
 import { unlink, type SessionParts } from './page-session.js';
@@ -22,8 +22,9 @@ import { viewPage, whoIs, type Page } from './pages.js';
 import { type PairingVerdict } from './pairing.js';
 
 export interface ControlParts extends SessionParts {
-  /** Acts a fault out on pages that are already open, after one was set or removed. */
-  readonly enforceFaults: (cause: 'set' | 'removed') => void;
+  /** Act faults out on pages that are already open. */
+  readonly onFaultSet: (fault: FaultView) => void;
+  readonly onFaultsRemoved: () => void;
   readonly reset: () => void;
 }
 
@@ -177,24 +178,24 @@ function logOut({ device, number, mode }: z.output<typeof logoutOrder>, parts: C
   return ok({ items: targets.map((one) => one.id) });
 }
 
-function setFault(fault: z.output<typeof faultOrder>, { faults, enforceFaults }: ControlParts): Answer {
+function setFault(fault: z.output<typeof faultOrder>, { faults, onFaultSet }: ControlParts): Answer {
   const view = faults.set(fault);
   if (view === undefined) return refused(409, 'too_many_faults', `${FAULTS_MAX} faults are set: clear some`);
-  enforceFaults('set');
+  onFaultSet(view);
   return ok(view, 201);
 }
 
-function clearFaults(_: Request, { faults, enforceFaults }: ControlParts): Answer {
+function clearFaults(_: Request, { faults, onFaultsRemoved }: ControlParts): Answer {
   faults.clear();
-  enforceFaults('removed');
+  onFaultsRemoved();
   return done;
 }
 
-function removeFault({ params }: Request, { faults, enforceFaults }: ControlParts): Answer {
+function removeFault({ params }: Request, { faults, onFaultsRemoved }: ControlParts): Answer {
   if (faults.remove(params[0] ?? '') === undefined) {
     return refused(404, 'fault_unknown', 'no such fault is set: GET /faults lists them');
   }
-  enforceFaults('removed');
+  onFaultsRemoved();
   return done;
 }
 

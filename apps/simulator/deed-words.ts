@@ -12,7 +12,6 @@ const deeds = [
   z.strictObject({ deed: z.literal('work'), taskMs: duration, totalMs: duration }),
   z.strictObject({ deed: z.literal('reload') }),
   z.strictObject({ deed: z.literal('grow'), mb: z.number().int().min(1).max(GROW_MB_MAX) }),
-  z.strictObject({ deed: z.literal('close') }),
   z.strictObject({ deed: z.literal('crash') }),
 ] as const;
 
@@ -21,27 +20,19 @@ export const deedOrder = z.discriminatedUnion('deed', deeds);
 
 /** Whose open pages: those of a number, or of one device. */
 const target = { number: phoneNumber.optional(), device: id.optional() };
-const [hang, work, reload, grow, close, crash] = deeds;
+const [hang, work, reload, grow, crash] = deeds;
 export const aimedDeedOrder = z
   .discriminatedUnion('deed', [
     hang.extend(target),
     work.extend(target),
     reload.extend(target),
     grow.extend(target),
-    close.extend(target),
     crash.extend(target),
   ])
   .refine((order) => (order.device === undefined) !== (order.number === undefined), 'name either a device or a number');
 
 export type Deed = z.output<typeof deedOrder>;
-export const deedNames = [
-  'hang',
-  'work',
-  'reload',
-  'grow',
-  'close',
-  'crash',
-] as const satisfies readonly Deed['deed'][];
+export const deedNames = ['hang', 'work', 'reload', 'grow', 'crash'] as const satisfies readonly Deed['deed'][];
 
 /** A deed and its doers: one page by its id, or all open pages of a number or device. */
 export type DeedOrder = Deed &

@@ -6,11 +6,15 @@ export interface Who {
   readonly number?: string | undefined;
 }
 
-type Named<Name extends FaultName> = Extract<Fault, { name: Name }>;
+type Named<Name extends FaultName> = Extract<FaultView, { name: Name }>;
 
 export interface Faults {
   /** Names what is set on this device, number or everybody, strikes once with it, or says undefined. */
-  strike<Name extends FaultName>(name: Name, who: Who): Named<Name> | undefined;
+  strike<Name extends FaultName>(
+    name: Name,
+    who: Who,
+    suits?: (fault: Named<Name>) => boolean,
+  ): Named<Name> | undefined;
   /** The same question without striking. */
   isSet(name: FaultName, who: Who): boolean;
   /** How much longer than usual a stage takes, in ms. */
@@ -29,44 +33,48 @@ export const FAULTS_MAX = 10_000;
  * The one place where faults live. Each stage of the stand-in asks here whether it should misbehave;
  * a fault knows only its name, parameters and aim, and the stage knows how to act it out.
  */
-export function createFaults(): Faults {
-  const entries = new Map<string, { fault: Fault; struck: number }>();
+export function createFaults(onStrike: (fault: FaultView, who: Who) => void = () => {}): Faults {
+  const entries = new Map<string, FaultView>();
   let count = 0;
 
-  function find(suits: (fault: Fault) => boolean, who: Who): { fault: Fault; struck: number } | undefined {
-    for (const entry of entries.values()) {
-      if (suits(entry.fault) && aimsAt(entry.fault, who) && entry.struck < (entry.fault.times ?? Infinity))
-        return entry;
+  function find(suits: (fault: FaultView) => boolean, who: Who): FaultView | undefined {
+    for (const fault of entries.values()) {
+      if (suits(fault) && aimsAt(fault, who) && fault.struck < (fault.times ?? Infinity)) return fault;
     }
     return undefined;
   }
 
+  function strike(suits: (fault: FaultView) => boolean, who: Who): FaultView | undefined {
+    const found = find(suits, who);
+    if (found === undefined) return undefined;
+    const struck = { ...found, struck: found.struck + 1 };
+    entries.set(found.id, struck);
+    onStrike(struck, who);
+    return struck;
+  }
+
   return {
-    strike<Name extends FaultName>(name: Name, who: Who) {
-      const entry = find((fault) => fault.name === name, who);
-      if (entry === undefined) return undefined;
-      entry.struck += 1;
-      return entry.fault as Named<Name>;
+    strike<Name extends FaultName>(name: Name, who: Who, suits: (fault: Named<Name>) => boolean = () => true) {
+      const isNamed = (fault: FaultView): fault is Named<Name> => fault.name === name;
+      return strike((fault) => isNamed(fault) && suits(fault), who) as Named<Name> | undefined;
     },
     isSet: (name, who) => find((fault) => fault.name === name, who) !== undefined,
     slowBy(stage, who) {
-      const entry = find((fault) => fault.name === 'slow' && fault.stage === stage, who);
-      if (entry === undefined || entry.fault.name !== 'slow') return 0;
-      entry.struck += 1;
-      return entry.fault.ms;
+      const slow = strike((fault) => fault.name === 'slow' && fault.stage === stage, who);
+      return slow?.name === 'slow' ? slow.ms : 0;
     },
     set(fault) {
       if (entries.size >= FAULTS_MAX) return undefined;
-      const id = `f${++count}`;
-      entries.set(id, { fault, struck: 0 });
-      return { ...fault, id, struck: 0 };
+      const view = { ...fault, id: `f${++count}`, struck: 0 };
+      entries.set(view.id, view);
+      return view;
     },
     remove(id) {
-      const entry = entries.get(id);
+      const fault = entries.get(id);
       entries.delete(id);
-      return entry?.fault;
+      return fault;
     },
-    list: () => [...entries].map(([id, { fault, struck }]) => ({ ...fault, id, struck })),
+    list: () => [...entries.values()],
     clear: () => entries.clear(),
   };
 }

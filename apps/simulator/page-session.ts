@@ -1,7 +1,8 @@
-import { type SocketState } from './control-words.js';
 import { noteDone } from './deeds.js';
 import { type Device } from './devices.js';
-import { type Page } from './pages.js';
+import { unlessForced } from './forced-state.js';
+import { type Network } from './network.js';
+import { whoIs, type Page } from './pages.js';
 import { syncPlan, type Pairing, type PairingParts } from './pairing.js';
 import { type PostOffice } from './post-office.js';
 import { type FrameFromPage } from './wire.js';
@@ -9,6 +10,7 @@ import { type FrameFromPage } from './wire.js';
 export interface SessionParts extends PairingParts {
   readonly pairing: Pairing;
   readonly post: PostOffice;
+  readonly network: Network;
 }
 
 /** One frame of a page, from its greeting to its logout. Frames that need a login are dropped without one, as a server would. */
@@ -43,6 +45,8 @@ function hearDevice(page: Page, device: Device, frame: DeviceFrame, parts: Sessi
       return page.tell({ type: 'reply', rid: frame.rid, answer: parts.post.lookup(device.number, frame.keys) });
     case 'exists':
       return page.tell({ type: 'reply', rid: frame.rid, answer: parts.phones.get(frame.number).registered });
+    case 'may-write':
+      return letWrite(page, device, frame, parts);
     case 'received':
       return parts.post.received(device, frame.id, frame.from);
     case 'seen':
@@ -59,28 +63,29 @@ export function unlink(device: Device, why: 'self' | 'phone' | 'expired' | 'revo
   parts.journal.write({ kind: 'device.unlinked', device: device.id, number: device.number, detail: why });
 }
 
-/** The state a fault forces on this page now; null when none does. */
-export function forcedState(page: Page, { faults }: SessionParts): SocketState | null {
-  const who = { device: page.device?.id, number: page.device?.number };
-  return faults.strike('state', who)?.state ?? null;
-}
-
 function greet(page: Page, { login, keys }: Extract<FrameFromPage, { type: 'hello' }>, parts: SessionParts): void {
   page.keys = keys;
   const known = login === null ? undefined : parts.devices.get(login.device);
-  const who = { device: known?.id, number: known?.number };
-  page.visitor = who;
-  parts.timers.after(parts.faults.slowBy('login', who), () => {
+  page.visitor = { device: known?.id, number: known?.number };
+  parts.timers.after(parts.faults.slowBy('login', page.visitor), () => {
     if (!parts.pages.isOpen(page)) return;
-    if (login === null) {
-      parts.pairing.begin(page);
-      return imposeState(page, parts);
-    }
-    for (const why of ['expired', 'revoked'] as const) {
-      if (known !== undefined && parts.faults.strike(why, who) !== undefined) unlink(known, why, parts);
-    }
-    admit(page, login, parts);
+    const forced = unlessForced(page, parts.faults, () => {
+      parts.pairing.end(page);
+      if (login === null) return parts.pairing.begin(page);
+      if (known !== undefined) endLogin(known, parts);
+      admit(page, login, parts);
+    });
+    // Whoever shows a QR by force needs one to show.
+    if (forced === 'UNPAIRED' || forced === 'UNPAIRED_IDLE') parts.pairing.begin(page);
   });
+}
+
+/** The faults that end a login for good, at the moment it is used. */
+function endLogin(device: Device, parts: SessionParts): void {
+  for (const why of ['expired', 'revoked'] as const) {
+    const who = { device: device.id, number: device.number };
+    if (parts.faults.strike(why, who) !== undefined) unlink(device, why, parts);
+  }
 }
 
 function admit(page: Page, login: { device: string; token: string }, parts: SessionParts): void {
@@ -92,20 +97,29 @@ function admit(page: Page, login: { device: string; token: string }, parts: Sess
   const { device } = verdict;
   // WhatsApp lets one page at a time be a device: the older of two learns of a CONFLICT.
   for (const older of parts.pages.ofDevice(device.id)) {
-    older.tell({ type: 'force-state', state: 'CONFLICT' });
+    if (older === page) continue;
     older.device = null;
+    older.visitor = { device: device.id, number: device.number };
+    older.tell({ type: 'superseded' });
+    parts.journal.write({ kind: 'device.superseded', page: older.id, device: device.id, number: device.number });
   }
   page.device = device;
   parts.journal.write({ kind: 'device.login', page: page.id, device: device.id, number: device.number });
   const me = { device: device.id, number: device.number, pushname: device.pushname };
   page.tell({ type: 'welcome', me, sync: syncPlan(device, parts) });
-  imposeState(page, parts);
+  page.tell({ type: 'ask-first', on: parts.faults.isSet('bad_chat', whoIs(page)) });
   parts.post.flush(device);
 }
 
-function imposeState(page: Page, parts: SessionParts): void {
-  const state = forcedState(page, parts);
-  if (state !== null) page.tell({ type: 'force-state', state });
+/** The fault `bad_chat` is asked for before the page writes a message: afterwards it could not be refused in the page. */
+function letWrite(
+  page: Page,
+  device: Device,
+  { rid, id, to }: Extract<FrameFromPage, { type: 'may-write' }>,
+  parts: SessionParts,
+): void {
+  page.tell({ type: 'reply', rid, answer: parts.post.mayWrite(device, id, to) });
+  page.tell({ type: 'ask-first', on: parts.faults.isSet('bad_chat', whoIs(page)) });
 }
 
 function takeMessage(

@@ -1,12 +1,13 @@
 import { type PageView, type SocketState } from './control-words.js';
 import { type Device } from './devices.js';
 import { type Who } from './faults.js';
-import { type FrameFromPage, type FrameToPage } from './wire.js';
+import { type PageLine } from './page-line.js';
+import { type FrameFromPage } from './wire.js';
 
 export type PageKeys = Extract<FrameFromPage, { type: 'hello' }>['keys'];
 
 /** A page that is connected now. Its state is what the page said last, never what the server thinks it should be. */
-export interface Page {
+export interface Page extends PageLine {
   readonly id: string;
   keys: PageKeys | null;
   device: Device | null;
@@ -18,15 +19,15 @@ export interface Page {
   ref: string | null;
   code: { readonly code: string; readonly phone: string } | null;
   gaps: string[];
-  tell(frame: FrameToPage): void;
-  /** Speaks for the test, not for WhatsApp: heard though the network is cut in silence. */
-  command(frame: FrameToPage): void;
-  /** Cuts the connection. */
-  drop(): void;
+  /** The fault that forces its state, and what it may do when the fault is gone. */
+  forcedBy: string | null;
+  withheld: (() => void) | null;
+  /** The fault that cut its network in silence. */
+  cutBy: string | null;
 }
 
 export interface Pages {
-  open(line: Pick<Page, 'tell' | 'command' | 'drop'>, visitor: Who): Page;
+  open(line: PageLine, visitor: Who): Page;
   close(page: Page): void;
   isOpen(page: Page): boolean;
   get(id: string): Page | undefined;
@@ -50,6 +51,9 @@ export function createPages(): Pages {
         ref: null,
         code: null,
         gaps: [],
+        forcedBy: null,
+        withheld: null,
+        cutBy: null,
         ...line,
       };
       pages.set(id, page);

@@ -2,8 +2,9 @@ import { randomInt } from 'node:crypto';
 import { type Device, type Devices } from './devices.js';
 import { type Faults } from './faults.js';
 import { type Journal } from './journal.js';
-import { qrOf, type Page, type Pages } from './pages.js';
+import { qrOf, whoIs, type Page, type Pages } from './pages.js';
 import { type Phones } from './phones.js';
+import { unlessForced } from './forced-state.js';
 import { createQrRounds } from './qr-round.js';
 import { type Settings } from './settings.js';
 import { type Timers } from './timers.js';
@@ -44,11 +45,14 @@ export function createPairing(parts: PairingParts): Pairing {
   const numbersPairing = new Set<string>();
   const link = (page: Page, number: string, pushname = phones.get(number).pushname): PairingVerdict => {
     pairing.end(page);
-    numbersPairing.add(number);
+    page.visitor = { number };
     page.tell({ type: 'pairing' });
+    if (parts.faults.strike('pairing_stalls', page.visitor) !== undefined) return { ok: true, page: page.id };
+    numbersPairing.add(number);
     timers.after(settings.pairMs + parts.faults.slowBy('pair', { number }), () => {
       numbersPairing.delete(number);
-      if (pages.isOpen(page)) finish(page, parts.devices.link(number, pushname), parts);
+      if (!pages.isOpen(page)) return;
+      unlessForced(page, parts.faults, () => finish(page, parts.devices.link(number, pushname), parts));
     });
     return { ok: true, page: page.id };
   };
@@ -106,6 +110,7 @@ function finish(page: Page, device: Device, parts: PairingParts): void {
   parts.journal.write({ kind: 'device.linked', page: page.id, device: device.id, number: device.number });
   const me = { device: device.id, number: device.number, pushname: device.pushname };
   page.tell({ type: 'paired', me, token: device.token, sync: syncPlan(device, parts) });
+  page.tell({ type: 'ask-first', on: parts.faults.isSet('bad_chat', whoIs(page)) });
 }
 
 /** Eight characters without the ones that look alike, as WhatsApp's own. */

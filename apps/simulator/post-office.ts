@@ -24,6 +24,8 @@ export type SendAnswer = { readonly ok: true; readonly ack: number } | { readonl
 export interface PostOffice {
   /** Undefined: no answer is given, ever. Nothing is de-duplicated: the same id twice is taken twice. */
   send(device: Device, order: Outgoing): SendAnswer | undefined;
+  /** False when the chat can't be written to (the fault `bad_chat`): the message never comes to be. */
+  mayWrite(device: Device, id: string, to: string): boolean;
   /** A message written on a phone. */
   sendIn(from: string, to: string, text: string, id?: string): MessageOnWire;
   /** A device has the message. */
@@ -64,6 +66,12 @@ export function createPostOffice(parts: PostOfficeParts): PostOffice {
       const { letter, answer } = takeIn(device, order, parts);
       if (letter !== null) deliver(letter, counter);
       return answer;
+    },
+    mayWrite(device, id, to) {
+      const [who, chat] = [{ device: device.id, number: device.number }, numberOf(to)];
+      const bad = parts.faults.strike('bad_chat', who, (fault) => fault.chat === undefined || fault.chat === chat);
+      if (bad !== undefined) parts.journal.write({ kind: 'message.rejected', ...who, messageId: id, to: chat });
+      return bad === undefined;
     },
     sendIn(from, to, text, id = `3A${randomBytes(9).toString('hex').toUpperCase()}`) {
       const t = Math.floor(parts.now().getTime() / 1_000);

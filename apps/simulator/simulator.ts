@@ -5,7 +5,9 @@ import { startControlServer } from './control.js';
 import { openDevices } from './devices.js';
 import { createFaults } from './faults.js';
 import { createJournal } from './journal.js';
-import { forcedState, type SessionParts } from './page-session.js';
+import { createNetwork } from './network.js';
+import { releaseOpenPages, strikeOpenPages } from './open-pages.js';
+import { type SessionParts } from './page-session.js';
 import { createPages } from './pages.js';
 import { createPairing } from './pairing.js';
 import { createPhones } from './phones.js';
@@ -61,14 +63,17 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 function assemble(options: SimulatorOptions): SessionParts {
   const now = (): Date => new Date();
   const settings: Settings = { ...usualSettings, ...definedOf(options) };
+  const journal = createJournal(now);
+  const faults = createFaults(({ name }, who) => journal.write({ kind: 'page.fault', ...who, detail: name }));
   const ground = {
     settings,
     timers: createTimers(),
-    journal: createJournal(now),
+    journal,
+    faults,
+    network: createNetwork(faults),
     devices: openDevices(join(options.dataDir, 'devices.json'), now),
     pages: createPages(),
     phones: createPhones(),
-    faults: createFaults(),
   };
   return { ...ground, pairing: createPairing(ground), post: createPostOffice({ ...ground, now }) };
 }
@@ -83,20 +88,12 @@ function definedOf(options: SimulatorOptions): Partial<Settings> {
 function controlOf(parts: SessionParts): ControlParts {
   return {
     ...parts,
-    enforceFaults: (cause) => enforceFaults(cause, parts),
+    onFaultSet: (fault) => strikeOpenPages(fault, parts),
+    onFaultsRemoved: () => releaseOpenPages(parts),
     reset() {
       for (const clear of [parts.journal, parts.faults, parts.phones, parts.post, parts.devices]) clear.clear();
+      parts.network.heal();
       for (const page of parts.pages.all()) page.drop();
     },
   };
-}
-
-/** Faults that do not wait for a stage: a cut line and a forced state strike open pages at once, and let go of them when removed. */
-function enforceFaults(cause: 'set' | 'removed', parts: SessionParts): void {
-  for (const page of parts.pages.all()) {
-    const who = { device: page.device?.id, number: page.device?.number };
-    if (cause === 'set' && parts.faults.strike('socket_down', who) !== undefined) page.drop();
-    const state = forcedState(page, parts);
-    if (state !== null || cause === 'removed') page.tell({ type: 'force-state', state });
-  }
 }

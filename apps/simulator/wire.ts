@@ -24,6 +24,8 @@ export const frameFromPage = z.discriminatedUnion('type', [
     keys: z.array(z.object({ fromMe: z.boolean(), chat: short, id: short })).max(1_000),
   }),
   z.object({ type: z.literal('exists'), rid, number: short }),
+  /** Asked before a message is written, while the fault `bad_chat` is set; answered by true or false. */
+  z.object({ type: z.literal('may-write'), rid, id: short, to: short }),
   z.object({ type: z.literal('logout'), rid }),
   z.object({ type: z.literal('received'), id: short, from: short }),
   z.object({ type: z.literal('seen'), chat: short }),
@@ -70,5 +72,8 @@ export type FrameToPage =
   | { readonly type: 'logout'; readonly mode: LogoutMode }
   /** A forced state; null gives the page its own state back. */
   | { readonly type: 'force-state'; readonly state: SocketState | null }
+  /** Another page is this device now: CONFLICT, and no word until somebody here takes over. */
+  | { readonly type: 'superseded' }
+  | { readonly type: 'ask-first'; readonly on: boolean }
   | { readonly type: 'do'; readonly deed: Deed }
   | { readonly type: 'reply'; readonly rid: number; readonly answer: unknown };

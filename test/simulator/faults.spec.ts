@@ -23,6 +23,10 @@ async function resting(profile: string): Promise<LibraryClient> {
 
 const pageSynced = async (): Promise<boolean> => (await stage.control.pages())[0]?.hasSynced ?? false;
 
+/** The faults that struck so far, in order. */
+const struck = async (): Promise<unknown[]> =>
+  (await stage.control.journal({ kind: 'page.fault' })).map(({ detail }) => detail);
+
 describe('faults of the stand-in, as the library shows them', () => {
   it('hasSynced early: a restored login never gets ready, though all is well', async () => {
     const one = await resting('early');
@@ -54,22 +58,63 @@ describe('faults of the stand-in, as the library shows them', () => {
     await ready;
   });
 
-  it('a server that answers 500, and one that never answers, strike the restored device', async () => {
-    await stage.close(await stage.paired('http', alice));
-    await stage.control.setFault({ name: 'http_500', number: alice });
-    const one = stage.client('http', { authTimeoutMs: 500 });
-    await expect(one.initialize()).rejects.toBe('auth timeout');
-    await stage.close(one);
-    await stage.control.clearFaults();
+  it('hasSynced twice at once: ready all the same', async () => {
+    const one = await resting('twice');
+    await stage.control.setFault({ name: 'has_synced', when: 'twice', number: alice });
+    const ready = saw(one, 'ready');
+    await one.initialize();
+    await ready;
+    expect(await one.getState()).toBe('CONNECTED');
+  });
+
+  it('a site that never answers strikes the restored device', async () => {
+    const one = await resting('silent-site');
     await stage.control.setFault({ name: 'never_answers', number: alice });
-    const two = stage.client('http');
-    const outcome = two.initialize().then(
+    const outcome = one.initialize().then(
       () => 'started',
       () => 'closed meanwhile',
     );
-    await expect.poll(async () => (await stage.control.journal({ kind: 'page.fault' })).length).toBe(2);
-    await stage.close(two);
+    await expect.poll(struck).toEqual(['never_answers']);
+    await stage.close(one);
     expect(await outcome).toBe('closed meanwhile');
+  });
+
+  it('a site that fails strikes the restored device, also when its cookie was lost; then it is well again', async () => {
+    const paired = await stage.paired('site', alice);
+    await paired.pupPage!.deleteCookie({ name: 'stand_in_device' });
+    await stage.close(paired);
+    for (const [name, outcome] of [
+      ['http_500', 'auth timeout'],
+      ['never_boots', 'auth timeout'],
+      ['connection_reset', 'ERR_CONNECTION_RESET'],
+    ] as const) {
+      await stage.control.setFault({ name, number: alice, times: 1 });
+      const one = stage.client('site', { authTimeoutMs: 500 });
+      // The library rejects with an error or, for its own time limit, with a string.
+      expect(await one.initialize().then(() => 'started', String)).toContain(outcome);
+      await stage.close(one);
+    }
+    expect(await struck()).toEqual(['http_500', 'never_boots', 'connection_reset']);
+    const well = stage.client('site');
+    const ready = saw(well, 'ready');
+    await well.initialize();
+    await ready;
+  });
+
+  it('a pairing that stalls: scanned, PAIRING, and nothing more; a page loaded anew pairs', async () => {
+    const one = stage.client('stalls');
+    const shown = saw<[string]>(one, 'qr');
+    await one.initialize();
+    const stall = await stage.control.setFault({ name: 'pairing_stalls', number: alice });
+    await stage.control.scan({ qr: (await shown)[0], number: alice });
+    await expect.poll(() => one.getState()).toBe('PAIRING');
+    expect(await stage.control.devices()).toEqual([]);
+    await stage.control.removeFault(stall.id);
+    const shownAgain = saw<[string]>(one, 'qr');
+    const ready = saw(one, 'ready');
+    await stage.control.do({ number: alice, deed: 'reload' });
+    await stage.control.scan({ qr: (await shownAgain)[0], number: alice });
+    await ready;
   });
 
   it('a socket that is down: OPENING, then CONNECTED; a message waits for it and is sent once', async () => {
@@ -84,6 +129,42 @@ describe('faults of the stand-in, as the library shows them', () => {
     await stage.control.removeFault(fault.id);
     await Promise.all([connected, confirmed]);
     expect(await stage.control.journal({ kind: 'message.accepted' })).toHaveLength(1);
+  });
+
+  it('a network that is cut: the line dies, nothing of the site is reached; then all is as it was', async () => {
+    const one = await stage.paired('cut', alice);
+    const opening = saw<[string]>(one, 'change_state', (state) => state === 'OPENING');
+    const cut = await stage.control.setFault({ name: 'network_cut', number: alice });
+    await opening;
+    const reach = `fetch('/', { signal: AbortSignal.timeout(1000) }).then(() => 'reached', (error) => error.name)`;
+    expect(await one.pupPage!.evaluate(reach)).toBe('TypeError');
+    const connected = saw<[string]>(one, 'change_state', (state) => state === 'CONNECTED');
+    await stage.control.removeFault(cut.id);
+    await connected;
+    expect(await one.pupPage!.evaluate(reach)).toBe('reached');
+
+    const silence = await stage.control.setFault({ name: 'network_cut', mode: 'silent', number: alice });
+    const confirmed = saw<[Message, number]>(one, 'message_ack', (_, ack) => ack === 2);
+    expect((await one.sendMessage(stranger, 'into the silence')).ack).toBe(0);
+    expect(await one.pupPage!.evaluate(reach)).toBe('TimeoutError');
+    expect(await one.getState()).toBe('CONNECTED');
+    expect(await stage.control.journal({ kind: 'message.accepted' })).toEqual([]);
+    await stage.control.removeFault(silence.id);
+    await confirmed;
+    expect(await stage.control.journal({ kind: 'message.accepted' })).toHaveLength(1);
+  });
+
+  it('a bad chat rejects the send, and no other; then it is good', async () => {
+    const one = await stage.paired('bad-chat', alice);
+    await one.sendMessage(stranger, 'a chat that was good');
+    await stage.control.setFault({ name: 'bad_chat', number: alice, chat: '491700000009', times: 1 });
+    await expect(one.sendMessage(stranger, 'no')).rejects.toThrow('cannot be written to');
+    await one.sendMessage('491700000008@c.us', 'another chat');
+    await one.sendMessage(stranger, 'good again');
+    const texts = (): Promise<unknown[]> =>
+      stage.control.journal({ kind: 'message.accepted' }).then((all) => all.map(({ text }) => text));
+    await expect.poll(texts).toEqual(['a chat that was good', 'another chat', 'good again']);
+    expect(await stage.control.journal({ kind: 'message.rejected' })).toMatchObject([{ to: '491700000009' }]);
   });
 
   it('a refused message resolves and is told by its acknowledgement only', async () => {
@@ -119,6 +200,45 @@ describe('faults of the stand-in, as the library shows them', () => {
     const gone = saw<[string]>(one, 'disconnected');
     await stage.control.setFault({ name: 'state', state: 'CONFLICT', number: alice });
     expect((await gone)[0]).toBe('CONFLICT');
+  });
+
+  it('a state forced before the login holds the page there, until it is taken back', async () => {
+    const one = await resting('held');
+    const fault = await stage.control.setFault({ name: 'state', state: 'OPENING', number: alice });
+    const ready = saw(one, 'ready');
+    const started = one.initialize().then(() => 'started');
+    await expect.poll(struck).toEqual(['state']);
+    expect((await stage.control.pages())[0]).toMatchObject({ state: 'OPENING', hasSynced: false, number: null });
+    expect(await stage.control.journal({ kind: 'device.login' })).toEqual([]);
+    await stage.control.removeFault(fault.id);
+    expect(await started).toBe('started');
+    await ready;
+    await stage.close(one);
+
+    for (const state of ['TIMEOUT', 'CONFLICT', 'PROXYBLOCK', 'UNPAIRED_IDLE'] as const) {
+      await stage.control.setFault({ name: 'state', state, number: alice, times: 1 });
+      const next = stage.client('held');
+      await next.initialize();
+      expect(await next.getState()).toBe(state);
+      await stage.close(next);
+    }
+  });
+
+  it('a second browser with the same login: the older hears CONFLICT; and the other way when it takes over', async () => {
+    await stage.close(await stage.paired('older', alice));
+    stage.copy('older', 'newer');
+    const [older, newer] = [stage.client('older', { takeoverOnConflict: true }), stage.client('newer')];
+    const states: string[] = [];
+    older.on('change_state', (state) => states.push(state));
+    for (const one of [older, newer]) {
+      const ready = saw(one, 'ready');
+      const gone = one === newer ? saw<[string]>(newer, 'disconnected') : undefined;
+      await one.initialize();
+      await ready;
+      if (gone !== undefined) expect((await gone)[0]).toBe('CONFLICT');
+    }
+    await expect.poll(() => states).toEqual(['CONFLICT', 'OPENING', 'CONNECTED']);
+    expect(await stage.control.journal({ kind: 'device.superseded' })).toHaveLength(2);
   });
 
   it('slow is slower', async () => {

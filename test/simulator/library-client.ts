@@ -60,14 +60,17 @@ export interface ClientPlace {
   readonly pairWithPhone?: string;
   /** How long the library waits for the page to boot. */
   readonly authTimeoutMs?: number;
+  /** Press "Use here" when another page has taken the login. */
+  readonly takeoverOnConflict?: boolean;
 }
 
 export function createLibraryClient(place: ClientPlace): LibraryClient {
-  const { dataPath, chromiumArgs, pairWithPhone, authTimeoutMs = 20_000 } = place;
+  const { dataPath, chromiumArgs, pairWithPhone, authTimeoutMs = 20_000, takeoverOnConflict = false } = place;
   return new LibraryClient({
     authStrategy: new wwebjs.LocalAuth({ dataPath }),
     webVersionCache: { type: 'none' },
     authTimeoutMs,
+    takeoverOnConflict,
     ...(pairWithPhone === undefined ? {} : { pairWithPhoneNumber: { phoneNumber: pairWithPhone } }),
     puppeteer: {
       executablePath: findBrowser(),

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectSimulatorControl, type SimulatorControl } from '#apps/simulator/control-client';
@@ -9,7 +9,9 @@ import { createLibraryClient, saw, type ClientPlace, type LibraryClient } from '
 export interface Stage {
   readonly control: SimulatorControl;
   /** A client of the library on the profile of this name, not yet started. */
-  client(profile: string, wishes?: Pick<ClientPlace, 'pairWithPhone' | 'authTimeoutMs'>): LibraryClient;
+  client(profile: string, wishes?: Omit<ClientPlace, 'dataPath' | 'chromiumArgs'>): LibraryClient;
+  /** A second profile with the same login. Both must be closed. */
+  copy(profile: string, to: string): void;
   /** The same, after scanning its QR as `number`, ready. */
   paired(profile: string, number: string): Promise<LibraryClient>;
   close(client: LibraryClient): Promise<void>;
@@ -32,6 +34,7 @@ export async function openStage(): Promise<Stage> {
       open.add(made);
       return made;
     },
+    copy: (profile, to) => cpSync(join(folder, profile), join(folder, to), { recursive: true }),
     async paired(profile, number) {
       const one = stage.client(profile);
       const ready = saw(one, 'ready');

@@ -34,7 +34,6 @@ const deeds = {
     return `${mb} MB`;
   },
   reload: () => task(() => location.reload()),
-  close: () => task(() => window.close()),
   crash: () => task(crash),
 };
 

@@ -17,14 +17,14 @@ export async function loadLogin() {
   const wid = localStorage.getItem('last-wid-md');
   if (kept === undefined || wid !== widText(kept)) return null;
   me = kept;
-  rememberInCookie(kept.device);
+  remember(kept.device);
   return { device: kept.device, token: kept.token };
 }
 
 export async function saveLogin(fresh, token) {
   me = { ...fresh, token };
   localStorage.setItem('last-wid-md', widText(fresh));
-  rememberInCookie(fresh.device);
+  remember(fresh.device);
   await write('login', 'me', me);
 }
 
@@ -61,7 +61,8 @@ function widText({ number }) {
   return JSON.stringify(`${number}:1@c.us`);
 }
 
-function rememberInCookie(device) {
+function remember(device) {
+  localStorage.setItem('stand-in-device', device); // see known.js
   document.cookie = `stand_in_device=${device}; max-age=31536000; path=/; secure`;
 }
 

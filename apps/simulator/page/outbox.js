@@ -10,6 +10,13 @@ const unanswered = [];
 /** As many as a person could type in a year; more is a loop gone mad. */
 const UNANSWERED_MAX = 10_000;
 
+let asksFirst = false;
+
+/** Some chat can't be written to (the fault `bad_chat`): the server is asked before a message is made. */
+export function askFirst(on) {
+  asksFirst = on;
+}
+
 export function send(msg) {
   if (unanswered.length >= UNANSWERED_MAX) return Promise.reject(new Error('too many messages wait for the line'));
   return new Promise((resolve) => {
@@ -36,6 +43,12 @@ async function post(entry) {
   if (answer !== null) await settle(entry, answer);
 }
 
+async function expectWritable({ id, to }) {
+  const frame = { type: 'may-write', id: id.id, to: to._serialized };
+  const may = await line.ask(frame).catch(() => true); // offline, nobody can know
+  if (!may) throw new Error(`the chat '${to}' cannot be written to`);
+}
+
 async function arrived(msg) {
   const asked = { fromMe: true, chat: msg.id.remote._serialized, id: msg.id.id };
   const found = await line.ask({ type: 'lookup', keys: [asked] }).catch(() => []);
@@ -56,11 +69,14 @@ define('WAWebSendMsgChatAction', {
     if (message.type !== 'chat') throw new Error(`the stand-in of WhatsApp sends text only, not '${message.type}'`);
     const msg = new Msg.modelClass({ star: false, ...message });
     const added = (async () => {
+      if (asksFirst) await expectWritable(msg);
       const present = Msg.add(msg);
       chat.take(present);
       return present;
     })();
     // The own model is posted even when its id was here already: a double send must be seen.
-    return [added, added.then((present) => send(present))];
+    const answered = added.then((present) => send(present));
+    answered.catch(() => {}); // the library looks at the first promise, and at the second only when it is asked to
+    return [added, answered];
   },
 });

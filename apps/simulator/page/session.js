@@ -5,10 +5,13 @@ import { line } from './line.js';
 import { eraseLogin, getMe, loadLogin, ownKeys, renewMe, saveLogin } from './login.js';
 import { acknowledge, keep, modelOf, Msg, plain } from './messages.js';
 import { MsgKey } from './msg-key.js';
-import { resume } from './outbox.js';
-import { Cmd, forceState, leaveAfterLogout, moveTo, report, setHasSynced } from './socket.js';
+import { askFirst, resume } from './outbox.js';
+import { Cmd, forceState, leaveAfterLogout, moveTo, report, setHasSynced, Socket } from './socket.js';
 import { connected } from './sync.js';
 import { createWid } from './wid.js';
+
+/** Another page is this device now; this one keeps quiet, and does not come back by itself when its line was lost. */
+let superseded = false;
 
 /** The conversation with the server: what each of its words does to the page. */
 const answers = {
@@ -48,15 +51,28 @@ const answers = {
     await greet();
   },
   'force-state': ({ state }) => forceState(state),
+  superseded() {
+    superseded = true;
+    moveTo('CONFLICT');
+  },
+  'ask-first': ({ on }) => askFirst(on),
   do: ({ deed }) => act(deed),
 };
 
 export function startSession() {
-  line.on('open', () => void greet());
-  line.on('closed', () => moveTo('OPENING'));
+  line.on('open', () => (superseded ? report() : void greet()));
+  line.on('closed', () => superseded || moveTo('OPENING'));
   line.on('frame', (frame) => void answers[frame.type](frame));
   line.connect();
 }
+
+/** The button "Use here". */
+Socket.takeover = () => {
+  superseded = false;
+  forceState(null);
+  moveTo('OPENING');
+  void greet();
+};
 
 async function greet() {
   line.tell({ type: 'hello', login: await loadLogin(), keys: ownKeys() });

@@ -48,7 +48,6 @@ Socket.logout = async () => {
   await eraseLogin();
   setTimeout(leaveAfterLogout, LEAVE_AFTER_LOGOUT_MS);
 };
-Socket.takeover = () => forceState(null);
 
 export function refreshQR() {
   line.tell({ type: 'refresh-qr' });
