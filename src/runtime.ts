@@ -96,6 +96,8 @@ function assembleAccounts(
     onMessage: (event, message) => bus.publish({ event, accountId: message.accountId, at: systemClock.now(), message }),
     note: ({ type, supervisor, at, ref, ...data }) =>
       bus.publish({ event: 'supervisor.noted', accountId: ref.id, at, what: `${supervisor}.${type}`, data }),
+    noteBrake: ({ type, supervisor, at, ...data }) =>
+      bus.publish({ event: 'supervisor.noted', accountId: null, at, what: `${supervisor}.${type}`, data }),
   });
 }
 

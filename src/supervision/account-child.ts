@@ -1,5 +1,5 @@
 import { type AccountSnapshot, describeAccount, planRestore, revive, stateOf } from '#libs/account/account.snapshot';
-import type { AccountCommandName, CommandOutcome } from '#libs/contracts/account';
+import type { AccountCommandName, CommandOutcome, Provider } from '#libs/contracts/account';
 import type { CommittedState } from '#libs/contracts/events';
 import { COMMAND_ANSWER_MS_MAX, RETIRE_MS_MAX } from '#libs/contracts/limits';
 import type { MessageView } from '#libs/contracts/message';
@@ -13,7 +13,7 @@ import type { AccountLogic, IssuedOrder } from './account-logic.js';
 import type { AccountMail } from './account-mail.js';
 import type { AccountSession } from './account-session.js';
 import { CommitLoop, type DeadLetterReason, type MailOutcome } from './commit-loop.js';
-import type { LaunchQueue } from './launch-queue.js';
+import type { LaunchGate } from './launch-gate.js';
 import { MessageDesk, type MessageFact } from './message-desk.js';
 import { OutboxSender } from './outbox-sender.js';
 import { recycleDrained, type RecycleOutcome } from './drained-recycle.js';
@@ -60,7 +60,7 @@ export class AccountChild {
   constructor(
     owned: OwnedAccount,
     driver: Driver,
-    launches: LaunchQueue,
+    launches: LaunchGate,
     private readonly world: AccountWorld,
   ) {
     const { accountId, epoch } = owned;
@@ -108,6 +108,10 @@ export class AccountChild {
   /** Its present session, if any. */
   get session(): AccountSession | null {
     return this.keeper.session;
+  }
+
+  get provider(): Provider {
+    return this.loop.asStored.provider;
   }
 
   /** As it is committed. */
@@ -215,7 +219,7 @@ export class AccountChild {
   private onCommitted(snapshot: AccountSnapshot, orders: readonly IssuedOrder[]): void {
     const state = stateOf(snapshot);
     if (state !== 'CONNECTING.queued' && state !== 'CONNECTING.launching') this.keeper.releaseLaunch();
-    if (state === 'CONNECTED.online') this.keeper.forgetCodes();
+    if (state === 'CONNECTED.online') this.keeper.connected();
     for (const order of orders) this.keeper.carryOut(order);
     this.sender.use(state === 'CONNECTED.online' ? this.keeper.session : null);
     if (!isRest(snapshot)) return;

@@ -23,17 +23,18 @@ import { createAccountLogic } from './account-logic.js';
 import type { AccountMail } from './account-mail.js';
 import type { DeadLetterReason } from './commit-loop.js';
 import { givenUpEntry } from './given-up.js';
-import { createLaunchQueue, type LaunchQueue } from './launch-queue.js';
+import type { BrakeStatus } from './launch-gate.js';
+import { LaunchGates, type LaunchGatesWorld } from './launch-gates.js';
 import type { Dice, OwnedAccount } from './ports.js';
 import { createSignal, type Signal } from './signal.js';
 import { ACCOUNT_RESTART, branches, growBranch } from './tree.js';
 
 export interface SupervisionWorld
-  extends Omit<AccountWorld, 'logic' | 'sessions' | 'deadLetters' | 'quarantine' | 'closeMs' | 'killMs'> {
+  extends Omit<AccountWorld, 'logic' | 'sessions' | 'deadLetters' | 'quarantine' | 'closeMs' | 'killMs'>,
+    Omit<LaunchGatesWorld, 'clock'> {
   readonly dice: Dice;
   /** One driver per provider that this node can run. */
   readonly drivers: ReadonlyMap<Provider, Driver>;
-  readonly launchParallelMax: Readonly<Record<Provider, number>>;
   readonly deadlines: AccountDeadlines;
   readonly restart: RestartPolicy;
   readonly note: (note: SupervisorNote) => void;
@@ -46,7 +47,7 @@ export class Accounts {
   private readonly actors: Supervisor;
   private readonly children = new Map<string, AccountChild>();
   private readonly refs = new Map<string, ChildRef>();
-  private readonly launches = new Map<Provider, LaunchQueue>();
+  private readonly gates: LaunchGates;
   /** Timers of broken actors that come back. */
   private readonly returns = new Set<unknown>();
   private readonly pauses = new Set<Signal<never>>();
@@ -55,7 +56,12 @@ export class Accounts {
 
   constructor(private readonly world: SupervisionWorld) {
     const tree = branches(world.restart);
-    this.sessions = growBranch(tree.sessions, world);
+    this.gates = new LaunchGates(world, this.children);
+    const note = (event: SupervisorNote): void => {
+      this.gates.hear(event);
+      world.note(event);
+    };
+    this.sessions = growBranch(tree.sessions, { ...world, note });
     this.actors = growBranch(tree.accounts, world);
     this.shared = {
       ...world,
@@ -124,11 +130,17 @@ export class Accounts {
     this.stopping = true;
     for (const timer of this.returns) this.world.clock.clearTimeout(timer);
     this.returns.clear();
+    this.gates.close();
     for (const pause of this.pauses) pause.cancel();
     const children = [...this.children.values()];
     await this.actors.stop();
     await this.sessions.stop();
     await Promise.all(children.map((child) => child.finish()));
+  }
+
+  /** Of each provider that had something to launch. */
+  brakes(): readonly BrakeStatus[] {
+    return this.gates.status;
   }
 
   /** Ends every session by force, now; `stop` goes on waiting until they are gone. */
@@ -166,7 +178,7 @@ export class Accounts {
       shutdownMs: this.world.deadlines.close,
       start: (ref) => {
         this.refs.set(accountId, ref);
-        const child = new AccountChild(owned, driver, this.launchQueueOf(owned.provider), this.shared);
+        const child = new AccountChild(owned, driver, this.gates.of(owned.provider), this.shared);
         this.children.set(accountId, child);
         void child.begin(plan(child));
         return liveAccount(accountId, child, this.shared);
@@ -206,12 +218,6 @@ export class Accounts {
       log.error({ err, accountId }, 'an account that broke again and again could not be written down as failed');
       recorder.forget(accountId);
     }
-  }
-
-  private launchQueueOf(provider: Provider): LaunchQueue {
-    const queue = this.launches.get(provider) ?? createLaunchQueue(this.world.launchParallelMax[provider]);
-    this.launches.set(provider, queue);
-    return queue;
   }
 }
 

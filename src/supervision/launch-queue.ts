@@ -1,6 +1,9 @@
+import type { Clock } from './ports.js';
+
 /**
- * At most `parallelMax` accounts of a provider launch at once; the longest-waiting is next. An account holds at most
- * one slot, and one place in the queue.
+ * At most `parallelMax` accounts of a provider launch at once, always; the longest-waiting is next, whoever it is. An
+ * account holds at most one slot, and one place in the queue. A slot is given back when the account leaves it, at the
+ * latest after `slotMsMax`: one that is stuck goes on, but holds up nobody.
  */
 export interface LaunchQueue {
   /**
@@ -10,25 +13,44 @@ export interface LaunchQueue {
   join(accountId: string, granted: () => void): void;
   /** Gives back the slot, or the place in the queue. Harmless when the account has neither. */
   leave(accountId: string): void;
+  /** Grants nothing more, and leaves no timer. */
+  close(): void;
   readonly launching: number;
   readonly waiting: number;
 }
 
-export function createLaunchQueue(parallelMax: number): LaunchQueue {
-  const launching = new Set<string>();
+export interface LaunchQueueOptions {
+  readonly parallelMax: number;
+  readonly slotMsMax: number;
+  readonly clock: Clock;
+  /** Told before the account itself. */
+  readonly onGranted?: (accountId: string) => void;
+}
+
+export function createLaunchQueue({ parallelMax, slotMsMax, clock, onGranted }: LaunchQueueOptions): LaunchQueue {
+  /** With the timer that takes the slot back. */
+  const launching = new Map<string, unknown>();
   const waiting = new Map<string, () => void>();
+  let closed = false;
 
   const grantNext = (): void => {
     for (const [accountId, granted] of waiting) {
       if (launching.size >= parallelMax) return;
       waiting.delete(accountId);
-      launching.add(accountId);
+      const takeBack = clock.setTimeout(() => giveBack(accountId), slotMsMax);
+      launching.set(accountId, takeBack);
+      onGranted?.(accountId);
       granted();
     }
+  };
+  const giveBack = (accountId: string): void => {
+    clock.clearTimeout(launching.get(accountId));
+    if (launching.delete(accountId)) grantNext();
   };
 
   return {
     join(accountId, granted) {
+      if (closed) return;
       if (launching.has(accountId)) return granted();
       waiting.delete(accountId);
       waiting.set(accountId, granted);
@@ -36,7 +58,13 @@ export function createLaunchQueue(parallelMax: number): LaunchQueue {
     },
     leave(accountId) {
       waiting.delete(accountId);
-      if (launching.delete(accountId)) grantNext();
+      if (launching.has(accountId)) giveBack(accountId);
+    },
+    close() {
+      closed = true;
+      waiting.clear();
+      for (const takeBack of launching.values()) clock.clearTimeout(takeBack);
+      launching.clear();
     },
     get launching() {
       return launching.size;

@@ -10,7 +10,7 @@ import type { Supervisor } from '#libs/supervisor/supervisor';
 import type { IssuedOrder } from './account-logic.js';
 import type { AccountMail } from './account-mail.js';
 import { type AccountSession, openAccountSession } from './account-session.js';
-import type { LaunchQueue } from './launch-queue.js';
+import type { LaunchGate } from './launch-gate.js';
 import type { MessageFact } from './message-desk.js';
 import type { Clock, OwnedAccount, SupervisionLog } from './ports.js';
 import { createSignal } from './signal.js';
@@ -21,7 +21,7 @@ export interface KeeperWorld {
   readonly clock: Clock;
   readonly driver: Driver;
   readonly sessions: Supervisor;
-  readonly launches: LaunchQueue;
+  readonly launches: Pick<LaunchGate, 'join' | 'leave' | 'connected'>;
   readonly closeMs: number;
   readonly killMs: number;
   readonly log: SupervisionLog;
@@ -38,6 +38,7 @@ export class SessionKeeper {
   /** For the next session; one that lives keeps those it was opened with. */
   settings: OwnedAccount['settings'];
   private current: AccountSession | null = null;
+  private launchedBefore = false;
   /** Incarnation that opens as soon as the old login is out of its way. */
   private opening: number | null = null;
   private code: QrView | null = null;
@@ -55,8 +56,10 @@ export class SessionKeeper {
     return this.code;
   }
 
-  forgetCodes(): void {
+  /** The account is CONNECTED, as committed: no code is valid any more, and whoever waits for this sign hears it. */
+  connected(): void {
     this.code = null;
+    this.world.launches.connected(this.world.owned.accountId);
   }
 
   /** From now on nothing is opened any more. The session is the supervisor's to stop. */
@@ -73,7 +76,7 @@ export class SessionKeeper {
   carryOut({ name, context }: IssuedOrder): void {
     switch (name) {
       case 'requestLaunch':
-        return this.world.launches.join(this.world.owned.accountId, () => this.world.post({ kind: 'granted' }));
+        return this.requestLaunch(context);
       case 'openSession':
         return void this.open(context);
       case 'probeSession':
@@ -94,6 +97,12 @@ export class SessionKeeper {
     if (!answer.ok)
       return refused(answer.why === 'unsupported' ? 'not_supported' : 'session_unanswered', answer.detail);
     return accepted({ code: answer.value.code, expiresAt: this.timeIn(answer.value.lifetimeMs) });
+  }
+
+  private requestLaunch({ launchedBy }: AccountContext): void {
+    const kind = this.launchedBefore && launchedBy === 'supervisor' ? 'restart' : 'first';
+    this.launchedBefore = true;
+    this.world.launches.join(this.world.owned.accountId, kind, () => this.world.post({ kind: 'granted' }));
   }
 
   private async open(context: AccountContext): Promise<void> {
@@ -134,7 +143,7 @@ export class SessionKeeper {
   private onDown(down: Down): void {
     if (this.current?.incarnation === down.ref.incarnation) {
       this.current = null;
-      this.forgetCodes();
+      this.code = null;
     }
     this.world.post({ kind: 'down', down });
   }

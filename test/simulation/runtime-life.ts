@@ -83,6 +83,7 @@ export class RuntimeLife {
       deadlines: ACCOUNT_DEADLINES,
       restart: RESTART_POLICY,
       note: (note) => life.isAlive && parts.onNote(note),
+      noteBrake: (note) => life.isAlive && parts.story.tell('runtime', note.type),
       onMessage: (event, message) => publish({ event, accountId: message.accountId, at: life.clock.now(), message }),
     });
   }

@@ -17,6 +17,7 @@ import type { RestartPolicy } from '#libs/supervisor/restart-policy';
 import type { SupervisorNote } from '#libs/supervisor/supervisor-note';
 import type { AccountChild } from '#src/supervision/account-child';
 import { Accounts } from '#src/supervision/accounts';
+import type { BrakeNote } from '#src/supervision/launch-gate';
 import type { OwnedAccount } from '#src/supervision/ports';
 import { MemoryMessages } from './memory-messages.js';
 import { MemoryRecorder } from './memory-recorder.js';
@@ -44,6 +45,7 @@ export class NodeStage {
   readonly recorder = new MemoryRecorder();
   readonly messages = new MemoryMessages();
   readonly notes: SupervisorNote[] = [];
+  readonly brakeNotes: BrakeNote[] = [];
   readonly logged: string[] = [];
   readonly told: MessageView[] = [];
   accounts: Accounts;
@@ -135,6 +137,7 @@ export class NodeStage {
       deadlines: ACCOUNT_DEADLINES,
       restart: RESTART,
       note: (note) => void this.notes.push(note),
+      noteBrake: (note) => void this.brakeNotes.push(note),
       onMessage: (_, message) => void this.told.push(message),
     });
   }
