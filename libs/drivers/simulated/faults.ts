@@ -1,3 +1,5 @@
+import type { LaunchWait } from '#libs/contracts/session';
+
 /** What is wrong with one account until told otherwise; everything is off at first. */
 export interface SimulatedFaults {
   /** Sends are refused with this text. */
@@ -12,6 +14,8 @@ export interface SimulatedFaults {
   readonly hangOnClose: boolean;
   /** After open, nothing is ever said. */
   readonly silentStart: boolean;
+  /** After open, the session says that it waits for this, and waits for as long as it lasts. */
+  readonly waitsOn: LaunchWait | null;
   /** The login is accepted, but ready never comes. */
   readonly neverReady: boolean;
 }
@@ -23,5 +27,6 @@ export const NO_FAULTS: SimulatedFaults = {
   swallowAnswers: false,
   hangOnClose: false,
   silentStart: false,
+  waitsOn: null,
   neverReady: false,
 };

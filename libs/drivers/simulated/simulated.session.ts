@@ -1,6 +1,7 @@
 import type { ReasonCode } from '#libs/contracts/reasons';
 import {
   type DriverFact,
+  type LaunchWait,
   type SessionAnswer,
   type SessionOpening,
   type SessionOrderName,
@@ -13,6 +14,8 @@ import type { SimulatedProvider } from './simulated.provider.js';
 
 /** Most accounts have no settings of their own: they share one object. */
 const DEFAULTS = simulatedSettingsSchema.parse({});
+/** A launch that waits looks again so often. */
+const WAIT_LOOK_MS = 1_000;
 const GONE = { ok: false, why: 'gone', detail: 'the session is over' } as const;
 
 type Answer<Name extends SessionOrderName> = SessionAnswer<SessionOrders[Name]['answer']>;
@@ -23,7 +26,7 @@ type Answer<Name extends SessionOrderName> = SessionAnswer<SessionOrders[Name]['
  * - `pairing`   a code is shown and replaced as long as nobody scans it
  * - `syncing`   the login was accepted
  * - `ready`     connected; no timer runs while nothing is sent
- * - `degraded`  connected once, the servers are out of reach
+ * - `degraded`  logged in, the servers are out of reach
  * - `ending`    closing or broken: the last fact follows, or a kill
  * - `over`      the last fact was told; nothing is said or done any more, every question is `gone`
  */
@@ -77,7 +80,7 @@ export class SimulatedSession implements DriverSession, OrderedSession {
   }
 
   degrade(reason: ReasonCode): void {
-    if (this.state !== 'ready') return;
+    if (this.state !== 'ready' && this.state !== 'degraded') return;
     this.state = 'degraded';
     this.say({ type: 'driver.degraded', reason });
   }
@@ -108,8 +111,13 @@ export class SimulatedSession implements DriverSession, OrderedSession {
     this.after(this.stretched(this.settings.launchMs), () => this.firstSign());
   }
 
-  private firstSign(): void {
-    if (this.provider.faultsOf(this.accountId).silentStart) return;
+  private firstSign(told: LaunchWait | null = null): void {
+    const { silentStart, waitsOn } = this.provider.faultsOf(this.accountId);
+    if (silentStart) return;
+    if (waitsOn) {
+      this.after(WAIT_LOOK_MS, () => this.firstSign(waitsOn));
+      return waitsOn === told ? undefined : this.say({ type: 'driver.waiting', on: waitsOn });
+    }
     if (!this.provider.isReachable()) return this.drop('page_unreachable');
     if (this.provider.isBanned(this.accountId)) return this.drop('blocked');
     const phone = this.provider.pairedPhone(this.accountId);
@@ -130,8 +138,15 @@ export class SimulatedSession implements DriverSession, OrderedSession {
     this.state = 'syncing';
     this.phone = phone;
     if (!this.provider.faultsOf(this.accountId).neverReady)
-      this.after(this.stretched(this.settings.readyMs), () => this.becomeReady());
+      this.after(this.stretched(this.settings.readyMs), () => this.synchronised());
     this.say({ type: 'driver.scanned' });
+  }
+
+  /** Without its line to the servers it has nothing to be ready with; it is, as soon as the line is back. */
+  private synchronised(): void {
+    if (this.provider.isReachable()) return this.becomeReady();
+    this.state = 'degraded';
+    this.say({ type: 'driver.degraded', reason: 'network_unreachable' });
   }
 
   private becomeReady(): void {
