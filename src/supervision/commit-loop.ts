@@ -155,8 +155,9 @@ export class CommitLoop {
       if (!after) continue;
       const { snapshot, orders } = after;
       step.orders.push(...orders);
-      if (stateOf(before) !== stateOf(snapshot) || orders.length > 0)
-        step.transitions.push(this.describe(event, before, snapshot));
+      // What somebody asked for is in the history also when it changes only what comes next.
+      const isHistory = mail.kind === 'command' ? differ(before, snapshot) : stateOf(before) !== stateOf(snapshot);
+      if (isHistory || orders.length > 0) step.transitions.push(this.describe(event, before, snapshot));
       step.answers.push(() => this.answer(mail, { ok: true, before, after: snapshot }));
     }
     return step;

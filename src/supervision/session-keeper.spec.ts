@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CLOSE_DEADLINE_MS, DISCARD_LOGIN_MS_MAX } from '#libs/contracts/limits';
+import { CLOSE_DEADLINE_MS, DISCARD_LOGIN_MS_MAX, LAUNCH_DEADLINE_MS } from '#libs/contracts/limits';
 import type { SessionOpening } from '#libs/contracts/session';
 import type { Driver } from '#libs/drivers/driver';
 import { NodeStage } from '#test/support/node-stage';
@@ -79,6 +79,83 @@ describe('while the old login is being moved aside', () => {
   });
 });
 
+describe('a launch that only waits', () => {
+  const bob = 'bob';
+  const waiting = async (): Promise<NodeStage> => {
+    const stage = new NodeStage({ launchParallelMax: 1 });
+    stage.provider.setFaults(alice, { waitsOn: 'site' });
+    for (const id of [alice, bob]) {
+      stage.adopt(id);
+      await stage.command(id, 'connect');
+    }
+    return stage;
+  };
+
+  it('gives its slot to the next, and goes on', async () => {
+    const stage = await waiting();
+    await stage.clock.advance(2_000);
+    expect([stage.state(alice), stage.state(bob)]).toEqual(['CONNECTING.launching', 'CONNECTED.online']);
+    stage.provider.setFaults(alice, { waitsOn: null });
+    await stage.clock.advance(3_000);
+    expect(stage.state(alice)).toBe('CONNECTED.online');
+  });
+
+  it('takes its turn again after its deadline, says what it waited for, and has a slot then', async () => {
+    const stage = await waiting();
+    stage.provider.setFaults(alice, { waitsOn: 'socket' });
+    stage.provider.setFaults(bob, { silentStart: true });
+    await stage.clock.advance(LAUNCH_DEADLINE_MS + 100);
+    expect(stage.recorder.states.get(alice)?.reason?.code).toBe('socket_stuck');
+    stage.provider.setFaults(alice, { waitsOn: null });
+    stage.provider.setFaults(bob, { silentStart: false });
+    await stage.clock.advance(60_000);
+    expect([stage.state(alice), stage.state(bob)]).toEqual(['CONNECTED.online', 'CONNECTED.online']);
+  });
+
+  it('has nothing to give back for its successor: a word from before frees no slot of now', async () => {
+    const stage = await waiting();
+    await stage.clock.advance(100);
+    const late = stage.reportOf(alice);
+    await stage.command(alice, 'restart');
+    stage.provider.setFaults(bob, { silentStart: true });
+    stage.provider.setFaults(alice, { waitsOn: null, silentStart: true });
+    await stage.clock.advance(1_000);
+    const launching = (): number => [alice, bob].filter((id) => stage.state(id) === 'CONNECTING.launching').length;
+    late({ type: 'driver.waiting', on: 'site' });
+    await stage.clock.advance(100);
+    expect(launching()).toBe(1);
+  });
+});
+
+describe('a session that was never opened', () => {
+  it('ends with the reason of its closing: an outage keeps the account wanted', async () => {
+    let slow = true;
+    const stage: NodeStage = new NodeStage({
+      deadlines: { launch: 1_000 },
+      driver: (driver) => ({
+        ...driver,
+        discardLogin: (id) =>
+          new Promise<void>((resolve) => stage.clock.setTimeout(resolve, slow ? 5_000 : 1)).then(() =>
+            driver.discardLogin(id),
+          ),
+      }),
+    });
+    await stage.connected(alice);
+    await stage.command(alice, 'logout');
+    await stage.clock.advance(100);
+    await stage.command(alice, 'connect');
+    await stage.clock.advance(1_100);
+    expect(stage.recorder.states.get(alice)).toMatchObject({
+      detail: 'CONNECTING.backingOff',
+      desired: 'CONNECTED',
+      reason: { code: 'page_unreachable' },
+    });
+    slow = false;
+    await stage.clock.advance(30_000);
+    expect(stage.state(alice)).toBe('CONNECTED.online');
+  });
+});
+
 describe('the code on show', () => {
   it('is the latest, and is forgotten with the session that showed it', async () => {
     const stage = new NodeStage();
@@ -150,6 +227,7 @@ it('what a command did is told by what it changed', async () => {
   stage.adopt(alice);
   const did = async (name: 'connect' | 'disconnect' | 'logout'): Promise<unknown> => stage.command(alice, name);
   expect(await did('disconnect')).toMatchObject({ value: 'nothing_to_do' });
+  expect(stage.recorder.history(alice)).toEqual([]);
   expect(await did('connect')).toMatchObject({ value: 'connecting' });
   expect(await did('connect')).toMatchObject({ value: 'nothing_to_do' });
   await stage.clock.advance(5_000);
@@ -158,6 +236,7 @@ it('what a command did is told by what it changed', async () => {
   await stage.accounts.settle(false);
   expect(stage.state(alice)).toBe('DISCONNECTED.idle');
   expect(await did('disconnect'), 'it was still wanted').toMatchObject({ value: 'disconnecting' });
+  expect(stage.recorder.history(alice).at(-1)).toBe('account.disconnect → DISCONNECTED.idle');
   expect(await did('logout')).toMatchObject({ value: 'logging_out' });
 });
 
@@ -176,3 +255,29 @@ function refusingLogout(driver: Driver): Driver {
     },
   };
 }
+
+it('whoever connects an account that is closing to be restarted is told that it is on its way, and waits for no back-off', async () => {
+  const stage = new NodeStage();
+  await stage.connected(alice);
+  stage.provider.breakDown(alice, 'page_hung', 1_000);
+  await stage.clock.settle();
+  expect(stage.state(alice)).toBe('CONNECTING.closing');
+  expect(await stage.command(alice, 'connect')).toMatchObject({ value: 'connecting' });
+  expect(await stage.command(alice, 'connect'), 'the fresh session is due already').toMatchObject({
+    value: 'nothing_to_do',
+  });
+  expect(stage.recorder.history(alice).at(-1)).toBe('account.connect → CONNECTING.closing');
+  await stage.clock.advance(1_000);
+  expect(stage.recorder.history(alice).join()).not.toContain('backingOff');
+});
+
+it('a command whose actor breaks on the way is said to be interrupted, not busy', async () => {
+  const stage = new NodeStage();
+  await stage.connected(alice);
+  const record = stage.recorder.record.bind(stage.recorder);
+  stage.recorder.record = () => {
+    stage.recorder.record = record;
+    return Promise.reject(new Error('a bug'));
+  };
+  expect(await stage.command(alice, 'disconnect')).toMatchObject({ ok: false, why: 'interrupted' });
+});

@@ -1,4 +1,4 @@
-import { ACCOUNT_DEADLINES } from '#libs/account/account.context';
+import { ACCOUNT_DEADLINES, type AccountDeadlines } from '#libs/account/account.context';
 import type { AccountCommandName } from '#libs/contracts/account';
 import {
   BACKOFF_FIRST_MS,
@@ -35,6 +35,12 @@ const RESTART: RestartPolicy = {
 /** The phone that others write to. */
 export const BOB = '+380441234567';
 
+export interface StageOptions {
+  readonly driver?: (driver: Driver) => Driver;
+  readonly launchParallelMax?: number;
+  readonly deadlines?: Partial<AccountDeadlines>;
+}
+
 /**
  * A node in virtual time: the real accounts, machine, supervisors and simulated driver, over a store in memory. What
  * outlives the process (provider, store) stays; `restart` gives the next life.
@@ -53,7 +59,7 @@ export class NodeStage {
   private readonly reports = new Map<string, (fact: DriverFact) => void>();
   private settings: OwnedAccount['settings'] = {};
 
-  constructor(private readonly options: { driver?: (driver: Driver) => Driver; launchParallelMax?: number } = {}) {
+  constructor(private readonly options: StageOptions = {}) {
     this.accounts = this.start();
   }
 
@@ -134,7 +140,7 @@ export class NodeStage {
       log: { debug: () => undefined, info: () => undefined, warn: log, error: log },
       drivers: new Map([['simulated', this.options.driver?.(driver) ?? driver]]),
       launchParallelMax: { whatsapp: 1, telegram: 1, simulated: this.options.launchParallelMax ?? 100 },
-      deadlines: ACCOUNT_DEADLINES,
+      deadlines: { ...ACCOUNT_DEADLINES, ...this.options.deadlines },
       restart: RESTART,
       note: (note) => void this.notes.push(note),
       noteBrake: (note) => void this.brakeNotes.push(note),
