@@ -35,6 +35,7 @@ export function accountSetup(deadlines: AccountDeadlines) {
     guards: {
       /** A code during a restart that no person started: the saved login is no longer valid. */
       loginExpired: ({ context }) => context.launchedBy === 'supervisor' && context.login === 'saved',
+      startedBySupervisor: ({ context }) => context.launchedBy === 'supervisor',
       codesLeft: ({ event }) => event.type === 'driver.qr' && event.attempt <= QR_ATTEMPTS_MAX,
       endsDisconnected: ({ event }) => restsIn(event) === 'DISCONNECTED',
       endsFailed: ({ event }) => restsIn(event) === 'FAILED',

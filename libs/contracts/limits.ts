@@ -78,6 +78,8 @@ export const BRAKE_FAILED_MIN = 3;
 export const BRAKE_PAUSE_FIRST_MS = 1_000;
 /** Half of the longest back-off: after the cause has gone, all are back within that back-off and 10 s. */
 export const BRAKE_PAUSE_MS_MAX = 30_000;
+/** Nobody failed and nobody is held for so long: the brake goes off. Twice the longest back-off, so that all who wait are met. */
+export const BRAKE_QUIET_MS = 120_000;
 /** How many accounts are wanted is counted anew after so long: ten thousand that fall at once are not counted ten thousand times. */
 export const BRAKE_COUNT_KEPT_MS = 1_000;
 

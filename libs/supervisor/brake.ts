@@ -10,7 +10,7 @@
  *   the next one goes beside it.
  * - It goes off with the first that comes up and was launched while it was on: a scout, or one that was never held.
  *   Whoever was on its way before proves nothing.
- * - It also goes off when nobody is held any more and nobody failed within `windowMs`: there is nothing to protect.
+ * - It also goes off when nobody is held any more and nobody failed for `quietMs`: there is nothing to protect.
  *
  * It counts and decides; it holds nothing, sets no timer, and reads no clock: times are milliseconds since 1970.
  */
@@ -43,6 +43,8 @@ export interface BrakeLimits {
   readonly failedMin: number;
   readonly pauseFirstMs: number;
   readonly pauseMsMax: number;
+  /** Longer than anybody backs off: who will be back in a moment must find it on. */
+  readonly quietMs: number;
 }
 
 export function createBrake(limits: BrakeLimits): Brake {
@@ -105,7 +107,7 @@ class CorrelationBrake implements Brake {
   }
 
   quietAt(): number {
-    return this.lastFailedAt + this.limits.windowMs;
+    return this.lastFailedAt + this.limits.quietMs;
   }
 
   release(): void {

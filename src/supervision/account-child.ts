@@ -264,6 +264,7 @@ function didWhat(name: AccountCommandName, { before, after }: Extract<MailOutcom
     stateOf(before) === stateOf(after) &&
     before.context.desired === after.context.desired &&
     before.context.login === after.context.login &&
+    before.context.launchedBy === after.context.launchedBy &&
     before.context.ending === after.context.ending;
   return same ? 'nothing_to_do' : DID[name];
 }

@@ -4,6 +4,7 @@ import {
   BRAKE_FAILED_MIN,
   BRAKE_PAUSE_FIRST_MS,
   BRAKE_PAUSE_MS_MAX,
+  BRAKE_QUIET_MS,
   BRAKE_SHARE_MAX,
   BRAKE_WINDOW_MS,
   LAUNCH_SLOT_MS_MAX,
@@ -70,6 +71,7 @@ export class LaunchGate {
     failedMin: BRAKE_FAILED_MIN,
     pauseFirstMs: BRAKE_PAUSE_FIRST_MS,
     pauseMsMax: BRAKE_PAUSE_MS_MAX,
+    quietMs: BRAKE_QUIET_MS,
   });
   private readonly queue: LaunchQueue;
   /** Restarts that wait for a slot: when the brake goes on, they are held, too. */
@@ -92,7 +94,7 @@ export class LaunchGate {
   /** Calls `granted` once, perhaps at once; not after `leave`. */
   join(accountId: string, kind: LaunchKind, granted: () => void): void {
     if (this.closed) return;
-    if (kind === 'first') return this.queue.join(accountId, granted);
+    if (kind === 'first') return this.joinUnheld(accountId, granted);
     if (!this.brake.on) return this.queueRestart(accountId, granted);
     this.held.set(accountId, granted);
     this.turn();
@@ -130,6 +132,13 @@ export class LaunchGate {
     const { on } = this.brake;
     const failed = this.brake.countFailed(this.world.clock.now());
     return { provider: this.world.provider, on, held: this.held.size, failed };
+  }
+
+  /** It may have waited as a restart, until a person asked for it. */
+  private joinUnheld(accountId: string, granted: () => void): void {
+    this.restarts.delete(accountId);
+    this.held.delete(accountId);
+    this.queue.join(accountId, granted);
   }
 
   private queueRestart(accountId: string, granted: () => void): void {

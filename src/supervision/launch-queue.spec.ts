@@ -45,6 +45,13 @@ describe('launch slots', () => {
     expect(queue).toMatchObject({ launching: 1, waiting: 1 });
   });
 
+  it('are given in the order of the first asking: who asks again keeps the place', () => {
+    const { queue, granted, join } = queueOf(1);
+    for (const id of ['a', 'b', 'c', 'b']) join(id);
+    queue.leave('a');
+    expect(granted).toEqual(['a', 'b']);
+  });
+
   it('keep their number when a grant leads to a leave at once', () => {
     const { queue, granted } = queueOf(1);
     queue.join('a', () => undefined);

@@ -52,8 +52,7 @@ export function createLaunchQueue({ parallelMax, slotMsMax, clock, onGranted }: 
     join(accountId, granted) {
       if (closed) return;
       if (launching.has(accountId)) return granted();
-      waiting.delete(accountId);
-      waiting.set(accountId, granted);
+      waiting.set(accountId, granted); // one that waits already keeps its place
       grantNext();
     },
     leave(accountId) {

@@ -38,6 +38,9 @@ export const connecting = accountState({
           target: 'backingOff',
           actions: { type: 'show', params: { code: 'launch_queue_full' } },
         },
+        // Restarts may be held back while many accounts fail at once; a person's wish is not.
+        'account.connect': { guard: 'startedBySupervisor', actions: ['want', 'launchByPerson', 'requestLaunch'] },
+        'account.restart': { guard: 'startedBySupervisor', actions: ['launchByPerson', 'requestLaunch'] },
         ...endsAtOnce,
       },
     },
