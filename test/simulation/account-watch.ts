@@ -2,6 +2,7 @@ import type { MusterEvent } from '#libs/contracts/events';
 import {
   AUTHENTICATION_DEADLINE_MS,
   BACKOFF_MS_MAX,
+  BRAKE_PAUSE_MS_MAX,
   CLOSE_DEADLINE_MS,
   DEGRADED_DEADLINE_MS,
   KILL_DEADLINE_MS,
@@ -19,15 +20,15 @@ const DEADLINE_SLACK_MS = 1_000;
 
 /**
  * The longest honest way from a crash to CONNECTED or FAILED with `accounts` sharing the launch slots: what the session
- * before had still to wait (its launch, its login or its degradation), its end by force, the longest back-off, one launch
- * after each of the others, the new login.
+ * before had still to wait (its launch, its login or its degradation), its end by force, the longest back-off (longer than
+ * the wait after a conflict), one launch after each of the others, each a scout when the brake is on, the new login.
  */
 export const recoveryBoundMs = (accounts: number): number =>
   Math.max(LAUNCH_DEADLINE_MS + AUTHENTICATION_DEADLINE_MS, DEGRADED_DEADLINE_MS) +
   CLOSE_DEADLINE_MS +
   KILL_DEADLINE_MS +
   BACKOFF_MS_MAX +
-  accounts * LAUNCH_DEADLINE_MS +
+  accounts * (LAUNCH_DEADLINE_MS + BRAKE_PAUSE_MS_MAX) +
   AUTHENTICATION_DEADLINE_MS;
 
 /** Since when nothing disturbs: an account, the runtime, the store. `Infinity`: something still does. */
@@ -57,7 +58,8 @@ export class AccountWatch {
     if (step.event !== 'session.down' && step.event !== 'driver.broken') return;
     const reason = step.cause !== null && isReasonCode(step.cause) ? REASONS[step.cause] : null;
     const wantedFresh = step.to === 'CONNECTING.queued';
-    if (reason?.class === 'normal' && step.cause !== 'stopped' && !wantedFresh)
+    const triedOnceMore = step.cause === 'conflict' && step.to.startsWith('CONNECTING'); // ConflictWatch looks at those
+    if (reason?.class === 'normal' && step.cause !== 'stopped' && !wantedFresh && !triedOnceMore)
       this.restsFor.set(accountId, step.cause ?? '');
     if (step.to === 'CONNECTING.backingOff' && reason?.class === 'crash') this.countRestart(accountId, step.at);
   }
@@ -108,6 +110,9 @@ export class AccountWatch {
       const bound = recoveryBoundMs(tables.accounts.size);
       if (now - since > bound && isMoving(row))
         this.story.accuse('I7', `${nameOf(row.id)} is still ${stateOf(row)} ${bound} ms after the last disturbance`);
+      const code = row.kept?.state.reason?.code;
+      if (stateOf(row).startsWith('FAILED') && code && REASONS[code].class === 'outage')
+        this.story.accuse('I7', `${nameOf(row.id)} has FAILED by an outage: ${code}`);
     }
   }
 

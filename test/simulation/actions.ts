@@ -2,6 +2,7 @@ import type { SimulatedFaults } from '#libs/drivers/simulated/faults';
 import { NO_FAULTS } from '#libs/drivers/simulated/faults';
 import { chatOf, phoneOf } from '#libs/drivers/simulated/phone';
 import { REASON_CODES, type ReasonCode, REASONS } from '#libs/contracts/reasons';
+import { LAUNCH_WAITS } from '#libs/contracts/session';
 import type { SeededDice } from './seeded-dice.js';
 import { nameOf } from './story.js';
 import type { World } from './world.js';
@@ -9,8 +10,10 @@ import type { World } from './world.js';
 /** Somebody outside all accounts. */
 const STRANGER = '+380441234567';
 const CRASHES = REASON_CODES.filter((code) => REASONS[code].class === 'crash' && code !== 'close_timeout');
-const OUTAGES: readonly ReasonCode[] = ['page_unreachable', 'network_unreachable'];
+const OUTAGES = REASON_CODES.filter((code) => REASONS[code].class === 'outage');
 const NORMALS: readonly ReasonCode[] = ['blocked', 'conflict', 'session_expired', 'logged_out', 'browser_missing'];
+/** How the other place takes an account over, and over again. */
+const CONFLICT_PAUSES_MS = [5_000, 40_000, 100_000, 200_000] as const;
 const FAULTS = Object.keys(NO_FAULTS) as (keyof SimulatedFaults)[];
 const FAULT_MS_MAX = 600_000;
 /** Calls after which the next words matter most. */
@@ -46,6 +49,9 @@ export const ACTION_WEIGHTS = {
   normalEnd: 1,
   breakDown: 2,
   degrade: 3,
+  conflict: 1.5,
+  recycle: 3,
+  siteAway: 1,
   recover: 2,
   logOutOnPhone: 1,
   expireLogin: 0.5,
@@ -108,8 +114,32 @@ export const ACTIONS: Readonly<Record<ActionName, (stage: Stage) => void | Promi
         `breaks down with ${reason}, gone ${dropAfterMs === null ? 'never' : `after ${dropAfterMs} ms`}`,
       );
   },
-  degrade: ({ world, accountId }) => {
-    if (world.provider.degrade(accountId)) tell(world, accountId, 'loses its socket');
+  degrade: ({ world, dice, accountId }) => {
+    const reason = dice.pick(['network_unreachable', 'provider_timeout'] as const);
+    if (world.provider.degrade(accountId, reason)) tell(world, accountId, `loses its socket: ${reason}`);
+  },
+  conflict: ({ world, dice, accountId }) => {
+    let waitMs = 0;
+    for (let left = dice.between(1, 4); left > 0; left -= 1) {
+      const dropAfterMs = dice.pick([null, 0, 500]);
+      world.time.setTimeout(() => world.quiescing || takeOver(world, accountId, dropAfterMs), waitMs);
+      waitMs += dice.pick(CONFLICT_PAUSES_MS);
+    }
+  },
+  recycle: ({ world, accountId }) => {
+    world.disturbances.disturb(accountId);
+    void world.runtime?.recycle(accountId);
+  },
+  /** One cause, many accounts: all sessions fall, and no launch comes further than this. */
+  siteAway: ({ world, dice }) => {
+    const forMs = dice.between(1_000, FAULT_MS_MAX);
+    const waitsOn = dice.pick(LAUNCH_WAITS);
+    world.story.tell('network', `lets nobody get further than the ${waitsOn} for ${forMs} ms`);
+    const reason = dice.pick(OUTAGES);
+    for (const id of world.accountIds) {
+      drop(world, id, reason);
+      harm(world, id, { waitsOn }, forMs);
+    }
   },
   recover: ({ world, accountId }) => {
     if (world.provider.recover(accountId)) tell(world, accountId, 'has its socket back');
@@ -130,13 +160,8 @@ export const ACTIONS: Readonly<Record<ActionName, (stage: Stage) => void | Promi
     const fault = dice.pick(FAULTS);
     const forMs = dice.between(100, FAULT_MS_MAX);
     tell(world, accountId, `fault for ${forMs} ms: ${fault}`);
-    world.provider.setFaults(accountId, { [fault]: fault === 'refuseSends' ? 'refused by the simulation' : true });
-    world.disturbances.harm(accountId);
-    world.time.setTimeout(() => {
-      world.provider.setFaults(accountId, { [fault]: NO_FAULTS[fault] });
-      world.disturbances.heal(accountId);
-      tell(world, accountId, `fault over: ${fault}`);
-    }, forMs);
+    const kind = { refuseSends: 'refused by the simulation', waitsOn: dice.pick(LAUNCH_WAITS) };
+    harm(world, accountId, { [fault]: kind[fault as keyof typeof kind] ?? true }, forMs);
   },
   networkAway: ({ world, dice }) => {
     const forMs = dice.between(1_000, FAULT_MS_MAX);
@@ -176,6 +201,27 @@ export const ACTIONS: Readonly<Record<ActionName, (stage: Stage) => void | Promi
 function command({ world, accountId }: Stage, name: 'connect' | 'disconnect' | 'restart' | 'logout'): void {
   world.disturbances.disturb(accountId);
   void world.runtime?.command(accountId, name);
+}
+
+/** Wrong until healed. */
+function harm(world: World, accountId: string, faults: Partial<SimulatedFaults>, forMs: number): void {
+  const names = Object.keys(faults) as (keyof SimulatedFaults)[];
+  world.provider.setFaults(accountId, faults);
+  world.disturbances.harm(accountId);
+  world.time.setTimeout(() => {
+    world.provider.setFaults(accountId, Object.fromEntries(names.map((name) => [name, NO_FAULTS[name]])));
+    world.disturbances.heal(accountId);
+    tell(world, accountId, `fault over: ${names.join(', ')}`);
+  }, forMs);
+}
+
+/** `dropAfterMs` null: it is gone without a word before. */
+function takeOver(world: World, accountId: string, dropAfterMs: number | null): void {
+  const taken =
+    dropAfterMs === null
+      ? world.provider.drop(accountId, 'conflict')
+      : world.provider.breakDown(accountId, 'conflict', dropAfterMs);
+  if (taken) tell(world, accountId, 'is opened in another place');
 }
 
 function drop(world: World, accountId: string, reason: ReasonCode): void {

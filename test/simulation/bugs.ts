@@ -2,6 +2,7 @@ import type { StoredAccount } from '#libs/account/account.snapshot';
 import type { Down } from '#libs/supervisor/child-spec';
 import type { Supervisor } from '#libs/supervisor/supervisor';
 import type { DeadlineTimer } from '#src/supervision/deadline-timer';
+import type { OutboxSender } from '#src/supervision/outbox-sender';
 import type { MessageStore } from '#src/supervision/ports';
 import type { RuntimeLife } from './runtime-life.js';
 import type { StoreTables } from './store-tables.js';
@@ -103,10 +104,59 @@ const staleEpochUnchecked: Bug = {
   infect: (_runtime, tables) => Object.assign(tables, { isStale: () => false }),
 };
 
+/** After a restart of the runtime, an account that had its second try after a conflict has it again. */
+const conflictForgottenOnRestore: Bug = {
+  name: 'conflict forgotten on restore',
+  caughtBy: /^conflict/,
+  infect: ({ accounts }) => {
+    const adopt = accounts.adopt.bind(accounts);
+    const forgetful = (stored: StoredAccount | null): StoredAccount | null =>
+      stored && { ...stored, context: { ...stored.context, onceMoreAfter: null } };
+    accounts.adopt = (owned) =>
+      adopt(owned.map((one) => ({ ...one, snapshot: forgetful(one.snapshot as StoredAccount | null) })));
+  },
+};
+
+/** A browser is replaced in the middle of a message. */
+const recycleWithoutDraining: Bug = {
+  name: 'recycle without draining',
+  caughtBy: /^recycle/,
+  infect: ({ accounts }) => {
+    const adopt = accounts.adopt.bind(accounts);
+    accounts.adopt = (owned) => {
+      const left = adopt(owned);
+      for (const { accountId } of owned) {
+        const sender = Reflect.get(accounts.find(accountId)!, 'sender') as OutboxSender;
+        sender.drain = () => Promise.resolve(true);
+      }
+      return left;
+    };
+  },
+};
+
+/** A replaced browser brings its account nearer to being given up. */
+const recycleCountedAsCrash: Bug = {
+  name: 'recycle counted as a crash',
+  caughtBy: /^recycle/,
+  infect: (runtime) => {
+    const sessions = Reflect.get(runtime.accounts, 'sessions') as Supervisor;
+    const startChild = sessions.startChild.bind(sessions);
+    const wrong = ({ verdict, ...down }: Down): Down => {
+      const { crashedAt, attempt } = verdict.history;
+      const counted = { crashedAt: [...crashedAt, runtime.clock.now()], attempt: attempt + 1 };
+      return { ...down, verdict: down.exit.reason === 'recycled' ? { ...verdict, history: counted } : verdict };
+    };
+    sessions.startChild = (spec) => startChild({ ...spec, onDown: (down) => spec.onDown?.(wrong(down)) });
+  },
+};
+
 export const BUGS = [
   blindResend,
   restartOfNormalExit,
   deadlineLostOnRestore,
   effectsBeforeTheCommit,
   staleEpochUnchecked,
+  conflictForgottenOnRestore,
+  recycleWithoutDraining,
+  recycleCountedAsCrash,
 ] as const;

@@ -143,6 +143,19 @@ export class RuntimeLife {
     }
   }
 
+  async recycle(accountId: string): Promise<void> {
+    const { story, life } = this.parts;
+    const child = this.accounts.find(accountId);
+    if (this.runningSince === null || !child) return;
+    const outcome = await child.recycle();
+    if (life.isAlive) story.tell(nameOf(accountId), `its browser has grown: ${outcome}`);
+  }
+
+  isSending(accountId: string): boolean {
+    const child = this.accounts.find(accountId);
+    return child !== null && Reflect.get(Reflect.get(child, 'sender') as object, 'running') === true;
+  }
+
   /** The actor of this account will fail at its next step, as by a bug of ours. */
   breakActor(accountId: string): void {
     this.toBreak.add(accountId);

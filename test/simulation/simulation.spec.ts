@@ -27,7 +27,7 @@ describe('the simulation', () => {
         expect(violations, `${story}\n\nagain, alone: ${again(seed)}`).toEqual([]);
       }
       console.log(
-        `from a crash to CONNECTED or FAILED: at most ${recoveryBoundMs(1)} ms alone, +60 s for each other account`,
+        `from a crash to CONNECTED or FAILED: at most ${recoveryBoundMs(1)} ms alone, ${recoveryBoundMs(2) - recoveryBoundMs(1)} ms more for each other account`,
       );
     },
     WITHIN_MS,

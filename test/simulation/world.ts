@@ -8,10 +8,12 @@ import type { DriverFact } from '#libs/contracts/session';
 import { createVirtualClock, type VirtualClock } from '#test/support/virtual-clock';
 import { AccountWatch, type Calm, isMoving, stateOf } from './account-watch.js';
 import type { Bug } from './bugs.js';
+import { ConflictWatch } from './conflict-watch.js';
 import { Disturbances } from './disturbances.js';
 import { GUARDIAN_MS_MAX, wireTo } from './driver-wire.js';
 import { Life } from './life.js';
 import { MessageWatch, waitingToBeSent } from './message-watch.js';
+import { RecycleWatch } from './recycle-watch.js';
 import { RuntimeLife } from './runtime-life.js';
 import { type SeededDice } from './seeded-dice.js';
 import { StoreLink } from './store-link.js';
@@ -39,10 +41,16 @@ export class World {
   readonly story = new Story(this.time);
   readonly accountWatch = new AccountWatch(this.story);
   readonly messageWatch = new MessageWatch(this.story);
+  readonly conflictWatch = new ConflictWatch(this.story);
+  readonly recycleWatch = new RecycleWatch(this.story);
   readonly disturbances = new Disturbances(this.time);
   readonly wishWatch = new WishWatch(this.story);
   readonly tables = new StoreTables({
-    onStep: (accountId, step) => this.accountWatch.onStep(accountId, step),
+    onStep: (accountId, step) => {
+      this.accountWatch.onStep(accountId, step);
+      this.conflictWatch.onStep(accountId, step);
+      this.recycleWatch.onStep(accountId, step, this.runtime?.isSending(accountId) ?? false);
+    },
     onContradiction: (invariant, text) => this.story.accuse(invariant, text),
   });
   readonly weather: StoreWeather;
@@ -96,6 +104,7 @@ export class World {
       onOpen: ({ accountId, incarnation }) => {
         story.tell(nameOf(accountId), `session ${incarnation} opens`);
         this.accountWatch.onOpen(tables.account(accountId), incarnation);
+        this.conflictWatch.onOpen(accountId, time.now());
       },
       onFact: ({ accountId }, fact) => this.onFact(accountId, fact),
       onStrayText: ({ accountId }, text) => this.strayText(accountId, text),
@@ -196,7 +205,10 @@ export class World {
   }
 
   private onEvent(event: MusterEvent): void {
-    if (event.event === 'account.changed') this.accountWatch.onChanged(event, this.tables);
+    if (event.event === 'account.changed') {
+      this.accountWatch.onChanged(event, this.tables);
+      this.recycleWatch.onChanged(event, this.tables);
+    }
     if (event.event === 'message.changed' || event.event === 'message.received')
       this.messageWatch.onChanged(event.message, this.tables.messages);
   }
