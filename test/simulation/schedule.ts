@@ -1,3 +1,4 @@
+import { BRAKE_QUIET_MS } from '#libs/contracts/limits';
 import { ACTION_WEIGHTS, type ActionName, ACTIONS } from './actions.js';
 import { isMoving, recoveryBoundMs } from './account-watch.js';
 import type { Bug } from './bugs.js';
@@ -21,8 +22,8 @@ const STEPS_MIN = 10;
 const STEPS_MAX = 45;
 /** While all goes well, a message takes milliseconds; one that was lost on its way is looked up after 30 s, five times. */
 const MESSAGE_DRAIN_MS = 200_000;
-/** No pause or time limit of an account at rest is longer (SESSION_ANSWER_MS_MAX). */
-const TIMERS_REST_MS = 20_000;
+/** Nothing that waits while all accounts rest waits longer: the brake, until it goes off by itself. */
+const TIMERS_REST_MS = BRAKE_QUIET_MS + 1_000;
 const QUIESCE_LOOK_MS = 5_000;
 
 /** Plays the schedule of a seed: what happens, when, and how the store does. Then all is made well, and all must be well. */
