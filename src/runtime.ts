@@ -41,9 +41,12 @@ export function assembleRuntime(config: Config, nodeId: string, log: Logger) {
     states: recorder.states,
     news: bus,
     browsers,
+    brakes: () => accounts.brakes(),
     queueLengths: () => store.messages.queueLengths(),
   });
   const accounts = assembleAccounts(config, { bus, recorder, messages: store.messages, drivers: engines.drivers, log });
+  // Always up: restarts that are held are no fault of this runtime.
+  state.addReadinessPart({ name: 'restarts', check: () => ({ status: 'up', brakes: accounts.brakes() }) });
   const router: AccountRouter = createLocalRouter(accounts, store.ownership, nodeId);
   return { config, nodeId, log, bus, ...store, state, recorder, metrics, ...engines, browsers, accounts, router };
 }

@@ -27,7 +27,8 @@ export interface CommittedState {
  * | message.accepted   | a message was stored for sending                            |
  * | message.changed    | a message's status changed                                  |
  * | message.received   | an incoming message was stored                              |
- * | supervisor.noted   | a session was started, restarted, given up or killed        |
+ * | supervisor.noted   | a session was started, restarted, given up or killed;       |
+ * |                    | the brake on restarts went on or off (without an account)   |
  */
 export type MusterEvent =
   | {

@@ -3,6 +3,7 @@ import { ACCOUNT_STATUSES } from '#libs/contracts/account';
 import type { MusterEvent } from '#libs/contracts/events';
 import { SCRAPE_QUESTION_MS_MAX } from '#libs/contracts/limits';
 import { isReasonCode } from '#libs/contracts/reasons';
+import { addBrakeGauges, type BrakeFigures } from './brake-metrics.js';
 import type { BrowserFigures } from './browser-figures.js';
 import { addBrowserMetrics } from './browser-metrics.js';
 import type { CommittedStates } from './committed-states.js';
@@ -17,6 +18,7 @@ export interface MetricsSources {
   readonly states: CommittedStates;
   readonly news: NewsSource;
   readonly browsers: BrowserFigures;
+  readonly brakes: () => readonly BrakeFigures[];
   /** Messages not yet sent, by account. Asked at each scrape, with a limit; without an answer the gauges are left out. */
   readonly queueLengths?: () => Promise<ReadonlyMap<string, number>>;
 }
@@ -31,6 +33,8 @@ export interface MetricsSources {
  * | muster_session_ends_total          | reason, class         | why sessions ended                                |
  * | muster_account_transitions_total   | event                 | committed steps of all account machines           |
  * | muster_account_restarts_total      | reason                | automatic restarts (entries to back-off)          |
+ * | muster_restart_brake              | provider              | 1 while restarts are held: many fell at once      |
+ * | muster_restart_brake_held          | provider              | restarts that are held                            |
  * | muster_supervisor_notes_total      | what                  | what the supervisor did                           |
  * | muster_messages_total              | change                | messages accepted, received, and by later status  |
  * | muster_outbox_messages             | which: all, longest   | messages not yet sent: of all, of one account     |
@@ -55,6 +59,7 @@ export class Metrics {
     addAccountsGauge(this.registry, sources.states);
     addDownGauge(this.registry, sources.states);
     addBrowserMetrics(this.registry, sources.browsers);
+    addBrakeGauges(this.registry, sources.brakes);
     if (sources.queueLengths) addOutboxGauge(this.registry, sources.queueLengths);
     this.commitEntries = new Histogram({
       name: 'muster_commit_entries',

@@ -46,3 +46,21 @@ it('tells what was done by force, and keeps the ordinary to itself', () => {
     'sessions.killed',
   ]);
 });
+
+it('tells that restarts are held, and that they are no more, with the numbers', () => {
+  const note = (what: string, data: Record<string, unknown>): MusterEvent => {
+    return { event: 'supervisor.noted', accountId: null, at: 0, what, data };
+  };
+  const on = note('restarts.brake_on', { provider: 'whatsapp', failed: 8, wanted: 10 });
+  const off = note('restarts.brake_off', {
+    provider: 'whatsapp',
+    why: 'connected',
+    lastedMs: 3_000,
+    scouts: 1,
+    held: 7,
+  });
+  expect(logged(on, off)).toMatchObject([
+    { level: 'warn', what: 'restarts.brake_on', failed: 8, wanted: 10 },
+    { level: 'info', what: 'restarts.brake_off', scouts: 1, held: 7 },
+  ]);
+});

@@ -40,6 +40,11 @@ const nextAttempt = (at: number | null): object => (at === null ? {} : { nextAtt
 type Noted = Extract<MusterEvent, { event: 'supervisor.noted' }>;
 
 function logNote({ accountId, what, data }: Noted, logger: Logger): void {
-  const level = /\.(killed|not_gone|gave_up|callback_failed)$/.test(what) ? 'warn' : 'debug';
+  const level = LEVELS.find(([kind]) => kind.test(what))?.[1] ?? 'debug';
   logger[level]({ accountId, what, ...data }, 'supervisor');
 }
+
+const LEVELS = [
+  [/\.(killed|not_gone|gave_up|callback_failed|brake_on)$/, 'warn'],
+  [/\.brake_off$/, 'info'],
+] as const;

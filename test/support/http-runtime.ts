@@ -62,6 +62,7 @@ export async function startHttpRuntime(options: HttpRuntimeOptions = {}): Promis
     states,
     news: bus,
     browsers,
+    brakes: () => [{ provider: 'simulated', on: true, held: 7 }],
     queueLengths: async () =>
       new Map([
         ['a', 3],
