@@ -5,16 +5,16 @@ import {
   BACKOFF_JITTER_MAX,
   BACKOFF_MS_MAX,
 } from '#libs/contracts/limits';
-import type { RestartKind, RestartPolicy } from '#libs/supervisor/restart-policy';
 import { createSupervisor } from '#libs/supervisor/live-supervisor';
-import type { Supervisor } from '#libs/supervisor/supervisor';
+import type { RestartKind, RestartPolicy } from '#libs/supervisor/restart-policy';
+import type { Strategy, Supervisor } from '#libs/supervisor/supervisor';
 import type { SupervisorNote } from '#libs/supervisor/supervisor-note';
 import type { Clock, Dice } from './ports.js';
 
 /** One supervisor of the tree: what it keeps alive, and how. */
 export interface Branch {
   readonly id: string;
-  readonly strategy: 'one_for_one' | 'one_for_all';
+  readonly strategy: Strategy;
   readonly policy: RestartPolicy;
 }
 
@@ -22,14 +22,27 @@ export interface Branch {
  * The tree of a node, in start order; it stops from the bottom up.
  *
  *   node
- *   ├── postgres        embedded; restarts itself               src/persistence/embedded-postgres.ts
- *   ├── recorder        commits what accounts did               src/persistence/snapshot-recorder.ts
- *   ├── engine hosts    processes with browsers, one_for_all    src/engines/engine-hosts.ts
- *   │                   within a host: its end drops its sessions, and no others
- *   ├── sessions        one_for_one, transient                  account-session.ts
- *   │                   one live connection per account; the account's machine shows and waits out the back-off
- *   └── accounts        one_for_one, transient                  account-child.ts
- *                       one actor per owned account, in all six statuses; comes back from its last commit
+ *   ├── postgres      embedded; restarts itself                            src/persistence/embedded-postgres.ts
+ *   ├── recorder      commits what accounts did; tries until it succeeds   src/persistence/snapshot-recorder.ts
+ *   ├── engine hosts  processes with browsers, ENGINE_HOST_ACCOUNTS_MAX    src/engines/engine-hosts.ts
+ *   │                 accounts each; a silent one is ended. The end of
+ *   │                 one is the end of its sessions, and of no others
+ *   ├── sessions      one_for_one, transient; RESTARTS_MAX crashes in      account-session.ts
+ *   │                 RESTART_WINDOW_MS, then FAILED. One live connection
+ *   │                 per account; its machine shows the back-off and
+ *   │                 waits it out
+ *   └── accounts      one_for_one, transient; ACTOR_RESTARTS_MAX crashes   account-child.ts
+ *                     in ACTOR_WINDOW_MS, then FAILED. One actor per owned
+ *                     account, in all six statuses; comes back from its
+ *                     last commit, after its session has gone
+ *
+ * Between a back-off and a launch, for each provider (launch-gate.ts):
+ *
+ *   brake   restarts are held when more than BRAKE_SHARE_MAX of the accounts, and BRAKE_FAILED_MIN at least, fell within
+ *           BRAKE_WINDOW_MS; scouts go alone, every BRAKE_PAUSE_FIRST_MS … BRAKE_PAUSE_MS_MAX. Persons and first
+ *           launches pass
+ *   slots   at most <PROVIDER>_LAUNCH_PARALLEL_MAX launch at once, for LAUNCH_SLOT_MS_MAX each at most, first come first
+ *           served
  */
 export function branches(sessionPolicy: RestartPolicy): { readonly sessions: Branch; readonly accounts: Branch } {
   return {
