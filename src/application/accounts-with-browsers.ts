@@ -18,10 +18,10 @@ export function showBrowsers(stored: StoredAccounts, figures: BrowserFigures): A
   };
 }
 
-/** At rest there is no browser, whatever the last look has seen. */
-function browserOf({ id, detail }: StoredAccount, { last }: BrowserFigures): BrowserView | null {
+/** What was seen before the status was entered may have been another browser. At rest there is none. */
+function browserOf({ id, detail, since }: StoredAccount, { last }: BrowserFigures): BrowserView | null {
   const cost = last?.browsers.get(id);
-  if (!last || !cost || detail.endsWith('.idle')) return null;
+  if (!last || !cost || last.at < Date.parse(since) || detail.endsWith('.idle')) return null;
   return {
     memoryMb: Math.round(cost.memoryBytes / 1_048_576),
     cpuPercent: Math.round(cost.cpuPercent * 10) / 10,

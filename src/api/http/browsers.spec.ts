@@ -8,34 +8,41 @@ let http: HttpRuntime;
 beforeEach(async () => (http = await startHttpRuntime()));
 afterEach(() => http[Symbol.asyncDispose]());
 
-const noon = Date.UTC(2026, 0, 1, 12);
+const later = Date.UTC(2100, 0, 1);
 const cost: ProcessCost = { memoryBytes: 200 * 1_048_576 + 3, cpuPercent: 1.26, cpuSeconds: 4.5, processes: 6 };
 
 async function call(method: 'GET' | 'POST' | 'PATCH', path: string, payload?: object): Promise<AccountView> {
   return (await http.app.inject({ method, url: `/api/v1/accounts${path}`, payload })).json<AccountView>();
 }
 
-function look(...accountIds: readonly string[]): void {
+function look(accountIds: readonly string[], at = later): void {
   const browsers = new Map(accountIds.map((id) => [id, cost]));
-  http.browsers.last = { at: noon, browsers, hosts: new Map([[77, cost]]), browsersCpuSeconds: 9 };
+  http.browsers.last = { at, browsers, hosts: new Map([[77, cost]]), browsersCpuSeconds: 9 };
 }
 
 describe('an account’s browser', () => {
-  const shown = { memoryMb: 200, cpuPercent: 1.3, processes: 6, measuredAt: new Date(noon).toISOString() };
+  const shown = { memoryMb: 200, cpuPercent: 1.3, processes: 6, measuredAt: new Date(later).toISOString() };
 
   it('is told by every call that shows the account, as measured last', async () => {
     const { id, browser } = await call('POST', '', { label: 'sales', provider: 'whatsapp' });
     expect(browser).toBeNull();
-    look(id);
+    look([id]);
     expect(await call('POST', `/${id}/connect`)).toMatchObject({ did: 'connecting', browser: shown });
     expect(await call('GET', `/${id}`)).toMatchObject({ browser: shown });
     expect(await call('PATCH', `/${id}`, { label: 'shop' })).toMatchObject({ label: 'shop', browser: shown });
     expect(await call('GET', '')).toMatchObject({ items: [{ browser: shown }] });
   });
 
+  it('is not told from a look that may have seen the one before', async () => {
+    const { id } = await call('POST', '', { label: 'sales', provider: 'whatsapp' });
+    await call('POST', `/${id}/connect`);
+    look([id], Date.UTC(2020, 0, 1));
+    expect(await call('GET', `/${id}`)).toMatchObject({ status: 'CONNECTING', browser: null });
+  });
+
   it('is not told of an account at rest, whatever the last look has seen', async () => {
     const { id } = await call('POST', '', { label: 'sales', provider: 'whatsapp' });
-    look(id);
+    look([id]);
     expect(await call('GET', `/${id}`)).toMatchObject({ detail: 'DISCONNECTED.idle', browser: null });
   });
 });
@@ -44,7 +51,7 @@ describe('the metrics', () => {
   const metrics = async (): Promise<string> => (await http.app.inject('/metrics')).body;
 
   it('tell what each browser costs, and all of them', async () => {
-    look('a', 'b');
+    look(['a', 'b']);
     const text = await metrics();
     for (const line of [
       `muster_browser_memory_bytes{account="a"} ${cost.memoryBytes}`,
@@ -55,12 +62,12 @@ describe('the metrics', () => {
       'muster_browsers_cpu_seconds_total 9',
     ])
       expect(text).toContain(line);
-    look('b');
+    look(['b']);
     expect(await metrics()).not.toContain('account="a"');
   });
 
   it('have a series of their own for the largest browsers only, when there are very many', async () => {
-    look(...Array.from({ length: 600 }, (_, n) => `account-${n}`));
+    look(Array.from({ length: 600 }, (_, n) => `account-${n}`));
     const text = await metrics();
     expect(text.match(/^muster_browser_memory_bytes\{/gm)).toHaveLength(500);
     expect(text).toContain('muster_browsers 600');
