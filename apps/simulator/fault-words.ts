@@ -29,6 +29,7 @@ export const faultOrder = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('pairing_stalls'), ...aim }),
   z.strictObject({ name: z.literal('expired'), ...aim }),
   z.strictObject({ name: z.literal('revoked'), ...aim }),
+  z.strictObject({ name: z.literal('logout_navigates'), ...aim }),
   z.strictObject({ name: z.literal('has_synced'), when: z.enum(['early', 'twice', 'never']), ...aim }),
   z.strictObject({ name: z.literal('state'), state: z.enum(socketStates), ...aim }),
   z.strictObject({ name: z.literal('refuse_sends'), ...aim }),

@@ -51,9 +51,11 @@ function hearDevice(page: Page, device: Device, frame: DeviceFrame, parts: Sessi
       return parts.post.received(device, frame.id, frame.from);
     case 'seen':
       return parts.post.seen(device, frame.chat);
-    case 'logout':
+    case 'logout': {
+      const navigates = parts.faults.strike('logout_navigates', whoIs(page)) !== undefined;
       unlink(device, 'self', parts);
-      return page.tell({ type: 'reply', rid: frame.rid, answer: true });
+      return page.tell({ type: 'reply', rid: frame.rid, answer: { navigates } });
+    }
   }
 }
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type Who } from './faults.js';
 import { type SessionParts } from './page-session.js';
 
-/** The page's device, so that faults can strike before the page has said a word. Set by page/login.js and page/known.js. */
+/** The page's device, so that faults can strike before the page has said a word. Set by page/login.js. */
 const DEVICE_COOKIE = /(?:^|;\s*)stand_in_device=([\w-]+)/;
 const SCRIPTS = /\s*<script.*<\/script>/g;
 const TYPES: Readonly<Record<string, string>> = {

@@ -79,10 +79,8 @@ describe('faults of the stand-in, as the library shows them', () => {
     expect(await outcome).toBe('closed meanwhile');
   });
 
-  it('a site that fails strikes the restored device, also when its cookie was lost; then it is well again', async () => {
-    const paired = await stage.paired('site', alice);
-    await paired.pupPage!.deleteCookie({ name: 'stand_in_device' });
-    await stage.close(paired);
+  it('a site that fails strikes the restored device; then it is well again', async () => {
+    await stage.close(await stage.paired('site', alice));
     for (const [name, outcome] of [
       ['http_500', 'auth timeout'],
       ['never_boots', 'auth timeout'],
@@ -99,6 +97,14 @@ describe('faults of the stand-in, as the library shows them', () => {
     const ready = saw(well, 'ready');
     await well.initialize();
     await ready;
+  });
+
+  it('a login that is on disk says whose it is, so that its document can be struck after the browser was killed', async () => {
+    const one = await stage.paired('cookie', alice);
+    await expect.poll(() => stage.disk('cookie', /^Cookies/), { timeout: 10_000 }).toContain('stand_in_device');
+    await stage.kill(one);
+    await stage.control.setFault({ name: 'http_500', number: alice });
+    await expect(stage.client('cookie', { authTimeoutMs: 500 }).initialize()).rejects.toBe('auth timeout');
   });
 
   it('a pairing that stalls: scanned, PAIRING, and nothing more; a page loaded anew pairs', async () => {
@@ -133,10 +139,11 @@ describe('faults of the stand-in, as the library shows them', () => {
 
   it('a network that is cut: the line dies, nothing of the site is reached; then all is as it was', async () => {
     const one = await stage.paired('cut', alice);
+    await one.sendMessage(stranger, 'a chat that the page knows');
     const opening = saw<[string]>(one, 'change_state', (state) => state === 'OPENING');
     const cut = await stage.control.setFault({ name: 'network_cut', number: alice });
     await opening;
-    const reach = `fetch('/', { signal: AbortSignal.timeout(1000) }).then(() => 'reached', (error) => error.name)`;
+    const reach = `fetch('/index.html', { signal: AbortSignal.timeout(1000) }).then(() => 'reached', (error) => error.name)`;
     expect(await one.pupPage!.evaluate(reach)).toBe('TypeError');
     const connected = saw<[string]>(one, 'change_state', (state) => state === 'CONNECTED');
     await stage.control.removeFault(cut.id);
@@ -144,14 +151,15 @@ describe('faults of the stand-in, as the library shows them', () => {
     expect(await one.pupPage!.evaluate(reach)).toBe('reached');
 
     const silence = await stage.control.setFault({ name: 'network_cut', mode: 'silent', number: alice });
-    const confirmed = saw<[Message, number]>(one, 'message_ack', (_, ack) => ack === 2);
+    const isLate = ({ body }: Message): boolean => body === 'into the silence';
+    const confirmed = saw<[Message, number]>(one, 'message_ack', (message, ack) => isLate(message) && ack === 2);
     expect((await one.sendMessage(stranger, 'into the silence')).ack).toBe(0);
     expect(await one.pupPage!.evaluate(reach)).toBe('TimeoutError');
     expect(await one.getState()).toBe('CONNECTED');
-    expect(await stage.control.journal({ kind: 'message.accepted' })).toEqual([]);
+    expect(await stage.control.journal({ kind: 'message.accepted' })).toHaveLength(1);
     await stage.control.removeFault(silence.id);
     await confirmed;
-    expect(await stage.control.journal({ kind: 'message.accepted' })).toHaveLength(1);
+    expect(await stage.control.journal({ kind: 'message.accepted' })).toHaveLength(2);
   });
 
   it('a bad chat rejects the send, and no other; then it is good', async () => {
@@ -224,21 +232,31 @@ describe('faults of the stand-in, as the library shows them', () => {
     }
   });
 
-  it('a second browser with the same login: the older hears CONFLICT; and the other way when it takes over', async () => {
-    await stage.close(await stage.paired('older', alice));
-    stage.copy('older', 'newer');
-    const [older, newer] = [stage.client('older', { takeoverOnConflict: true }), stage.client('newer')];
+  it('a second browser with the same login: the older hears CONFLICT, unless it takes over; then the other does', async () => {
+    await stage.close(await stage.paired('one', alice));
+    stage.copy('one', 'two');
+    const [older, newer] = [stage.client('one'), stage.client('two', { takeoverOnConflict: true })];
     const states: string[] = [];
-    older.on('change_state', (state) => states.push(state));
+    newer.on('change_state', (state) => states.push(state));
+    const gone = saw<[string]>(older, 'disconnected');
     for (const one of [older, newer]) {
       const ready = saw(one, 'ready');
-      const gone = one === newer ? saw<[string]>(newer, 'disconnected') : undefined;
       await one.initialize();
       await ready;
-      if (gone !== undefined) expect((await gone)[0]).toBe('CONFLICT');
     }
-    await expect.poll(() => states).toEqual(['CONFLICT', 'OPENING', 'CONNECTED']);
-    expect(await stage.control.journal({ kind: 'device.superseded' })).toHaveLength(2);
+    expect((await gone)[0]).toBe('CONFLICT');
+    await stage.close(older);
+    await stage.client('one').initialize();
+    await expect.poll(() => states, { timeout: 10_000 }).toEqual(['CONFLICT', 'OPENING', 'CONNECTED']);
+    const shown = async (): Promise<unknown[]> => (await stage.control.pages()).map(({ state }) => state);
+    await expect.poll(shown).toEqual(['CONNECTED', 'CONFLICT']);
+  });
+
+  it('an own logout that loses its page rejects, and is valid all the same', async () => {
+    const one = await stage.paired('own-logout-lost', alice);
+    await stage.control.setFault({ name: 'logout_navigates', number: alice });
+    await expect(one.logout()).rejects.toThrow(/Execution context was destroyed|navigation/);
+    expect(await stage.control.devices()).toMatchObject([{ number: alice, unlinked: 'self' }]);
   });
 
   it('slow is slower', async () => {

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectSimulatorControl, type SimulatorControl } from '#apps/simulator/control-client';
@@ -10,6 +10,8 @@ export interface Stage {
   readonly control: SimulatorControl;
   /** A client of the library on the profile of this name, not yet started. */
   client(profile: string, wishes?: Omit<ClientPlace, 'dataPath' | 'chromiumArgs'>): LibraryClient;
+  /** What a profile's files of this name hold on disk now. */
+  disk(profile: string, name: RegExp): string;
   /** A second profile with the same login. Both must be closed. */
   copy(profile: string, to: string): void;
   /** The same, after scanning its QR as `number`, ready. */
@@ -34,6 +36,11 @@ export async function openStage(): Promise<Stage> {
       open.add(made);
       return made;
     },
+    disk: (profile, name) =>
+      readdirSync(join(folder, profile), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && name.test(entry.name))
+        .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
+        .join(''),
     copy: (profile, to) => cpSync(join(folder, profile), join(folder, to), { recursive: true }),
     async paired(profile, number) {
       const one = stage.client(profile);

@@ -61,9 +61,19 @@ function widText({ number }) {
   return JSON.stringify(`${number}:1@c.us`);
 }
 
+/**
+ * Chromium writes cookies to disk after half a minute, or after 512 changes: then a browser that is killed soon has its login
+ * and no cookie, and a fault aimed at its number misses its next document. A change of a value counts as two.
+ */
+const CHANGES_UNTIL_WRITTEN = 256;
+
 function remember(device) {
-  localStorage.setItem('stand-in-device', device); // see known.js
-  document.cookie = `stand_in_device=${device}; max-age=31536000; path=/; secure`;
+  const cookie = `stand_in_device=${device}`;
+  if (document.cookie.includes(cookie)) return;
+  document.cookie = `${cookie}; max-age=31536000; path=/; secure`;
+  for (let count = 0; count <= CHANGES_UNTIL_WRITTEN; count++) {
+    document.cookie = `stand_in_write=${count}; max-age=60; path=/; secure`;
+  }
 }
 
 const myWid = () => (me === null ? undefined : createWid(`${me.number}@c.us`));

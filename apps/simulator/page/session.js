@@ -6,12 +6,20 @@ import { eraseLogin, getMe, loadLogin, ownKeys, renewMe, saveLogin } from './log
 import { acknowledge, keep, modelOf, Msg, plain } from './messages.js';
 import { MsgKey } from './msg-key.js';
 import { askFirst, resume } from './outbox.js';
-import { Cmd, forceState, leaveAfterLogout, moveTo, report, setHasSynced, Socket } from './socket.js';
+import {
+  Cmd,
+  forceState,
+  isSuperseded,
+  leaveAfterLogout,
+  moveTo,
+  report,
+  setHasSynced,
+  Socket,
+  supersede,
+  takeBack,
+} from './socket.js';
 import { connected } from './sync.js';
 import { createWid } from './wid.js';
-
-/** Another page is this device now; this one keeps quiet, and does not come back by itself when its line was lost. */
-let superseded = false;
 
 /** The conversation with the server: what each of its words does to the page. */
 const answers = {
@@ -51,26 +59,21 @@ const answers = {
     await greet();
   },
   'force-state': ({ state }) => forceState(state),
-  superseded() {
-    superseded = true;
-    moveTo('CONFLICT');
-  },
+  superseded: () => supersede(),
   'ask-first': ({ on }) => askFirst(on),
   do: ({ deed }) => act(deed),
 };
 
 export function startSession() {
-  line.on('open', () => (superseded ? report() : void greet()));
-  line.on('closed', () => superseded || moveTo('OPENING'));
+  line.on('open', () => (isSuperseded() ? report() : void greet()));
+  line.on('closed', () => isSuperseded() || moveTo('OPENING'));
   line.on('frame', (frame) => void answers[frame.type](frame));
   line.connect();
 }
 
 /** The button "Use here". */
 Socket.takeover = () => {
-  superseded = false;
-  forceState(null);
-  moveTo('OPENING');
+  takeBack();
   void greet();
 };
 

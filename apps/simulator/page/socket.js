@@ -12,6 +12,24 @@ export const Socket = new Model({ state: 'OPENING', hasSynced: false, stream: 'D
 let own = 'OPENING';
 let forced = null;
 
+/** Another page is this device now: this one keeps quiet, and does not come back by itself when its line was lost. */
+let superseded = false;
+
+export function isSuperseded() {
+  return superseded;
+}
+
+export function supersede() {
+  superseded = true;
+  moveTo('CONFLICT');
+}
+
+export function takeBack() {
+  superseded = false;
+  forceState(null);
+  moveTo('OPENING');
+}
+
 /** The page's own state; a forced one hides it until it is taken back. */
 export function moveTo(state) {
   own = state;
@@ -44,8 +62,13 @@ function show() {
 
 Socket.logout = async () => {
   Cmd.trigger('logout');
-  await line.ask({ type: 'logout' }).catch(() => {}); // offline: the login is gone here and still linked there, as in life
+  // Offline, the login is gone here and still linked there, as in life.
+  const { navigates } = await line.ask({ type: 'logout' }).catch(() => ({ navigates: false }));
   await eraseLogin();
+  if (navigates) {
+    leaveAfterLogout();
+    await new Promise(() => {}); // whoever waits for the end of this loses the page first
+  }
   setTimeout(leaveAfterLogout, LEAVE_AFTER_LOGOUT_MS);
 };
 

@@ -1,5 +1,5 @@
 import { define } from './registry.js';
-import { Cmd, moveTo, setHasSynced, Socket } from './socket.js';
+import { Cmd, isSuperseded, moveTo, setHasSynced, Socket } from './socket.js';
 
 const STEPS = 4;
 let percent = 0;
@@ -15,6 +15,7 @@ export async function connected({ delayMs, hasSynced }) {
     percent = (100 * step) / STEPS;
     Cmd.trigger('offline_progress_update_from_bridge');
     if (step < STEPS) await new Promise((resolve) => setTimeout(resolve, delayMs / STEPS));
+    if (isSuperseded()) return;
   }
   if (hasSynced === 'never') return;
   setHasSynced(true);
