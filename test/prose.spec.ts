@@ -5,11 +5,19 @@ import { describe, expect, it } from 'vitest';
 import { describeMachine, drawMachine } from '#libs/account/account.chart';
 import type { MachineDefinition } from '#libs/contracts/machine-definition';
 import { OPERATIONS } from '#libs/contracts/operations';
+import { REASON_CODES, type ReasonActor, type ReasonCode, reasonEntry } from '#libs/contracts/reasons';
 import { VARIABLES } from '#src/config/variables';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const PROSE = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md'] as const;
 const machine = describeMachine();
+
+const ACTORS: Readonly<Record<ReasonActor, string>> = {
+  nobody: 'nobody',
+  phone: 'who has the phone',
+  operator: 'who runs Muster',
+  developer: 'who works on Muster',
+};
 
 /**
  * What the README shows between `<!-- name -->` and `<!-- /name -->`: made from the code, never by hand. The chart is the
@@ -19,10 +27,11 @@ const BLOCKS: Readonly<Record<string, string>> = {
   statuses: mermaid(drawStatuses(machine)),
   chart: mermaid(drawMachine(machine)),
   configuration: tableOf(VARIABLES),
+  reasons: tableOfReasons(),
 };
 
 describe('the README', () => {
-  it('shows the machine and the configuration as they are (npm run draw renews it)', async () => {
+  it('shows machine, configuration and reasons as they are (npm run draw renews it)', async () => {
     await expect(await renewed('README.md')).toMatchFileSnapshot('../README.md');
   });
 
@@ -82,6 +91,25 @@ function tableOf(variables: Readonly<Record<string, { readonly default: string; 
       `| \`${name}\` | ${fallback === '' ? '' : `\`${fallback}\``} | ${comment.replaceAll('|', '\\|')} |`,
   );
   return ['| variable | default | what it is |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+/** In the order of the code: outages, crashes, then what rests. */
+function tableOfReasons(): string {
+  const rows = REASON_CODES.map(
+    (code) =>
+      `| \`${code}\` | ${reasonEntry(code).class} | ${whatFollows(code)} | ${ACTORS[reasonEntry(code).who]} | ${reasonEntry(code).message} |`,
+  );
+  return ['| reason | class | what follows | who must act | what it means |', '|---|---|---|---|---|', ...rows].join(
+    '\n',
+  );
+}
+
+function whatFollows(code: ReasonCode): string {
+  const { class: kind, rests, triedOnceMore } = reasonEntry(code);
+  if (code === 'recycled') return 'a new session at once';
+  if (kind === 'outage') return 'new sessions, for ever';
+  if (kind === 'crash') return 'new sessions; too often: `FAILED`';
+  return triedOnceMore ? `one new session, then \`${rests}\`` : `\`${rests}\``;
 }
 
 function isThere(file: string, target: string): boolean {
