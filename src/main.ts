@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { createHttpApp } from '#src/api/http/http-app';
 import { type Config, ConfigError, loadConfig } from '#src/config/config';
 import { createLogger, type Logger } from '#src/observability/logger';
+import { watchDisk } from '#src/observability/disk-space';
 import { watchLoopDelay } from '#src/observability/loop-delay';
 import { logNews } from '#src/observability/news-log';
 import { startResourceLine } from '#src/observability/resource-line';
@@ -46,6 +47,7 @@ async function main(): Promise<void> {
   const http = await createHttpApp(RuntimeModule.of(runtime), { logger: log, config });
   const loopDelay = watchLoopDelay();
   runtime.state.addReadinessPart(loopDelay);
+  runtime.state.addReadinessPart(watchDisk(config.dataDir, config.diskFreeMbMin));
   const endNewsLog = logNews(runtime.bus, log);
   const endResourceLine = startResourceLine({
     logger: log,
@@ -79,14 +81,19 @@ async function main(): Promise<void> {
   });
 
   try {
-    await http.listen(config.port, config.host);
-    log.info({ step: 0, url: await http.getUrl(), nodeId: runtime.nodeId, pid: process.pid }, 'listening');
+    log.info({ step: 0, url: await listen(http, config), nodeId: runtime.nodeId, pid: process.pid }, 'listening');
     starting = startRuntime(runtime, opened, aborted.signal);
     await starting;
   } catch (error) {
     if (!aborted.signal.aborted) reportFailedStart(log, config, error);
     await stop('the start failed', 1);
   }
+}
+
+/** Not by Nest's `listen`, which writes a line of its own about a port in use. */
+async function listen(http: NestFastifyApplication, { port, host }: Config): Promise<string> {
+  await http.init();
+  return http.getHttpAdapter().getInstance().listen({ port, host });
 }
 
 /** Nest waits for every connection to end by itself, also for one that never asked anything. */

@@ -5,7 +5,7 @@ import { stopRuntime } from './stop.js';
 const SHUTDOWN_MS = 400;
 
 /** A runtime of parts that only note that they were stopped; each may be replaced by one that misbehaves. */
-function runtimeWith(accounts: { stop?: () => Promise<void>; hurry?: () => void } = {}) {
+function runtimeWith(accounts: { stop?: () => Promise<void>; hurry?: () => void } = {}, forced = () => undefined) {
   const stopped: string[] = [];
   const note = (name: string) => async (): Promise<void> => void stopped.push(name);
   const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -14,7 +14,9 @@ function runtimeWith(accounts: { stop?: () => Promise<void>; hurry?: () => void 
     state: { setPhase: (phase: string) => void stopped.push(phase) },
     config: { shutdownDeadlineMs: SHUTDOWN_MS },
     accounts: { stop: note('accounts'), hurry: () => undefined, ...accounts },
+    hosts: { stopping: () => undefined, hurry: async () => void forced() },
     drivers: new Map([['simulated', { close: note('drivers') }]]),
+    sessionsDir: '/nowhere',
     recorder: { flush: note('flush'), close: note('recorder') },
     dataSource: { isInitialized: true, destroy: note('store') },
     metrics: { close: () => undefined },
@@ -57,15 +59,50 @@ describe('the stop of the runtime', () => {
     expect(stopped).toEqual(ORDER.filter((part) => part !== 'accounts' && part !== 'http'));
   });
 
-  it('ends sessions by force at a second signal', async () => {
+  /** Sessions that don't end until they are forced. */
+  function unwilling(): { accounts: { stop: () => Promise<void>; hurry: () => void }; forced: () => boolean } {
     let gone: () => void = () => undefined;
-    const { runtime, held } = runtimeWith({
-      stop: () => new Promise((resolve) => (gone = resolve)),
-      hurry: () => gone(),
-    });
+    let isForced = false;
+    const hurry = (): void => {
+      isForced = true;
+      gone();
+    };
+    return { accounts: { stop: () => new Promise((resolve) => (gone = resolve)), hurry }, forced: () => isForced };
+  }
+
+  it('ends sessions by force when they take too long: what is gone in the end has ended well', async () => {
+    const { accounts, forced } = unwilling();
+    const { runtime, held, stopped } = runtimeWith(accounts);
+    expect(await stopRuntime(runtime, held, new AbortController().signal)).toBe(true);
+    expect([forced(), stopped.at(-1)]).toEqual([true, 'data folder']);
+  });
+
+  it.each(['before', 'while'])(
+    'ends sessions and hosts by force at a second signal that comes %s they stop',
+    async (when) => {
+      let hosts = 0;
+      const { accounts, forced } = unwilling();
+      const { runtime, held } = runtimeWith(accounts, () => void (hosts += 1));
+      Object.assign(runtime.config, { shutdownDeadlineMs: 60_000 });
+      const second = new AbortController();
+      if (when === 'before') second.abort();
+      const done = stopRuntime(runtime, held, second.signal);
+      second.abort();
+      expect(await done).toBe(true);
+      expect([forced(), hosts > 0]).toEqual([true, true]);
+    },
+  );
+
+  it('leaves a store that does not answer soon after the second signal, and says so', async () => {
+    const { runtime, held, stopped } = runtimeWith();
+    Object.assign(runtime.config, { shutdownDeadlineMs: 60_000 });
+    Object.assign(runtime.recorder, { flush: never });
     const second = new AbortController();
+    const began = performance.now();
     const done = stopRuntime(runtime, held, second.signal);
     second.abort();
-    expect(await done).toBe(true);
+    expect(await done).toBe(false);
+    expect(performance.now() - began).toBeLessThan(3_000);
+    expect(stopped.at(-1)).toBe('data folder');
   });
 });

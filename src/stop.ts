@@ -1,6 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { clearDeadLocks } from '#src/engines/profile-locks';
 import type { Runtime } from './runtime.js';
 import type { Opened } from './start.js';
+import { createStopSteps } from './stop-steps.js';
 
 /** What the process holds beside the runtime's parts. */
 export interface Held {
@@ -15,59 +16,71 @@ export interface Held {
 const STORE_SHARE = 0.3;
 /** A start breaks off within a second, the first one after the database's files are made. */
 const START_SHARE = 0.3;
-/** What every step gets, whoever overran before it: closing the database and giving back the lock take milliseconds. */
-const STEP_MS_MIN = 1_000;
+/** A hurried stop still waits for what the start is opening, so that it is there to be closed. */
+const HURRIED_START_MS_MAX = 5_000;
 
 /**
  * Stops in the opposite order of the start: intake, accounts with their sessions, hosts, store, database, DATA_DIR.
- * A second signal (`hurry`) ends by force what is still open. Every step is tried even when one before it failed; nothing of it is recorded as a disconnection. Answers whether
- * all of it went well within SHUTDOWN_DEADLINE_MS.
+ * Sessions and hosts that take too long are ended by force, and all of them at once after a second signal (`hurry`). Every
+ * step is tried even when one before it failed; nothing of it is recorded as a disconnection. Answers whether all of it
+ * is gone and stored within SHUTDOWN_DEADLINE_MS.
  */
 export async function stopRuntime(runtime: Runtime, held: Held, hurry: AbortSignal): Promise<boolean> {
   const { log, state, config } = runtime;
-  const began = performance.now();
   state.setPhase('shutting_down');
-  const leftMs = (share: number): number =>
-    Math.max(STEP_MS_MIN, config.shutdownDeadlineMs * share - (performance.now() - began));
-  let clean = true;
-  const step = async (name: string, share: number, run: () => Promise<unknown>): Promise<void> => {
-    const timer = new AbortController();
-    const late = delay(leftMs(share), 'late' as const, { signal: timer.signal }).catch(() => 'late' as const);
-    try {
-      if ((await Promise.race([run().then(() => 'done' as const), late])) === 'done') return;
-      log.error({ name }, 'a part of the shutdown took too long and was left');
-    } catch (err) {
-      log.error({ err, name }, 'a part of the shutdown failed');
-    } finally {
-      timer.abort();
-    }
-    clean = false;
-  };
-
+  const steps = createStopSteps(config.shutdownDeadlineMs, hurry, log);
   // Asked to end now, waited for before the store goes: a round that hangs on the database must not cost sessions their time.
   const upkeep = Promise.all([held.opened.endUpkeep?.(), held.opened.browserSearch]);
   upkeep.catch(() => undefined); // its own step tells
-  hurry.addEventListener('abort', () => runtime.accounts.hurry(), { once: true });
-  await step('start', START_SHARE, () => held.starting.catch(() => undefined)); // whoever began it tells why it failed
-  await step('accounts', 1 - STORE_SHARE, () => {
-    const stopped = runtime.accounts.stop();
-    if (hurry.aborted) runtime.accounts.hurry(); // the second signal came while the start was breaking off
-    return stopped;
+
+  // Whoever began the start tells why it failed.
+  const starting = (): Promise<void> => held.starting.catch(() => undefined);
+  await steps.take({ name: 'start', share: START_SHARE, run: starting, hurriedMs: HURRIED_START_MS_MAX });
+  await steps.take({
+    name: 'accounts',
+    share: 1 - STORE_SHARE,
+    run: () => {
+      runtime.hosts.stopping();
+      return runtime.accounts.stop();
+    },
+    force: () => {
+      void runtime.hosts.hurry();
+      runtime.accounts.hurry();
+    },
   });
-  await step('drivers', 1 - STORE_SHARE / 2, () =>
-    Promise.all([...runtime.drivers.values()].map((driver) => driver.close())),
-  );
-  await step('recorder', 1, async () => {
-    await runtime.recorder.flush();
-    await runtime.recorder.close();
+  await steps.take({
+    name: 'drivers',
+    share: 1 - STORE_SHARE / 2,
+    run: () => closeDrivers(runtime),
+    force: () => void runtime.hosts.hurry(),
   });
-  await step('http', 1, () => held.closeHttp());
-  await step('upkeep', 1, () => upkeep);
-  await step('store', 1, async () => {
-    if (runtime.dataSource.isInitialized) await runtime.dataSource.destroy();
+  await closeStore(runtime, held, (name, run) => steps.take({ name, share: 1, run }), upkeep, hurry);
+  return steps.clean;
+}
+
+/** No session is left by now, and its lock only where its host was ended by force. */
+async function closeDrivers({ drivers, sessionsDir }: Runtime): Promise<void> {
+  await Promise.all([...drivers.values()].map((driver) => driver.close()));
+  await clearDeadLocks(sessionsDir);
+}
+
+async function closeStore(
+  { recorder, dataSource, metrics }: Runtime,
+  held: Held,
+  step: (name: string, run: () => Promise<unknown>) => Promise<void>,
+  upkeep: Promise<unknown>,
+  hurry: AbortSignal,
+): Promise<void> {
+  await step('recorder', async () => {
+    await recorder.flush();
+    await recorder.close();
   });
-  await step('postgres', 1, async () => held.opened.postgres?.stop({ hurry }));
-  runtime.metrics.close();
-  await step('data folder', 1, () => held.releaseDataDir());
-  return clean;
+  await step('http', () => held.closeHttp());
+  await step('upkeep', () => upkeep);
+  await step('store', async () => {
+    if (dataSource.isInitialized) await dataSource.destroy();
+  });
+  await step('postgres', async () => held.opened.postgres?.stop({ hurry }));
+  metrics.close();
+  await step('data folder', () => held.releaseDataDir());
 }

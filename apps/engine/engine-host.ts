@@ -37,23 +37,33 @@ const ORPHAN_ASK_SHARE = 0.8;
 export function runEngineHost({ channel, drivers, exit, limits: given }: EngineHostOptions): void {
   const limits = { ...LIMITS, ...given };
   const sessions = createHostedSessions(drivers, (message) => channel.send(message));
+  const hurry = new AbortController();
   let leaving = false;
+  let orphanedAlready = false;
 
   const leave = async (askMs: number): Promise<void> => {
     if (leaving) return;
     leaving = true;
-    stopWatching();
+    channel.send({ kind: 'leaving' });
     let code = 0;
     try {
-      await sessions.closeAll(askMs);
+      await sessions.closeAll(askMs, hurry.signal);
     } catch (error) {
       channel.send({ kind: 'log', level: 'error', text: `closing failed: ${String(error)}` });
       code = 1;
     }
     await channel.flushed();
+    stopWatching();
     exit(code);
   };
-  const orphaned = (): void => void leave(limits.orphanCloseMsMax * ORPHAN_ASK_SHARE);
+  const orphaned = (): void => {
+    if (orphanedAlready) return;
+    orphanedAlready = true;
+    const askMs = limits.orphanCloseMsMax * ORPHAN_ASK_SHARE;
+    if (leaving)
+      setTimeout(() => hurry.abort(), askMs); // it was told to leave in peace by a runtime that has gone meanwhile
+    else void leave(askMs);
+  };
   const { renew, stopWatching } = watchRuntime(limits, () => channel.send({ kind: 'heartbeat' }), orphaned);
 
   const obey = (order: ToEngine): void => {
@@ -74,7 +84,7 @@ export function runEngineHost({ channel, drivers, exit, limits: given }: EngineH
   channel.send({ kind: 'hello', pid: process.pid });
 }
 
-/** Beats, and notices when the runtime doesn't. A host that was itself asleep first reads what came in meanwhile. */
+/** Beats to the end, and notices when the runtime doesn't. A host that was itself asleep first reads what came in meanwhile. */
 function watchRuntime(
   limits: typeof LIMITS,
   beat: () => void,

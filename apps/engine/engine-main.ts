@@ -1,13 +1,16 @@
 import type { Provider } from '#libs/contracts/account';
-import type { FromEngine } from '#libs/contracts/engine-ipc';
+import { type FromEngine, LAST_WORDS_CHARS_MAX } from '#libs/contracts/engine-ipc';
 import type { Driver } from '#libs/drivers/driver';
 import { parentChannel } from './engine-channel.js';
-import { runEngineHost } from './engine-host.js';
+import { type EngineHostOptions, runEngineHost } from './engine-host.js';
 
 export type EngineLog = Record<'debug' | 'info' | 'warn' | 'error', (data: object, text: string) => void>;
 
 /** Makes this process an engine host with the drivers that `assemble` builds on the host's log. */
-export function runEngineProcess(assemble: (log: EngineLog) => ReadonlyMap<Provider, Driver>): void {
+export function runEngineProcess(
+  assemble: (log: EngineLog) => ReadonlyMap<Provider, Driver>,
+  limits: EngineHostOptions['limits'] = {},
+): void {
   const channel = parentChannel();
   const tell = (level: keyof EngineLog) => (data: object, text: string) =>
     channel.send({ kind: 'log', level, text, data: plain(data) });
@@ -22,13 +25,18 @@ export function runEngineProcess(assemble: (log: EngineLog) => ReadonlyMap<Provi
   // Nobody can say whose fault it was, so nothing here can be trusted any more: the runtime restarts the accounts of
   // this host. Browsers that were started with a pipe leave by themselves.
   const crash = (what: string) => (err: unknown) => {
-    log.error({ err }, what);
+    log.error({ err }, `an engine host crashed: ${what}`);
+    channel.send({ kind: 'last-words', text: `${what}: ${firstLine(err)}`.slice(0, LAST_WORDS_CHARS_MAX) });
     void channel.flushed().finally(() => process.exit(1));
   };
-  process.on('uncaughtException', crash('an engine host crashed: uncaught exception'));
-  process.on('unhandledRejection', crash('an engine host crashed: unhandled rejection'));
+  process.on('uncaughtException', crash('uncaught exception'));
+  process.on('unhandledRejection', crash('unhandled rejection'));
 
-  runEngineHost({ channel, drivers: assemble(log), exit: (code) => process.exit(code) });
+  runEngineHost({ channel, drivers: assemble(log), exit: (code) => process.exit(code), limits });
+}
+
+function firstLine(error: unknown): string {
+  return String(error).split('\n', 1)[0] ?? '';
 }
 
 /** Errors lose everything on their way through JSON, so they are told as their stack. */

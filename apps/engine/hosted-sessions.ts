@@ -10,8 +10,11 @@ export interface HostedSessions {
   ask(order: Order<'ask'>): Promise<void>;
   kill(order: Order<'kill'>): Promise<void>;
   discardLogin(order: Order<'discard-login'>): Promise<void>;
-  /** Asks all to close, kills what is left after `askMs`; resolves when every session is over and the drivers are closed. */
-  closeAll(askMs: number): Promise<void>;
+  /**
+   * Asks all to close, kills what is left after `askMs` or as soon as it is hurried; resolves when every session is over and
+   * the drivers are closed.
+   */
+  closeAll(askMs: number, hurry: AbortSignal): Promise<void>;
 }
 
 /** The sessions of this host by their names; says each of their words to the runtime. */
@@ -63,9 +66,9 @@ export function createHostedSessions(
       }
     },
 
-    async closeAll(askMs) {
+    async closeAll(askMs, hurry) {
       for (const session of sessions.values()) void session.ask('close', {});
-      await allEnded(sessions, ended, askMs);
+      await allEnded(sessions, ended, askMs, hurry);
       await Promise.all([...sessions.values()].map((session) => session.kill()));
       await Promise.all([...drivers.values()].map((driver) => driver.close()));
     },
@@ -74,10 +77,16 @@ export function createHostedSessions(
 
 const GONE = { ok: false, why: 'gone', detail: 'the session is over' } as const;
 
-function allEnded(sessions: ReadonlyMap<string, unknown>, ended: Set<() => void>, limitMs: number): Promise<void> {
+function allEnded(
+  sessions: ReadonlyMap<string, unknown>,
+  ended: Set<() => void>,
+  limitMs: number,
+  hurry: AbortSignal,
+): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer);
+      hurry.removeEventListener('abort', done);
       ended.delete(look);
       resolve();
     };
@@ -85,6 +94,7 @@ function allEnded(sessions: ReadonlyMap<string, unknown>, ended: Set<() => void>
       if (sessions.size === 0) done();
     };
     const timer = setTimeout(done, limitMs);
+    hurry.addEventListener('abort', done);
     ended.add(look);
     look();
   });

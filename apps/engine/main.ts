@@ -5,7 +5,9 @@ import { createWhatsappDriver } from '#libs/drivers/whatsapp/whatsapp.driver';
 import { runEngineProcess } from './engine-main.js';
 
 /** The engine host. Which drivers run in hosts is said here, and only here. */
-runEngineProcess((log) => {
-  const { dataDir, probe, ...browser } = engineSettingsFrom(process.env);
-  return new Map<Provider, Driver>([['whatsapp', createWhatsappDriver({ dataDir, browser, probe, log })]]);
-});
+const { dataDir, probe, heartbeat, ...browser } = engineSettingsFrom(process.env);
+
+runEngineProcess(
+  (log) => new Map<Provider, Driver>([['whatsapp', createWhatsappDriver({ dataDir, browser, probe, log })]]),
+  heartbeat && { heartbeatEveryMs: heartbeat.everyMs, renewalMissingMsMax: heartbeat.missingMsMax },
+);

@@ -9,6 +9,9 @@ import { driverFactSchema, SESSION_ORDER_NAMES, SESSION_REFUSALS } from './sessi
 const session = z.string().max(120);
 export const sessionKey = (accountId: string, incarnation: number): string => `${accountId}#${incarnation}`;
 
+/** Becomes part of a reason's detail. */
+export const LAST_WORDS_CHARS_MAX = 300;
+
 export const toEngineSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('open'),
@@ -35,6 +38,10 @@ export type ToEngine = z.infer<typeof toEngineSchema>;
 export const fromEngineSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('hello'), pid: z.int() }),
   z.object({ kind: z.literal('heartbeat') }),
+  /** It closes all and takes nothing more, for whatever reason. */
+  z.object({ kind: z.literal('leaving') }),
+  /** It has failed, so that nothing in it can be trusted any more, and exits. One line that says of what. */
+  z.object({ kind: z.literal('last-words'), text: z.string().max(LAST_WORDS_CHARS_MAX) }),
   z.object({ kind: z.literal('fact'), session, fact: driverFactSchema }),
   z.object({
     kind: z.literal('answer'),

@@ -122,6 +122,8 @@ export const ENGINE_HOST_START_MS_MAX = 20_000;
 export const ENGINE_HEARTBEAT_EVERY_MS = 3_000;
 /** No heartbeat for this long, in either direction, and the host and its browsers are ended. */
 export const ENGINE_HEARTBEAT_MISSING_MS_MAX = 15_000;
+/** The same while the runtime stops: two beats missed. A host that closes browsers goes on beating. */
+export const ENGINE_HEARTBEAT_STOPPING_MS_MAX = 7_000;
 /** What a host may use to close its browsers properly after its parent has gone. */
 export const ENGINE_ORPHAN_CLOSE_MS_MAX = 5_000;
 
@@ -196,6 +198,11 @@ export const OUTBOX_RETRY_AFTER_S = 30;
 // Health
 /** One readiness part; slower than this is as bad as no. */
 export const READINESS_ANSWER_MS_MAX = 1_000;
+/**
+ * Free room on DATA_DIR's disk, below which the runtime calls itself not ready. What it must still be able to write then:
+ * the database its log (up to 64 MB between two checkpoints) and the browsers their logins when they are closed.
+ */
+export const DISK_FREE_MB_MIN = 100;
 /** Answers of readiness parts are kept this long, so that probes never become load. */
 export const READINESS_KEPT_MS = 500;
 /** An event loop that was held up longer than this, in the last window, serves nobody. */

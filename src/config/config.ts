@@ -44,6 +44,8 @@ export interface Config {
   };
   readonly launchParallelMax: Readonly<Record<Provider, number>>;
   readonly engineHostAccountsMax: number;
+  readonly engineHeartbeatMissingMsMax: number;
+  readonly diskFreeMbMin: number;
   readonly probe: { readonly everyMs: number; readonly answerMsMax: number };
   readonly browserMemoryMbMax: number;
   readonly deletedRetentionDays: number;
@@ -116,6 +118,8 @@ function toConfig(values: VariableValues): Config {
     natsUrl: null,
     ...toAccountConfig(values),
     engineHostAccountsMax: values.ENGINE_HOST_ACCOUNTS_MAX,
+    engineHeartbeatMissingMsMax: values.ENGINE_HEARTBEAT_MISSING_MS_MAX,
+    diskFreeMbMin: values.DISK_FREE_MB_MIN,
     probe: { everyMs: values.PROBE_EVERY_MS, answerMsMax: values.PROBE_ANSWER_MS_MAX },
     browserMemoryMbMax: values.BROWSER_MEMORY_MB_MAX,
     deletedRetentionDays: values.DELETED_RETENTION_DAYS,

@@ -184,11 +184,22 @@ export const VARIABLES = {
     limits.ENGINE_HOST_ACCOUNTS_MAX,
     'Accounts in one engine host: its crash restarts these and no others.',
   ),
+  ENGINE_HEARTBEAT_MISSING_MS_MAX: variable(
+    numberBetween(1_000, 600_000),
+    limits.ENGINE_HEARTBEAT_MISSING_MS_MAX,
+    'An engine host that says nothing for so long is ended with its browsers; it closes them when the runtime says nothing.',
+  ),
 
   BROWSER_MEMORY_MB_MAX: variable(
     numberBetween(1, 1_000_000),
     limits.BROWSER_MEMORY_MB_MAX,
     'Memory of one account’s browser; one that grows beyond it is replaced when it is idle (Linux only).',
+  ),
+
+  DISK_FREE_MB_MIN: variable(
+    numberBetween(0, 1_000_000),
+    limits.DISK_FREE_MB_MIN,
+    'With less free room on the disk of DATA_DIR, /health and /health/ready answer 503.',
   ),
 
   DELETED_RETENTION_DAYS: variable(

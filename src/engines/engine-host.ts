@@ -12,12 +12,14 @@ import type { EngineLimits } from './engine-limits.js';
 import type { EngineProcess } from './engine-process.js';
 
 type Hear = (fact: DriverFact) => void;
-/** Told once to each session that was open when its host went. */
-type Lost = (why: string) => void;
+/** Told once to each session that was open when its host went. `gone` resolves when the host has ended. */
+type Lost = (why: string, gone: Promise<void>) => void;
 
 /**
- * The runtime's side of one host: its sessions, the questions on their way, and the watch over it. It is `over` as soon
- * as its process has gone or had to be ended; each open session then hears `lost`, exactly once, and each question is `gone`.
+ * The runtime's side of one host: its sessions, the questions on their way, and the watch over it.
+ * - `leaving`  it closes its sessions and takes no more
+ * - `over`     its process has gone or has to be ended; each open session hears `lost`, exactly once, and each question
+ *              is answered `gone`
  */
 export class EngineHost {
   private readonly sessions = new Map<string, { readonly hear: Hear; readonly lost: Lost }>();
@@ -25,24 +27,25 @@ export class EngineHost {
   private readonly watch: NodeJS.Timeout;
   private lastQuestion = 0;
   private saidHello = false;
+  private lastWords: string | null = null;
+  private isLeaving = false;
+  private isStopping = false;
+  private readonly hurried = new AbortController();
   private heardAt = performance.now();
   private lookedAt = performance.now();
   private ending: Promise<void> | null = null;
-  private readonly exited: Promise<void>;
+  private readonly whenOver: Promise<void>;
+  private tellOver: () => void = () => undefined;
 
   constructor(
     private readonly process: EngineProcess,
     private readonly limits: EngineLimits,
     private readonly log: SupervisionLog,
-    private readonly onOver: () => void,
+    private readonly onGone: () => void,
   ) {
     process.onMessage((raw) => this.hearRaw(raw));
-    this.exited = new Promise((resolve) =>
-      process.onExit((how) => {
-        resolve();
-        void this.end(`the engine host ended: ${how}`);
-      }),
-    );
+    this.whenOver = new Promise((resolve) => (this.tellOver = resolve));
+    process.onExit((how) => void this.end(this.lastWords ?? `the engine host ended: ${how}`));
     this.watch = setInterval(() => this.look(), limits.heartbeatEveryMs);
   }
 
@@ -52,6 +55,15 @@ export class EngineHost {
 
   get over(): boolean {
     return this.ending !== null;
+  }
+
+  get leaving(): boolean {
+    return this.isLeaving || this.over;
+  }
+
+  /** Shorter patience from here on: the runtime's own time is bounded. */
+  stopping(): void {
+    this.isStopping = true;
   }
 
   open(provider: Provider, opening: SessionOpening, hear: Hear, lost: Lost): void {
@@ -79,30 +91,42 @@ export class EngineHost {
 
   /** Asks it to close everything and exit; ends it by force when it doesn't. Resolves when it is gone. */
   async leave(): Promise<void> {
+    this.isLeaving = true;
     if (!this.over) {
       this.process.send({ kind: 'leave' });
       const timer = setTimeout(() => void this.end('the engine host did not leave'), this.limits.leaveMsMax);
-      await this.exited;
+      await this.whenOver;
       clearTimeout(timer);
     }
     await this.ending;
   }
 
-  private end(why: string): Promise<void> {
-    return (this.ending ??= this.endOnce(why));
+  /** Ends it and its browsers by force, now. Resolves when they are gone, or would not go. */
+  hurry(): Promise<void> {
+    this.hurried.abort();
+    return this.end('the engine host was ended by force: the stop was hurried');
   }
 
-  private async endOnce(why: string): Promise<void> {
+  private end(why: string): Promise<void> {
+    if (this.ending) return this.ending;
     clearInterval(this.watch);
-    this.onOver();
-    const gone = await this.process.end(this.limits.killMsMax);
-    if (!gone) this.log.error({ engine: this.process.pid }, 'an engine host could not be ended, even by force');
+    this.ending = this.endProcess();
+    this.tellOver();
     const orphans = [...this.sessions.values()];
     this.sessions.clear();
     if (orphans.length > 0) this.log.error({ engine: this.process.pid, sessions: orphans.length }, why);
     for (const answer of this.questions.values()) answer(GONE);
     this.questions.clear();
-    for (const { lost } of orphans) lost(why);
+    for (const { lost } of orphans) lost(why, this.ending);
+    return this.ending;
+  }
+
+  private async endProcess(): Promise<void> {
+    const { orphanCloseMsMax, killMsMax } = this.limits;
+    const { signal: hurry } = this.hurried;
+    const gone = await this.process.end({ askMs: hurry.aborted ? 0 : orphanCloseMsMax, killMs: killMsMax, hurry });
+    if (!gone) this.log.error({ engine: this.process.pid }, 'an engine host could not be ended, even by force');
+    this.onGone();
   }
 
   private question(order: (question: number) => ToEngine): Promise<SessionAnswer<unknown>> {
@@ -124,6 +148,8 @@ export class EngineHost {
 
   private hear(message: FromEngine): void {
     if (message.kind === 'hello') this.saidHello = true;
+    else if (message.kind === 'leaving') this.isLeaving = true;
+    else if (message.kind === 'last-words') this.lastWords = `the engine host failed: ${message.text}`;
     else if (message.kind === 'fact') this.hearFact(message.session, message.fact);
     else if (message.kind === 'log')
       this.log[message.level]({ engine: this.process.pid, ...message.data }, message.text);
@@ -146,9 +172,15 @@ export class EngineHost {
     const now = performance.now();
     const wasAsleep = now - this.lookedAt > 2 * this.limits.heartbeatEveryMs;
     this.lookedAt = now;
-    const silentMsMax = this.saidHello ? this.limits.heartbeatMissingMsMax : this.limits.startMsMax;
+    const silentMsMax = this.patienceMs();
     if (!wasAsleep && now - this.heardAt > silentMsMax)
       void this.end(`no word from the engine host for ${silentMsMax} ms`);
+  }
+
+  private patienceMs(): number {
+    const { heartbeatMissingMsMax, heartbeatStoppingMsMax, startMsMax } = this.limits;
+    const patienceMs = this.saidHello ? heartbeatMissingMsMax : startMsMax;
+    return this.isStopping ? Math.min(patienceMs, heartbeatStoppingMsMax) : patienceMs;
   }
 }
 

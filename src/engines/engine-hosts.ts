@@ -15,7 +15,7 @@ export interface EngineHostsOptions {
 export class EngineHosts {
   readonly limits: EngineLimits;
   private readonly hosts = new Set<EngineHost>();
-  private readonly leaving = new Set<Promise<void>>();
+  private readonly hurrying = new AbortController();
   private readonly idle = new Map<EngineHost, NodeJS.Timeout>();
   private closed = false;
 
@@ -23,37 +23,55 @@ export class EngineHosts {
     this.limits = { ...ENGINE_LIMITS, ...options.limits };
   }
 
+  /** Those that still run, also when they are leaving. */
   get count(): number {
     return this.hosts.size;
   }
 
+  /** Aborted as soon as nothing is waited for any more. */
+  get hurried(): AbortSignal {
+    return this.hurrying.signal;
+  }
+
   /** A host with room for one more, started when there is none. Throws when none can be started. */
   withRoom(): EngineHost {
-    const open = [...this.hosts].filter((host) => !host.over && host.load < this.options.accountsMax);
+    const open = [...this.hosts].filter((host) => !host.leaving && host.load < this.options.accountsMax);
     const fullest = open.sort((a, b) => b.load - a.load)[0];
     return fullest ? this.keep(fullest) : this.startHost();
   }
 
   /** Any living host, for what is not about a session. */
   any(): EngineHost {
-    const living = [...this.hosts].find((host) => !host.over);
+    const living = [...this.hosts].find((host) => !host.leaving);
     return living ? this.keep(living) : this.startHost();
   }
 
   /** Tells that a session of this host is over: a host without sessions leaves after a while. */
   released(host: EngineHost): void {
-    if (host.load > 0 || host.over || this.closed || this.idle.has(host)) return;
+    if (host.load > 0 || host.leaving || this.closed || this.idle.has(host)) return;
     this.idle.set(
       host,
-      setTimeout(() => this.letGo(host), this.limits.idleMsMax),
+      setTimeout(() => void this.letGo(host), this.limits.idleMsMax),
     );
+  }
+
+  /** The runtime has begun to stop: sessions are closed by their owners, and a host that freezes now is ended sooner. */
+  stopping(): void {
+    for (const host of this.hosts) host.stopping();
   }
 
   /** Ends every host and waits until each is gone. */
   async close(): Promise<void> {
     this.closed = true;
-    for (const host of [...this.hosts]) this.letGo(host);
-    await Promise.all(this.leaving);
+    this.stopping();
+    await Promise.all([...this.hosts].map((host) => this.letGo(host)));
+  }
+
+  /** Ends every host with its browsers by force. Resolves when they are gone, or would not go; no other is started. */
+  async hurry(): Promise<void> {
+    this.closed = true;
+    this.hurrying.abort();
+    await Promise.all([...this.hosts].map((host) => host.hurry()));
   }
 
   private startHost(): EngineHost {
@@ -74,10 +92,8 @@ export class EngineHosts {
     return host;
   }
 
-  private letGo(host: EngineHost): void {
+  private letGo(host: EngineHost): Promise<void> {
     this.keep(host);
-    this.hosts.delete(host);
-    const left = host.leave().finally(() => this.leaving.delete(left));
-    this.leaving.add(left);
+    return host.leave();
   }
 }

@@ -2,6 +2,7 @@ import {
   CLOSE_DEADLINE_MS,
   ENGINE_HEARTBEAT_EVERY_MS,
   ENGINE_HEARTBEAT_MISSING_MS_MAX,
+  ENGINE_HEARTBEAT_STOPPING_MS_MAX,
   ENGINE_HOST_START_MS_MAX,
   ENGINE_ORPHAN_CLOSE_MS_MAX,
   KILL_DEADLINE_MS,
@@ -11,6 +12,8 @@ export interface EngineLimits {
   readonly startMsMax: number;
   readonly heartbeatEveryMs: number;
   readonly heartbeatMissingMsMax: number;
+  /** The same while the runtime stops, which must not wait for a frozen host. */
+  readonly heartbeatStoppingMsMax: number;
   /** From `leave` to the exit. The host closes its sessions within CLOSE_DEADLINE_MS and then kills what is left. */
   readonly leaveMsMax: number;
   /** From SIGKILL to a verified end. */
@@ -25,6 +28,7 @@ export const ENGINE_LIMITS: EngineLimits = {
   startMsMax: ENGINE_HOST_START_MS_MAX,
   heartbeatEveryMs: ENGINE_HEARTBEAT_EVERY_MS,
   heartbeatMissingMsMax: ENGINE_HEARTBEAT_MISSING_MS_MAX,
+  heartbeatStoppingMsMax: ENGINE_HEARTBEAT_STOPPING_MS_MAX,
   leaveMsMax: CLOSE_DEADLINE_MS + KILL_DEADLINE_MS,
   killMsMax: KILL_DEADLINE_MS,
   orphanCloseMsMax: ENGINE_ORPHAN_CLOSE_MS_MAX,

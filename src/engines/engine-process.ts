@@ -1,11 +1,15 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ToEngine } from '#libs/contracts/engine-ipc';
-import { endProcessTree } from '#libs/processes/process-ending';
-import { identify } from '#libs/processes/process-identity';
+import { type EndLimits, endProcessTree } from '#libs/processes/process-ending';
+import { identify, type ProcessIdentity } from '#libs/processes/process-identity';
 import type { SupervisionLog } from '#src/supervision/ports';
 import { recordEngine } from './engine-records.js';
+
+/** What a dead host has said is in the line already: reading it takes a turn or two. */
+const LAST_WORDS_MS_MAX = 200;
 
 /** A started host, as far as the runtime needs it. The unit spec puts one in this process in its place. */
 export interface EngineProcess {
@@ -13,10 +17,13 @@ export interface EngineProcess {
   /** Never throws: a message to a dead host is lost, and its end is told by `onExit`. */
   send(message: ToEngine): void;
   onMessage(hear: (raw: unknown) => void): void;
-  /** Called once. */
+  /** Called once, after the last of its messages. */
   onExit(run: (how: string) => void): void;
-  /** Ends it with its descendants; resolves when the system says they are gone, false when some survived. */
-  end(killMs: number): Promise<boolean>;
+  /**
+   * Ends it by force, at once. Its descendants notice by their pipe and get `askMs` to leave properly, less when it is
+   * hurried; then force as well. Resolves when the system says that all are gone, false when some survived.
+   */
+  end(limits: Pick<EndLimits, 'askMs' | 'killMs' | 'hurry'>): Promise<boolean>;
 }
 
 export interface EngineProcessOptions {
@@ -46,7 +53,7 @@ export function forkEngine({ entry, env, recordsDir, log }: EngineProcessOptions
     child.on('error', () => undefined); // told by the throw
     throw new Error(`no engine host could be started from ${entry}`);
   }
-  const forget = recordEngine(recordsDir, identity);
+  const forget = recordOrEnd(child, identity, recordsDir);
   child.stdout?.on('data', (text: Buffer) => log.debug({ engine: pid }, text.toString().trimEnd()));
   child.stderr?.on('data', (text: Buffer) => log.warn({ engine: pid }, text.toString().trimEnd()));
   child.on('error', (err) => log.warn({ engine: pid, err }, 'the line to an engine host failed'));
@@ -55,9 +62,28 @@ export function forkEngine({ entry, env, recordsDir, log }: EngineProcessOptions
     pid,
     send: (message) => sendTo(child, message),
     onMessage: (hear) => void child.on('message', hear),
-    onExit: (run) => void child.once('exit', (code, signal) => run(signal ?? `exit code ${code}`)),
-    end: async (killMs) => (await endProcessTree(identity, { askMs: 0, killMs })).ok,
+    onExit: (run) => void endOf(child).then(run),
+    end: async (limits) => (await endProcessTree(identity, { ...limits, askSignal: 'SIGKILL' })).ok,
   };
+}
+
+/** A host that no later start would find must not run. A full disk is what stands in the way of a record. */
+function recordOrEnd(child: ChildProcess, identity: ProcessIdentity, recordsDir: string): () => void {
+  try {
+    return recordEngine(recordsDir, identity);
+  } catch (error) {
+    child.on('error', () => undefined); // told by the throw
+    child.kill('SIGKILL');
+    throw new Error(`no engine host can be kept: its record was not written (${String(error)})`, { cause: error });
+  }
+}
+
+/** The system tells of an end before the line has been read to its end, which brings the last words. */
+async function endOf(child: ChildProcess): Promise<string> {
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+  const late = AbortSignal.timeout(LAST_WORDS_MS_MAX);
+  if (child.connected) await once(child, 'disconnect', { signal: late }).catch(() => undefined);
+  return signal ?? `exit code ${code}`;
 }
 
 function sendTo(child: ChildProcess, message: ToEngine): void {

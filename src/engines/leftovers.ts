@@ -4,10 +4,13 @@ import { ENGINE_ORPHAN_CLOSE_MS_MAX, KILL_DEADLINE_MS } from '#libs/contracts/li
 import { endProcessTree, endUsersOfProfile, type Ending } from '#libs/processes/process-ending';
 import { listProcesses, listUsersOfProfile } from '#libs/processes/process-table';
 import { forgetEngines, recordedEngines } from './engine-records.js';
+import { clearDeadLocks } from './profile-locks.js';
 
 export interface Leftovers {
   readonly hosts: number;
   readonly browsers: number;
+  /** Of these, how many did not leave properly in time: a login that was scanned seconds before may be lost. */
+  readonly killed: number;
   /** What could not be ended, by pid. */
   readonly survivors: readonly number[];
 }
@@ -24,7 +27,13 @@ export async function endLeftovers(dirs: { recordsDir: string; sessionsDir: stri
   const browsers = await Promise.all(profiles.map((path) => endUsersOfProfile(path, limits)));
   const survivors = [...hosts, ...browsers].flatMap(survivorsOf);
   if (survivors.length === 0) forgetEngines(dirs.recordsDir);
-  return { hosts: hosts.filter(wasThere).length, browsers: browsers.filter(wasThere).length, survivors };
+  await clearDeadLocks(dirs.sessionsDir);
+  return {
+    hosts: hosts.filter(wasThere).length,
+    browsers: browsers.filter(wasThere).length,
+    killed: [...hosts, ...browsers].filter((ending) => ending.ok && ending.how === 'killed').length,
+    survivors,
+  };
 }
 
 function usedProfiles(sessionsDir: string): readonly string[] {

@@ -17,10 +17,10 @@ export interface RemoteDriverOptions {
   readonly can: ReadonlySet<DriverCapability>;
   readonly hosts: EngineHosts;
   /**
-   * Ends whatever a session of this account has left outside its host (its browser), giving it `askMs` to leave properly.
-   * True when the system says that nothing is left.
+   * Ends whatever a session of this account has left outside its host (its browser, its lock), giving it `askMs` to leave
+   * properly, less when it is hurried. True when the system says that nothing is left.
    */
-  readonly endRemains: (accountId: string, askMs: number) => Promise<boolean>;
+  readonly endRemains: (accountId: string, askMs: number, hurry: AbortSignal) => Promise<boolean>;
 }
 
 /** A driver whose sessions run in engine hosts. To its accounts it looks like one in this process. */
@@ -76,7 +76,7 @@ class RemoteSession implements DriverSession {
         this.options.provider,
         this.opening,
         (fact) => this.hear(fact),
-        (why) => void this.lost(why),
+        (why, gone) => void this.lost(why, gone),
       );
     } catch (error) {
       queueMicrotask(() => this.hear({ type: 'driver.dropped', reason: 'engine_gone', detail: String(error) }));
@@ -93,21 +93,24 @@ class RemoteSession implements DriverSession {
   }
 
   /** The host has died: its browsers notice by their pipe and are given time to store what they hold. */
-  private async lost(why: string): Promise<void> {
+  private async lost(why: string, gone: Promise<void>): Promise<void> {
     if (this.over) return;
     this.hear({ type: 'driver.broken', reason: 'engine_gone', detail: why });
-    const { endRemains, hosts } = this.options;
-    const gone = await endRemains(this.opening.accountId, hosts.limits.orphanCloseMsMax);
+    await gone;
     // Otherwise the promise of a last fact can't be kept: the account's own deadline asks for a kill, which tries again.
-    if (gone) this.hear({ type: 'driver.dropped', reason: 'engine_gone', detail: why });
+    if (await this.endRemains(this.options.hosts.limits.orphanCloseMsMax))
+      this.hear({ type: 'driver.dropped', reason: 'engine_gone', detail: why });
+  }
+
+  private endRemains(askMs: number): Promise<boolean> {
+    return this.options.endRemains(this.opening.accountId, askMs, this.options.hosts.hurried);
   }
 
   private async killOnce(): Promise<void> {
     if (this.over) return;
     if (this.host && !this.host.over) await within(this.options.hosts.limits.killMsMax / 2, this.host.kill(this.key));
     if (this.over) return;
-    if (!(await this.options.endRemains(this.opening.accountId, 0)))
-      throw new Error(`the session ${this.key} could not be ended, even by force`);
+    if (!(await this.endRemains(0))) throw new Error(`the session ${this.key} could not be ended, even by force`);
     this.host?.forget(this.key);
     this.hear({ type: 'driver.closed' });
   }

@@ -142,7 +142,12 @@ describe('after a runtime was killed', () => {
   it('a host that cannot leave is ended by the next start', async () => {
     const host = await killRuntime();
     process.kill(host.pid, 'SIGSTOP');
-    expect(await endLeftovers({ recordsDir, sessionsDir })).toEqual({ hosts: 1, browsers: 0, survivors: [] });
+    expect(await endLeftovers({ recordsDir, sessionsDir })).toEqual({
+      hosts: 1,
+      browsers: 0,
+      killed: 1,
+      survivors: [],
+    });
     expect(isAlive(host)).toBe(false);
   });
 
@@ -155,7 +160,7 @@ describe('after a runtime was killed', () => {
     ];
     await expect.poll(() => isAlive(ours)).toBe(true);
     const left = await endLeftovers({ recordsDir, sessionsDir });
-    expect(left).toEqual({ hosts: 0, browsers: 1, survivors: [] });
+    expect(left).toEqual({ hosts: 0, browsers: 1, killed: 0, survivors: [] });
     expect(isAlive(ours)).toBe(false);
     expect(others.map(isAlive)).toEqual([true, true]);
   });

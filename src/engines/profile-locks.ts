@@ -1,0 +1,22 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ownerOf } from '#libs/processes/owner-lock';
+
+/**
+ * Our locks on profiles, as a session in an engine host takes them. A host that was ended by force leaves its claims: they
+ * count for nothing, since it is dead, but nothing of ours is left lying about.
+ */
+export function profileLock(sessionsDir: string, accountId: string): string {
+  return join(sessionsDir, 'locks', `session-${accountId}`);
+}
+
+/** Removes the claims of the dead on all profiles. Answers how many profiles are still held by somebody alive. */
+export async function clearDeadLocks(sessionsDir: string): Promise<number> {
+  const folder = join(sessionsDir, 'locks');
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const owners = await Promise.all(names.map((name) => ownerOf(join(folder, name))));
+  return owners.filter((owner) => owner !== undefined).length;
+}
