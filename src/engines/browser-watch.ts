@@ -1,4 +1,5 @@
 import { BROWSER_LOOK_EVERY_MS, BROWSER_LOOK_SLICE_MS_MAX } from '#libs/contracts/limits';
+import { isAlive } from '#libs/processes/process-identity';
 import type { BrowserFigures, BrowserLook, ProcessCost } from '#src/observability/browser-figures';
 import type { SupervisionLog } from '#src/supervision/ports';
 import { findBrowsers } from './browser-trees.js';
@@ -64,10 +65,8 @@ export class BrowserWatch implements BrowserFigures {
     const engines = recordedEngines(recordsDir);
     this.costs.beginLook(secondsSinceBoot());
     const stats = engines.length > 0 ? await readProcStats(pace) : new Map<number, ProcStat>();
-    const living = engines.flatMap(({ pid, startTime }) => {
-      const stat = stats.get(pid);
-      return stat && startTime.endsWith(`.${stat.startTicks}`) ? [stat] : []; // else the number is another's by now
-    });
+    // A record may name a number that is another process's by now.
+    const living = engines.filter(isAlive).flatMap(({ pid }) => stats.get(pid) ?? []);
     const hosts = new Map<number, ProcessCost>();
     for (const stat of living) hosts.set(stat.pid, await this.costs.measure([stat]));
     const browsers = new Map<string, ProcessCost>();

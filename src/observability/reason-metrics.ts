@@ -1,6 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { CommittedState, MusterEvent } from '#libs/contracts/events';
-import { isReasonCode, reasonEntry } from '#libs/contracts/reasons';
+import type { AccountStatus } from '#libs/contracts/account';
+import type { MusterEvent } from '#libs/contracts/events';
+import { isReasonCode, type ReasonActor, type ReasonCode, reasonEntry } from '#libs/contracts/reasons';
 import type { CommittedStates } from './committed-states.js';
 
 /** Why sessions end, each once, as their supervisor saw it. Answers what is to hear the news. */
@@ -30,13 +31,22 @@ export function addDownGauge(registry: Registry, states: CommittedStates): void 
     registers: [registry],
     collect() {
       gauge.reset();
-      for (const [, state] of states.entries()) {
-        if (state.status === 'CONNECTED' || state.reason === null) continue;
-        const { code } = state.reason;
-        gauge.inc({ status: state.status, reason: code, who: isAtRest(state) ? reasonEntry(code).who : 'nobody' });
-      }
+      // Counted here first: each word to the gauge costs a microsecond, and there may be ten thousand accounts.
+      for (const [code, counts] of countDown(states))
+        for (const [status, count] of counts) gauge.set({ status, reason: code, who: whoFor(status, code) }, count);
     },
   });
 }
 
-const isAtRest = ({ status }: CommittedState): boolean => status === 'DISCONNECTED' || status === 'FAILED';
+function countDown(states: CommittedStates): ReadonlyMap<ReasonCode, ReadonlyMap<AccountStatus, number>> {
+  const down = new Map<ReasonCode, Map<AccountStatus, number>>();
+  for (const [, { status, reason }] of states.entries()) {
+    if (status === 'CONNECTED' || reason === null) continue;
+    const counts = down.get(reason.code) ?? new Map<AccountStatus, number>();
+    down.set(reason.code, counts.set(status, (counts.get(status) ?? 0) + 1));
+  }
+  return down;
+}
+
+const whoFor = (status: AccountStatus, code: ReasonCode): ReasonActor =>
+  status === 'DISCONNECTED' || status === 'FAILED' ? reasonEntry(code).who : 'nobody';
