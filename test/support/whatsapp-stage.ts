@@ -29,6 +29,7 @@ export interface WhatsappStage extends AsyncDisposable {
   incarnation(id: string): Promise<number>;
   /** The browser's own process, its helpers after it; empty when there is none. */
   browserOf(id: string): readonly ProcessEntry[];
+  profileOf(id: string): string;
   engineHosts(): readonly ProcessEntry[];
   /** All that the runtime has started, itself included. */
   processes(): readonly ProcessEntry[];
@@ -47,11 +48,12 @@ export const POLL = { timeout: WAIT.timeoutMs, interval: WAIT.everyMs };
 /** Pauses are shorter than in real life: nobody waits for them here. */
 const BRISK = { BACKOFF_FIRST_MS: '200', BACKOFF_MS_MAX: '1000', LOG_LEVEL: 'debug' };
 
-export async function setStage(env: NodeJS.ProcessEnv = {}): Promise<WhatsappStage> {
+/** `flags` are the browsers', beside those that lead them to the stand-in. */
+export async function setStage(env: NodeJS.ProcessEnv = {}, flags: readonly string[] = []): Promise<WhatsappStage> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-stand-in-'));
   const simulator = await startSimulator({ dataDir: folder });
   const control = connectSimulatorControl(`http://127.0.0.1:${simulator.controlPort}`);
-  const CHROMIUM_ARGS = simulator.chromiumArgs.map((flag) => `'${flag}'`).join(' ');
+  const CHROMIUM_ARGS = [...simulator.chromiumArgs, ...flags].map((flag) => `'${flag}'`).join(' ');
   let runtime = await startRuntime({ ...BRISK, CHROMIUM_ARGS, ...env });
   const { dataDir } = runtime;
   const profileOf = (id: string): string => join(dataDir, 'sessions', `session-${id}`);
@@ -65,6 +67,7 @@ export async function setStage(env: NodeJS.ProcessEnv = {}): Promise<WhatsappSta
     control,
     ...commands(() => runtime.client, control),
     browserOf: (id) => mainFirst(listUsersOfProfile(profileOf(id))),
+    profileOf,
     engineHosts: () => listTree([runtime.pid]).filter(isEngineHost),
     processes: () => listTree([runtime.pid]),
     strays: () =>
