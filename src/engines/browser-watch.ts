@@ -74,6 +74,7 @@ export class BrowserWatch implements BrowserFigures {
       const cost = await this.costs.measure(processes);
       this.browsersCpuSeconds += cost.newCpuSeconds;
       browsers.set(accountId, cost);
+      await pace();
     }
     return { at: Date.now(), browsers, hosts, browsersCpuSeconds: this.browsersCpuSeconds };
   }
