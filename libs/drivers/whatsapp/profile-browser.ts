@@ -1,13 +1,13 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import type { ChildProcess } from 'node:child_process';
 import type { Browser } from 'puppeteer';
 import { identify, type ProcessIdentity } from '#libs/processes/process-identity';
 import { type Ending, type EndLimits, endProcessGroup, endUsersOfProfile } from '#libs/processes/process-ending';
 import { listUsersOfProfile } from '#libs/processes/process-table';
 import { type BrowserWish, findBrowser, type FoundBrowser } from './browser-finder.js';
-import { browserFlags, headlessMode } from './browser-flags.js';
+import { clientOptions } from './browser-settings.js';
 import type { DriverLog } from './driver-log.js';
 import { type Failure, judgePageFailure, textOf } from './launch-failure.js';
+import { judgeLaunch } from './launch-verdict.js';
 import { clearLeftovers, holdProfile, type ProfileHold } from './profile-lock.js';
 import type { Profile } from './profile.js';
 import { pause, within } from './time-limit.js';
@@ -19,15 +19,9 @@ import {
   type WhatsappClient,
 } from './whatsapp.client.js';
 
-/** A browser that answers nothing for so long is as good as dead; puppeteer's own limit is 180 s. */
-const PROTOCOL_MS_MAX = 30_000;
-/** Puppeteer's wait for a new browser. */
-const LAUNCH_MS_MAX = 30_000;
 /** A launch that failed once (a lock just being given up, a machine short of memory) is tried again, so often in all. */
 const LAUNCH_TRIES_MAX = 3;
 const LAUNCH_RETRY_MS = 3_000;
-/** `--version` of a browser that didn't start tells whether it can start at all. */
-const VERSION_MS_MAX = 10_000;
 /** Closing waits so long for a launch under way. A start takes 0.3 to 2 s. */
 const LAUNCH_SETTLE_MS_MAX = 4_000;
 /** A browser stores its profile within 5 s after it was asked to close. With the others here it stays below CLOSE_DEADLINE_MS. */
@@ -64,6 +58,7 @@ export class ProfileBrowser {
   client: WhatsappClient | null = null;
   private hold: ProfileHold | null = null;
   private leader: ProcessIdentity | null = null;
+  private process: ChildProcess | null = null;
   private launches = 0;
   private launchSettled = false;
   private readonly leaving = new AbortController();
@@ -90,6 +85,11 @@ export class ProfileBrowser {
     return this.openOnce(knowing, meet).finally(() => this.settle());
   }
 
+  /** It has ended as a browser does that was asked to, and so stored everything. */
+  leftProperly(): boolean {
+    return this.process?.exitCode === 0;
+  }
+
   /** The browser's own close, so that it stores the login; then whatever is left is ended. */
   async close(): Promise<void> {
     this.leaving.abort();
@@ -110,12 +110,12 @@ export class ProfileBrowser {
     if (!search.ok) return failed('browser_missing', search.detail);
     const loading = await loadLibrary();
     if (!loading.ok) return failed('driver_missing', loading.detail);
-    this.hold = await holdProfile(profile, epoch);
-    if (!this.hold.ok) return failed('profile_in_use', this.hold.detail);
+    this.hold = await holdProfile(profile, epoch, this.leaving.signal);
+    if (!this.hold.ok) return this.leaving.signal.aborted ? LEFT : failed(this.hold.reason, this.hold.detail);
     for (let tries = 1; !this.leaving.signal.aborted; tries++) {
       const opening = await this.launch(search.browser, loading.library, owner, meet);
       if (opening !== 'not_launched') return opening;
-      if (tries >= LAUNCH_TRIES_MAX) return this.judgeLaunch(search.browser);
+      if (tries >= LAUNCH_TRIES_MAX) return this.judge(search.browser);
       await pause(LAUNCH_RETRY_MS, this.leaving.signal);
     }
     return LEFT;
@@ -130,9 +130,10 @@ export class ProfileBrowser {
     const { profile, log } = this.place;
     const clearing = await clearLeftovers(profile, log, this.forcing.signal);
     if (this.leaving.signal.aborted) return LEFT;
-    if (!clearing.ok) return failed('profile_in_use', clearing.detail);
+    if (!clearing.ok) return failed(clearing.reason, clearing.detail);
     this.launches += 1;
-    this.client = createWhatsappClient(library, this.clientOptions(browser), owner);
+    const options = clientOptions(browser, profile, this.place.chromiumArgs, this.forcing.signal);
+    this.client = createWhatsappClient(library, options, owner);
     meet(this.client);
     try {
       await this.client.initialize();
@@ -145,39 +146,15 @@ export class ProfileBrowser {
     }
   }
 
-  private clientOptions(browser: FoundBrowser): ConstructorParameters<Library['Client']>[0] {
-    return {
-      webVersionCache: { type: 'none' }, // else a page is stored and served for ever
-      takeoverOnConflict: false, // two who take over from each other never end
-      qrMaxRetries: 0, // the account counts the codes
-      puppeteer: {
-        executablePath: browser.path,
-        headless: headlessMode(browser.kind),
-        pipe: true, // a browser whose host dies leaves by itself, properly
-        userDataDir: this.place.profile.path,
-        args: browserFlags(this.place.chromiumArgs),
-        timeout: LAUNCH_MS_MAX,
-        protocolTimeout: PROTOCOL_MS_MAX,
-        defaultViewport: null,
-        handleSIGINT: false, // closing is ours: puppeteer's way at a signal is SIGKILL, which may lose the login
-        handleSIGTERM: false,
-        handleSIGHUP: false,
-        signal: this.forcing.signal,
-      },
-    };
-  }
-
-  private async judgeLaunch({ path }: FoundBrowser): Promise<BrowserOpening> {
-    try {
-      await promisify(execFile)(path, ['--version'], { timeout: VERSION_MS_MAX, signal: this.leaving.signal });
-      return failed('driver_error', `the browser ${path} did not start, though it can tell its version`);
-    } catch (error) {
-      return failed('browser_missing', `the browser ${path} can not run here: ${textOf(error)}`);
-    }
+  private async judge(browser: FoundBrowser): Promise<BrowserOpening> {
+    const { profile, chromiumArgs } = this.place;
+    const verdict = await judgeLaunch(browser, profile, chromiumArgs, this.leaving.signal);
+    return this.leaving.signal.aborted ? LEFT : failed(verdict.reason, verdict.detail);
   }
 
   private learn(browser: Browser): void {
-    const pid = browser.process()?.pid;
+    this.process = browser.process();
+    const pid = this.process?.pid;
     this.leader = pid === undefined ? null : (identify(pid) ?? null);
     this.place.log.debug({ profile: this.place.profile.name, pid }, 'the browser runs');
     this.settle();

@@ -1,4 +1,4 @@
-import { isAlive, type ProcessIdentity, thisProcess } from '#libs/processes/process-identity';
+import { type ProcessIdentity, thisProcess } from '#libs/processes/process-identity';
 import type { ProcessEntry } from '#libs/processes/process-entry';
 
 /** Chromium ignores flags that it doesn't know; this one tells whose browser it is, also when its owner is long dead. */
@@ -14,11 +14,12 @@ export function isBrowser(entry: ProcessEntry): boolean {
   return !entry.arguments().some((argument) => argument.startsWith('--type=') || argument.includes(' --type='));
 }
 
-/** Started by a process of ours that is dead now, or by this very one: nobody else will ever close it. */
-export function isAbandoned(entry: ProcessEntry): boolean {
-  const owner = ownerIn(entry.arguments());
-  if (owner === null) return false;
-  return !isAlive(owner) || owner.pid === process.pid;
+/**
+ * Started by a process of ours. Whoever holds our lock on the profile may end it: its owner is dead or has let go of it,
+ * and nobody else will ever close it.
+ */
+export function isOurs(entry: ProcessEntry): boolean {
+  return ownerIn(entry.arguments()) !== null;
 }
 
 export function ownerIn(commandLine: readonly string[]): ProcessIdentity | null {

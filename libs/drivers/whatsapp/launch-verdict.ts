@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { endUsersOfProfile } from '#libs/processes/process-ending';
+import type { FoundBrowser } from './browser-finder.js';
+import { browserFlags } from './browser-flags.js';
+import { type Failure, textOf } from './launch-failure.js';
+import type { Profile } from './profile.js';
+
+/** `--version` of a browser that didn't start tells whether it can start at all. */
+const VERSION_MS_MAX = 10_000;
+/** An empty page on an empty profile takes 0.3 s. */
+const EMPTY_MS_MAX = 15_000;
+const KILL_MS_MAX = 3_000;
+
+/**
+ * Why a browser did not start on a profile, again and again: it can't run here, it can't run now, or it runs on an
+ * empty profile but not on this one.
+ */
+export async function judgeLaunch(
+  browser: FoundBrowser,
+  profile: Profile,
+  chromiumArgs: readonly string[],
+  leaving: AbortSignal,
+): Promise<Failure> {
+  const { path } = browser;
+  try {
+    await promisify(execFile)(path, ['--version'], { timeout: VERSION_MS_MAX, signal: leaving });
+  } catch (error) {
+    return { reason: 'browser_missing', detail: `the browser ${path} can not run here: ${textOf(error)}` };
+  }
+  if (await startsEmpty(browser, chromiumArgs, leaving))
+    return { reason: 'profile_damaged', detail: `the browser starts, but not on the profile ${profile.path}` };
+  return { reason: 'driver_error', detail: `the browser ${path} did not start, though it can tell its version` };
+}
+
+async function startsEmpty(
+  { path }: FoundBrowser,
+  chromiumArgs: readonly string[],
+  leaving: AbortSignal,
+): Promise<boolean> {
+  const folder = await mkdtemp(join(tmpdir(), 'muster-empty-profile-'));
+  const args = ['--headless', ...browserFlags(chromiumArgs), `--user-data-dir=${folder}`, '--dump-dom', 'about:blank'];
+  try {
+    const { stdout } = await promisify(execFile)(path, args, { timeout: EMPTY_MS_MAX, signal: leaving });
+    return stdout.includes('<html');
+  } catch {
+    return false; // the answer, whatever the error says: the browser's own words were logged with the launch
+  } finally {
+    await endUsersOfProfile(folder, { askMs: 0, killMs: KILL_MS_MAX });
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
