@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { type DriverFact, isLastFact, type SessionAnswer } from '#libs/contracts/session';
+import { type DriverFact, isLastFact, type SessionAnswer, type SessionOpening } from '#libs/contracts/session';
 import type { Driver, DriverSession } from './driver.js';
 
 type FactOf<Type extends DriverFact['type']> = Extract<DriverFact, { type: Type }>;
@@ -20,12 +20,13 @@ export function openSession(
   accountId: string,
   settings: Readonly<Record<string, unknown>>,
   waitMsMax: number,
+  login: SessionOpening['login'] = 'none',
 ): Witness {
   const facts: DriverFact[] = [];
   const told = new Set<() => void>();
   let read = 0;
   incarnations += 1;
-  const session = driver.open({ accountId, incarnation: incarnations, epoch: 1, login: 'none', settings }, (fact) => {
+  const session = driver.open({ accountId, incarnation: incarnations, epoch: 1, login, settings }, (fact) => {
     facts.push(fact);
     for (const wake of told) wake();
   });

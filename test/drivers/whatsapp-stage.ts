@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { connectSimulatorControl, type SimulatorControl } from '#apps/simulator/control-client';
 import { startSimulator } from '#apps/simulator/simulator';
+import type { SessionOpening } from '#libs/contracts/session';
 import type { Driver } from '#libs/drivers/driver';
 import { createWhatsappDriver, type WhatsappDriverOptions } from '#libs/drivers/whatsapp/whatsapp.driver';
 import { openSession, type Witness } from '#libs/drivers/witness.contract';
@@ -19,7 +20,8 @@ export interface WhatsappStage {
   readonly control: SimulatorControl;
   readonly driver: Driver;
   readonly dataDir: string;
-  open(accountId?: string): { accountId: string; witness: Witness };
+  /** `saved`: its last session was connected, as the account knows it. */
+  open(accountId?: string, login?: SessionOpening['login']): { accountId: string; witness: Witness };
   /** Opened, its code scanned by this number, ready. */
   paired(phone: string, accountId?: string): Promise<{ accountId: string; witness: Witness }>;
   profileOf(accountId: string): string;
@@ -56,8 +58,8 @@ export async function openWhatsappStage(
     control,
     driver,
     dataDir,
-    open(accountId = randomUUID()) {
-      const one = { accountId, witness: openSession(driver, accountId, {}, WAIT_MS) };
+    open(accountId = randomUUID(), login = 'none') {
+      const one = { accountId, witness: openSession(driver, accountId, {}, WAIT_MS, login) };
       opened.push(one);
       return one;
     },

@@ -1,14 +1,18 @@
 import { join, resolve } from 'node:path';
-import { acquireOwnerLock } from '#libs/processes/owner-lock';
 import type { Driver, DriverCapability } from '../driver.js';
 import type { BrowserWish } from './browser-finder.js';
 import type { DriverLog } from './driver-log.js';
+import { GuardedSession } from './guarded-session.js';
 import { ProfileBrowser } from './profile-browser.js';
-import { moveAside, profileOf } from './profile.js';
+import { whileUnused } from './profile-lock.js';
+import { moveAside, moveCopiesAside, profileOf } from './profile.js';
 import { WhatsappSession } from './whatsapp.session.js';
 
 export interface WhatsappDriverOptions {
-  /** Profiles live in `sessions/session-{accountId}` below it, logins moved aside in `sessions/trash`. */
+  /**
+   * Profiles live in `sessions/session-{accountId}` below it, last good copies in `sessions/good`, logins moved aside in
+   * `sessions/trash`.
+   */
   readonly dataDir: string;
   readonly browser: {
     /** CHROMIUM_PATH; null looks around. */
@@ -43,23 +47,24 @@ export function createWhatsappDriver({ dataDir, browser, log }: WhatsappDriverOp
     open(opening, report) {
       const profile = profileOf(dataDir, opening.accountId);
       const { chromiumArgs } = browser;
-      const owned = new ProfileBrowser({ profile, epoch: opening.epoch, wish, chromiumArgs, log });
-      return new WhatsappSession(owned, opening, log, report);
+      const attempt = (hear: typeof report) => {
+        const owned = new ProfileBrowser({ profile, epoch: opening.epoch, wish, chromiumArgs, log });
+        const session = new WhatsappSession(owned, opening, log, hear);
+        return { session, leftProperly: () => owned.leftProperly() };
+      };
+      return new GuardedSession({ profile, opening, log, attempt }, report);
     },
     discardLogin: (accountId) => discardLogin(dataDir, accountId, log),
     close: async () => {},
   };
 }
 
-/** Throws when a session still holds the profile: a login in use is not moved from under its browser. */
+/** A copy from before a log-out must never come back: it goes first, so that a crash in between leaves nothing that could. */
 async function discardLogin(dataDir: string, accountId: string, log: DriverLog): Promise<void> {
   const profile = profileOf(dataDir, accountId);
-  const lock = await acquireOwnerLock(profile.lock);
-  if (!lock.ok) throw new Error(`the profile ${profile.path} is in use by process ${lock.holder.pid}`);
-  try {
-    const target = await moveAside(profile, new Date());
-    if (target !== null) log.info({ accountId, movedTo: target }, 'the saved login was moved aside');
-  } finally {
-    await lock.release();
-  }
+  const movedTo = await whileUnused(profile, async () => {
+    await moveCopiesAside(profile, new Date());
+    return moveAside(profile, new Date());
+  });
+  if (movedTo !== null) log.info({ accountId, movedTo }, 'the saved login was moved aside');
 }

@@ -1,0 +1,100 @@
+import { constants } from 'node:fs';
+import { copyFile, link, mkdir, open, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** What Chromium makes anew by itself: caches, code of service workers, reports, its own locks. Everything else is copied. */
+const LEFT_OUT = new Set([
+  'Cache',
+  'Code Cache',
+  'GPUCache',
+  'GrShaderCache',
+  'ShaderCache',
+  'GraphiteDawnCache',
+  'DawnCache',
+  'DawnGraphiteCache',
+  'DawnWebGPUCache',
+  'CacheStorage',
+  'Service Worker',
+  'blob_storage',
+  'Crashpad',
+  'Crash Reports',
+  'BrowserMetrics',
+  'component_crx_cache',
+  'extensions_crx_cache',
+  'Safe Browsing',
+  'DevToolsActivePort',
+  'LOCK',
+]);
+
+/** Smaller files are always copied: then not even a program that writes into them can spoil the copy with the original. */
+const LINKED_BYTES_MIN = 256 * 1024;
+
+export interface CopiedFiles {
+  readonly copied: number;
+  /** Shared with the profile, at no cost: files that Chromium never changes once they are written. */
+  readonly linked: number;
+  readonly bytesCopied: number;
+}
+
+/**
+ * Copies what makes up a login out of a profile that no browser uses. What was copied is on the disk when this resolves.
+ * Throws when `hurry` comes, or the disk refuses; what was made so far is left to the caller.
+ */
+export async function copyLoginFiles(from: string, to: string, hurry: AbortSignal): Promise<CopiedFiles> {
+  const total = { copied: 0, linked: 0, bytesCopied: 0 };
+  const copyFolder = async (source: string, target: string): Promise<void> => {
+    await mkdir(target, { mode: 0o700 });
+    for (const entry of await readdir(source, { withFileTypes: true })) {
+      hurry.throwIfAborted();
+      if (LEFT_OUT.has(entry.name)) continue;
+      const [one, other] = [join(source, entry.name), join(target, entry.name)];
+      if (entry.isDirectory()) await copyFolder(one, other);
+      else if (entry.isFile()) await copyOne(one, other, total); // links and sockets are Chromium's locks
+    }
+  };
+  await copyFolder(from, to);
+  return total;
+}
+
+async function copyOne(
+  from: string,
+  to: string,
+  total: { -readonly [Key in keyof CopiedFiles]: number },
+): Promise<void> {
+  const { size } = await stat(from);
+  if (size >= LINKED_BYTES_MIN && isWrittenOnce(from) && (await linked(from, to))) {
+    total.linked += 1;
+    return;
+  }
+  await copyFile(from, to, constants.COPYFILE_FICLONE);
+  await flush(to);
+  total.copied += 1;
+  total.bytesCopied += size;
+}
+
+/** Tables of LevelDB, and what IndexedDB keeps outside of it: written once, then only deleted. */
+function isWrittenOnce(path: string): boolean {
+  return path.endsWith('.ldb') || path.includes('.indexeddb.blob/');
+}
+
+/** Another file system, or one without links: then it is copied. */
+async function linked(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EXDEV' || code === 'EPERM' || code === 'EMLINK' || code === 'ENOTSUP' || code === 'ENOSYS')
+      return false;
+    throw error;
+  }
+}
+
+async function flush(path: string): Promise<void> {
+  const file = await open(path, 'r');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
