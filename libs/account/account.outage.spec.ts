@@ -82,6 +82,14 @@ describe('a connection without its provider', () => {
     expect(deadlineAfter(timeout, ready, timeout)).toBe(at + 2 + PROVIDER_TIMEOUT_DEADLINE_MS);
   });
 
+  it('has no outage any more when it is back', () => {
+    expect(story([...paired, degraded('provider_timeout'), ready]).context).toMatchObject({
+      outage: null,
+      reason: null,
+      deadline: null,
+    });
+  });
+
   it('ends with the reason it had last', () => {
     const late: Untimed = { type: 'deadline.degraded' };
     const end = (...facts: Untimed[]) => story([...paired, ...facts, late]).context.ending?.code;

@@ -149,6 +149,16 @@ describe('a message that breaks the actor', () => {
     expect(await why(nextLife(more).loop, fact('page_hung'))).toBe('quarantined');
   });
 
+  it('has all its tries again once it went through', async () => {
+    const more = { quarantine: createQuarantine({ crashesMax: 2, keptMax: 10 }) };
+    const broken = { ...more, logic: breaksOn('account.disconnect') };
+    const well = { ...more, logic: createAccountLogic(ACCOUNT_DEADLINES) };
+    const disconnect: AccountMail = { kind: 'command', type: 'account.disconnect' };
+    expect(await why(nextLife(broken).loop, disconnect)).toBe('broke_the_actor');
+    expect(await why(nextLife(well).loop, disconnect)).toBe('taken');
+    expect(await why(nextLife(broken).loop, disconnect)).toBe('broke_the_actor');
+  });
+
   it('is never put aside when the account can’t do without it: giving up tells, a lost deadline would not', async () => {
     const more = { logic: breaksOn('account.restore'), quarantine: createQuarantine({ crashesMax: 1, keptMax: 10 }) };
     for (let life = 1; life <= 3; life += 1) {

@@ -17,13 +17,14 @@ export interface RecycleParts {
   readonly sender: Pick<OutboxSender, 'drain' | 'resume'>;
   /** The very session that is to be replaced, online. */
   readonly isStillThere: () => boolean;
+  /** That session, and no other. */
   readonly replace: () => Promise<MailOutcome>;
 }
 
 /** The outbox is held back from here until the replacing is committed or has come to nothing. */
 export async function recycleDrained({ clock, sender, isStillThere, replace }: RecycleParts): Promise<RecycleOutcome> {
   const isDrained = await sender.drain(RECYCLE_DRAIN_MS_MAX);
-  if (!isDrained || !isStillThere()) {
+  if (!isDrained) {
     sender.resume();
     return isStillThere() ? 'busy' : 'not_connected';
   }

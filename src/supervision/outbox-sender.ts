@@ -105,12 +105,11 @@ export class OutboxSender {
 
   stop(): void {
     this.stopped = true;
-    this.drained?.cancel();
     this.use(null);
   }
 
   private begin(): void {
-    if (this.running || this.paused || !this.woken || !this.session || this.stopped) return;
+    if (this.running || !this.woken || !this.session || this.stopped) return;
     this.running = true;
     void this.run();
   }
