@@ -142,8 +142,8 @@ export class NodeStage {
       launchParallelMax: { whatsapp: 1, telegram: 1, simulated: this.options.launchParallelMax ?? 100 },
       deadlines: { ...ACCOUNT_DEADLINES, ...this.options.deadlines },
       restart: RESTART,
-      note: (note) => void this.notes.push(note),
-      noteBrake: (note) => void this.brakeNotes.push(note),
+      note: (note) => void (life.alive && this.notes.push(note)),
+      noteBrake: (note) => void (life.alive && this.brakeNotes.push(note)),
       onMessage: (_, message) => void this.told.push(message),
     });
   }
