@@ -1,0 +1,146 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CuttableLine, layLine } from '#test/support/cuttable-line';
+import { startTestPostgres, type TestPostgres } from '#test/support/postgres';
+import { startRuntime, type TestRuntime } from '#test/support/runtime';
+
+/** A minute in real life. */
+const AWAY_MS = 10_000;
+/** The bar for our own Postgres. */
+const BACK_MS_MAX = 3_000;
+const SOON = { timeout: 15_000, interval: 50 };
+const to = '+491700000009';
+
+interface Answer {
+  readonly status: number;
+  readonly code: unknown;
+  readonly retryAfter: string | null;
+}
+
+function callsOf(runtime: TestRuntime) {
+  const call = async (method: string, path: string, body?: object): Promise<Answer> => {
+    const answer = await fetch(`${runtime.url}${path}`, {
+      method,
+      ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    const { code } = (await answer.json()) as { code?: unknown };
+    return { status: answer.status, code, retryAfter: answer.headers.get('retry-after') };
+  };
+  return {
+    call,
+    status: async (path: string): Promise<number> => (await fetch(`${runtime.url}${path}`)).status,
+    /** A connected account of the simulated provider. */
+    connected: async (label: string): Promise<string> => {
+      const { accounts } = runtime.client;
+      const { id } = await accounts.create({ label, provider: 'simulated' });
+      await accounts.connect(id);
+      await accounts.untilConnected(id);
+      return id;
+    },
+    history: async (ids: readonly string[]) =>
+      Promise.all(ids.map(async (id) => (await runtime.client.accounts.transitions(id, { limit: 500 })).items)),
+  };
+}
+
+describe('a Postgres of somebody else that is gone for a while', () => {
+  let postgres: TestPostgres;
+  let line: CuttableLine;
+  let runtime: TestRuntime;
+  let ids: readonly string[];
+
+  beforeAll(async () => {
+    postgres = await startTestPostgres();
+    const url = new URL(await postgres.createEmptyDatabase());
+    line = await layLine(Number(url.port));
+    url.port = String(line.port);
+    runtime = await startRuntime({ DATABASE_URL: url.href });
+    const { connected } = callsOf(runtime);
+    ids = [await connected('alice'), await connected('bob')];
+  });
+  afterAll(async () => {
+    await runtime[Symbol.asyncDispose]();
+    await line[Symbol.asyncDispose]();
+    await postgres.stop();
+  });
+
+  it('leaves the accounts up, takes nothing that can’t be stored, and comes back by itself', async () => {
+    const { call, status, history } = callsOf(runtime);
+    const before = await history(ids);
+    const send = () => call('POST', `/api/v1/accounts/${ids[0]}/messages`, { to, text: 'while away' });
+    await line.cut();
+    const back = delay(AWAY_MS).then(() => line.restore());
+    await expect.poll(() => status('/health/ready'), SOON).toBe(503);
+    for (const asked of [
+      send,
+      () => call('POST', `/api/v1/accounts/${ids[0]}/restart`),
+      () => call('POST', '/api/v1/accounts', { label: 'new', provider: 'simulated' }),
+      () => call('GET', `/api/v1/accounts/${ids[0]}`),
+    ])
+      expect(await asked()).toEqual({
+        status: 503,
+        code: 'store_unavailable',
+        retryAfter: expect.any(String) as string,
+      });
+    expect([await status('/health/live'), await status('/health')]).toEqual([200, 503]);
+    expect(await runtime.client.health.full()).toMatchObject({
+      activeClients: 2,
+      error: { database: { status: 'down' } },
+    });
+
+    await back;
+    await expect.poll(() => status('/health/ready'), SOON).toBe(200);
+    expect(await history(ids)).toEqual(before);
+    expect((await runtime.client.accounts.list()).items).toHaveLength(2);
+    expect((await runtime.client.messages.list(ids[0]!)).items).toEqual([]);
+    const { id } = await runtime.client.messages.send(ids[0]!, { to, text: 'after' });
+    expect(await runtime.client.messages.untilStatus(id, ['sent', 'delivered', 'read'])).toMatchObject({ error: null });
+  });
+
+  it('is noticed, too, when it only falls silent', async () => {
+    const { status, history } = callsOf(runtime);
+    const before = await history(ids);
+    line.freeze();
+    await expect.poll(() => status('/health/ready'), SOON).toBe(503);
+    expect(await status('/health/live')).toBe(200);
+    await line.restore();
+    await expect.poll(() => status('/health/ready'), SOON).toBe(200);
+    expect(await history(ids)).toEqual(before);
+  });
+});
+
+describe('our own Postgres, killed while messages are being accepted', () => {
+  it('is back within 3 s: every accepted message is there, no account has moved', async () => {
+    await using runtime = await startRuntime();
+    const { call, status, connected, history } = callsOf(runtime);
+    const id = await connected('alice');
+    const before = await history([id]);
+    const pidFile = await readFile(join(runtime.dataDir, 'postgres', 'data', 'postmaster.pid'), 'utf8');
+    const accepted: string[] = [];
+    let sending = true;
+    const sender = (async () => {
+      for (let n = 0; sending && n < 5_000; n++) {
+        const wanted = { to, text: `message ${n}` };
+        await runtime.client.messages.send(id, wanted, { idempotencyKey: `k-${n}` }).then(
+          (message) => accepted.push(message.id),
+          () => delay(20), // refused: the store is away
+        );
+      }
+    })();
+    await expect.poll(() => accepted.length, SOON).toBeGreaterThan(20);
+    process.kill(Number(pidFile.split('\n', 1)[0]), 'SIGKILL');
+    const killedAt = performance.now();
+    await expect.poll(() => status('/health/ready'), SOON).toBe(503);
+    const acceptedBefore = accepted.length;
+    await expect.poll(() => accepted.length, { ...SOON, interval: 10 }).toBeGreaterThan(acceptedBefore);
+    const backMs = performance.now() - killedAt;
+    await expect.poll(() => status('/health/ready'), SOON).toBe(200);
+    sending = false;
+    await sender;
+    for (const messageId of accepted)
+      expect(await call('GET', `/api/v1/messages/${messageId}`)).toMatchObject({ status: 200 });
+    expect(await history([id])).toEqual(before);
+    expect(backMs).toBeLessThan(BACK_MS_MAX);
+  });
+});
