@@ -133,17 +133,14 @@ export const FAULT_TABLE = {
       told: at('test/e2e/whatsapp-recovery.spec.ts', 'that ends by %s brings back what was wanted, and no more'),
     },
     { fault: 'SIGTERM twice', ending: 'hurries; nothing left' },
+  ],
+  storage: [
     { fault: 'the embedded Postgres is killed', ending: 'back in 3 s; accounts stay up; no acknowledged write lost' },
     {
       fault: 'an external Postgres is gone for 60 s',
       ending: '503 on `/health/ready` and on writes; accounts stay up',
-      told: { why: 'not told yet.' },
     },
-    {
-      fault: 'the disk is full',
-      ending: 'reported in health; nothing damaged; recovers with room',
-      told: { why: 'not told yet.' },
-    },
+    { fault: 'the disk is full', ending: 'reported in health; nothing damaged; recovers with room' },
   ],
 } as const satisfies Record<string, readonly FaultRow[]>;
 

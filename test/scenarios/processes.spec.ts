@@ -1,23 +1,24 @@
-import { join } from 'node:path';
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { waitUntil } from '#libs/client/wait-until';
-import { identify, isAlive } from '#libs/processes/process-identity';
+import { isAlive } from '#libs/processes/process-identity';
 import { readProcess } from '#libs/processes/process-table';
-import { nameOf, POLL, WAIT } from '#test/support/whatsapp-stage';
+import { nameOf, WAIT } from '#test/support/whatsapp-stage';
 import { scenariosOf } from './scenario.js';
 import { type ScenarioStage, setScenario } from './scenario-stage.js';
 
 const scenario = scenariosOf('processes');
-/** ENGINE_HEARTBEAT_MISSING_MS_MAX, one heartbeat more, and what a busy machine adds. */
-const HANG_FOUND_MS_MAX = 25_000;
+/** Two heartbeats; and one more, and what a busy machine adds, until the end of a host is seen. */
+const HEARTBEAT_MISSING_MS_MAX = 6_500;
+const HANG_FOUND_MS_MAX = HEARTBEAT_MISSING_MS_MAX + 8_000;
 /** A Ctrl-C reaches a process group, and npm passes it on: two signals within this time are one wish. */
 const SIGNAL_ECHO_MS_MAX = 500;
 
 let scene: ScenarioStage<'alice' | 'bob'>;
 
 beforeAll(async () => {
-  scene = await setScenario(['alice', 'bob']);
+  scene = await setScenario(['alice', 'bob'], {
+    ENGINE_HEARTBEAT_MISSING_MS_MAX: String(HEARTBEAT_MISSING_MS_MAX),
+  });
 });
 afterAll(() => scene?.[Symbol.asyncDispose]());
 
@@ -34,34 +35,6 @@ scenario('an engine host hangs', async () => {
     never: ['QR_READY', 'FAILED'],
   });
   expect(isAlive(host)).toBe(false);
-});
-
-scenario('the embedded Postgres is killed', async () => {
-  const { alice, bob } = scene.cast;
-  const { accounts, messages, health } = scene.stage.client;
-  const seqs = await Promise.all([alice, bob].map(({ id }) => scene.stage.lastSeq(id)));
-  const browsers = [alice, bob].map(({ id }) => scene.stage.browserOf(id)[0]!);
-  const sent = await messages.send(alice.id, { to: '+491700000009', text: 'acknowledged' });
-  const postmaster = join(scene.stage.runtime.dataDir, 'postgres', 'data', 'postmaster.pid');
-  const server = identify(Number((await readFile(postmaster, 'utf8')).split('\n', 1)[0]))!;
-  const killedAt = performance.now();
-  process.kill(server.pid, 'SIGKILL');
-  await expect.poll(() => isAlive(server), POLL).toBe(false);
-  await expect
-    .poll(
-      () =>
-        health.ready().then(
-          ({ status }) => status,
-          () => 'away',
-        ),
-      POLL,
-    )
-    .toBe('ok');
-  expect(performance.now() - killedAt).toBeLessThan(3_000);
-  await messages.untilStatus(sent.id, ['delivered'], WAIT);
-  for (const { id } of [alice, bob]) expect(await accounts.get(id)).toMatchObject({ detail: 'CONNECTED.online' });
-  expect(await Promise.all([alice, bob].map(({ id }) => scene.stage.lastSeq(id)))).toEqual(seqs);
-  expect(browsers.filter((browser) => !isAlive(browser)).map(nameOf)).toEqual([]);
 });
 
 scenario('SIGTERM twice', async () => {

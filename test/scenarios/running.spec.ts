@@ -28,7 +28,7 @@ beforeAll(async () => {
       LAUNCH_DEADLINE_MS: '6000',
       RESTARTS_MAX: '50',
     },
-    ['--remote-debugging-port=0'],
+    { flags: ['--remote-debugging-port=0'] },
   );
 });
 afterAll(() => scene?.[Symbol.asyncDispose]());

@@ -25,11 +25,16 @@ type Fault = Parameters<WhatsappStage['control']['setFault']>[0];
 type Unaimed<F> = F extends unknown ? Omit<F, 'number' | 'device'> : never;
 export type FaultAt = (who: Person, fault: Unaimed<Fault>) => Promise<{ remove(): Promise<void> }>;
 
-/** All CONNECTED, each login safe on disk: a browser that was closed properly once has stored it. */
+export interface StageOptions {
+  /** The browsers', beside those that lead them to the stand-in. */
+  readonly flags?: readonly string[];
+}
+
+/** All are CONNECTED, each in an engine host of its own. */
 export async function setScenario<const Name extends string>(
   names: readonly Name[],
   env: NodeJS.ProcessEnv = {},
-  flags: readonly string[] = [],
+  { flags = [] }: StageOptions = {},
 ): Promise<ScenarioStage<Name>> {
   const stage = await setStage({ ENGINE_HOST_ACCOUNTS_MAX: '1', ...env }, flags);
   const people = await Promise.all(names.map((name, n) => arrive(stage, name, `+4917000000${n + 10}`))).catch(
@@ -94,7 +99,6 @@ function takeTurns(stage: WhatsappStage, people: readonly Person[], afterwards: 
 async function arrive(stage: WhatsappStage, name: string, number: string): Promise<Person> {
   const id = await stage.create(name);
   await stage.pair(id, number);
-  await restartOf(stage, id);
   return { name, number, id };
 }
 
