@@ -135,10 +135,21 @@ export const FAULT_TABLE = {
     { fault: 'SIGTERM twice', ending: 'hurries; nothing left' },
   ],
   storage: [
-    { fault: 'the embedded Postgres is killed', ending: 'back in 3 s; accounts stay up; no acknowledged write lost' },
+    {
+      fault: 'the embedded Postgres is killed',
+      ending: 'back in 3 s; accounts stay up; no acknowledged write lost',
+      told: at(
+        'test/e2e/store-away.spec.ts',
+        'is back within 3 s: every accepted message is there, no account has moved',
+      ),
+    },
     {
       fault: 'an external Postgres is gone for 60 s',
       ending: '503 on `/health/ready` and on writes; accounts stay up',
+      told: at(
+        'test/e2e/store-away.spec.ts',
+        'leaves the accounts up, takes nothing that can’t be stored, and comes back by itself',
+      ),
     },
     { fault: 'the disk is full', ending: 'reported in health; nothing damaged; recovers with room' },
   ],
