@@ -43,15 +43,19 @@ describe('S20 fifty accounts without a network', () => {
     },
   );
 
-  it('when it is away at the start of the runtime: each tries once, then scouts do', async () => {
-    const stage = new FleetStage(50);
+  it('when it is away at the start of the runtime: each tries once, brake or not, then scouts do', async () => {
+    const stage = new FleetStage(50, 3);
     await stage.connectAll();
     stage.provider.setReachable(false);
     stage.restart();
     const since = stage.clock.now();
     for (const id of stage.ids) stage.adopt(id);
     await stage.accounts.restore(true);
-    await stage.clock.advance(10 * MINUTE - 1);
+    await stage.clock.advance(2_000);
+    const tried = stage.launches.filter(({ at }) => at >= since).map(({ accountId }) => accountId);
+    expect(new Set(tried)).toEqual(new Set(stage.ids));
+    expect(brakes(stage)).toEqual(['brake_on']);
+    await stage.clock.advance(10 * MINUTE - 3_000);
     expect(stage.launchesSince(since)).toBeLessThanOrEqual(50 + 6 + Math.ceil((10 * MINUTE) / BRAKE_PAUSE_MS_MAX));
     stage.provider.setReachable(true);
     await stage.untilAllConnected(BACKOFF_MS_MAX + 10_000);
