@@ -13,6 +13,8 @@ export class LibraryClient extends wwebjs.Client {
   #leaving = false;
 
   async inject(): Promise<void> {
+    // After a CONFLICT the library closes the browser while puppeteer still answers its page, into a pipe that nobody reads.
+    this.pupBrowser?.process()?.stdio[3]?.once('error', () => {});
     try {
       await injecting.inject.call(this);
     } catch (error) {
