@@ -1,3 +1,4 @@
+import { cpSync } from 'node:fs';
 import type { Page } from 'puppeteer';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { isLastFact } from '#libs/contracts/session';
@@ -24,7 +25,24 @@ async function resting(): Promise<string> {
   return accountId;
 }
 
-const pageOf = ({ session }: Witness): Page => (session as WhatsappSession).client!.pupPage!;
+/** The puppet strings, past all that guards them. */
+function pageOf({ session }: Witness): Page {
+  const guarded = session as unknown as { current?: { session: WhatsappSession } };
+  return (guarded.current?.session ?? (session as WhatsappSession)).client!.pupPage!;
+}
+
+interface PageWindow {
+  WWebJS?: unknown;
+  require(name: 'WAWebSocketModel'): { Socket: { state: string; set(patch: { state: string }): void } };
+}
+
+/** The page itself changes its state, whatever the servers say. */
+async function forceState(witness: Witness, state: string): Promise<void> {
+  await pageOf(witness).evaluate(
+    (to) => void (globalThis as unknown as PageWindow).require('WAWebSocketModel').Socket.set({ state: to }),
+    state,
+  );
+}
 
 async function send(witness: Witness, messageId: string, text: string): Promise<string> {
   const { providerMessageId } = valueOf(await witness.session.ask('prepare', { messageId, to: stranger }));
@@ -154,9 +172,27 @@ describe('a WhatsApp account that is connected', () => {
       expect(await witness.session.ask('prepare', { messageId: 'm', to })).toMatchObject({ why: 'bad_recipient' });
   });
 
+  it('is degraded by a provider that does not answer, and says so again when only the cause changes', async () => {
+    const { witness } = await stage.paired(alice);
+    const timeout = await stage.control.setFault({ name: 'state', state: 'TIMEOUT', number: alice });
+    expect(await witness.saw('driver.degraded')).toMatchObject({ reason: 'provider_timeout' });
+    const opening = { name: 'state', state: 'OPENING', number: alice } as const;
+    await stage.control.removeFault(timeout.id);
+    await witness.saw('driver.ready');
+    const away = await stage.control.setFault(opening);
+    expect(await witness.saw('driver.degraded')).toMatchObject({ reason: 'network_unreachable' });
+    await forceState(witness, 'TIMEOUT');
+    expect(await witness.saw('driver.degraded')).toMatchObject({ reason: 'provider_timeout' });
+    await forceState(witness, 'OPENING');
+    expect(await witness.saw('driver.degraded')).toMatchObject({ reason: 'network_unreachable' });
+    await stage.control.removeFault(away.id);
+    await witness.saw('driver.ready');
+  });
+
   it.each([
     ['CONFLICT', 'conflict'],
     ['PROXYBLOCK', 'blocked'],
+    ['TOS_BLOCK', 'blocked'],
     ['UNPAIRED', 'logged_out'],
   ] as const)('ends in the state %s as %s', async (state, reason) => {
     const { witness } = await stage.paired(alice);
@@ -165,11 +201,84 @@ describe('a WhatsApp account that is connected', () => {
     expect(witness.facts.filter(isLastFact)).toHaveLength(1);
   });
 
-  it('never shows a code after it was logged out on the phone', async () => {
+  it.each(['unpaired', 'navigate'] as const)('shows no code after a log-out on the phone (%s)', async (mode) => {
     const { witness } = await stage.paired(alice);
-    await stage.control.logout({ number: alice, mode: 'unpaired' });
+    await stage.control.logout({ number: alice, mode });
     expect(await witness.ended()).toMatchObject({ type: 'driver.dropped', reason: 'logged_out' });
     expect(witness.facts.filter(({ type }) => type === 'driver.qr')).toHaveLength(1);
+  });
+
+  it('ends as a conflict when another browser opens with its login', async () => {
+    const here = await stage.paired(alice);
+    valueOf(await here.witness.session.ask('close', {}));
+    await here.witness.ended();
+    cpSync(stage.profileOf(here.accountId), stage.profileOf('elsewhere'), { recursive: true });
+    const first = stage.open(here.accountId).witness;
+    await first.saw('driver.ready');
+    const second = stage.open('elsewhere').witness;
+    await second.saw('driver.ready');
+    expect(await first.ended()).toMatchObject({ type: 'driver.dropped', reason: 'conflict' });
+    expect(isLastFact(second.facts.at(-1)!)).toBe(false);
+  });
+
+  it('ends when the site fails while its page loads itself again, and says what the site answered', async () => {
+    const { witness } = await stage.paired(alice);
+    await stage.control.setFault({ name: 'http_500', number: alice });
+    await stage.control.do({ deed: 'reload', number: alice });
+    const last = await witness.ended();
+    expect(last).toMatchObject({
+      type: 'driver.dropped',
+      reason: 'page_did_not_boot',
+      detail: 'the site answered 500',
+    });
+  });
+
+  it('ends when its page loads itself again and does not start, as does one that is just opened', async () => {
+    const { witness } = await stage.paired(alice);
+    await stage.control.setFault({ name: 'never_boots' });
+    await stage.control.do({ deed: 'reload', number: alice });
+    const opened = stage.open();
+    // The library waits for 30 s by itself, and then throws where nobody catches.
+    const over = (): boolean => [witness, opened.witness].every(({ facts }) => facts.some(isLastFact));
+    await expect.poll(over, { timeout: 45_000 }).toBe(true);
+    const detail = 'the page did not start in time (auth timeout); the site answered 200';
+    for (const { facts } of [witness, opened.witness])
+      expect(facts.at(-1)).toEqual({ type: 'driver.dropped', reason: 'page_did_not_boot', detail });
+  }, 60_000);
+
+  it('ends as unreachable when its page loads itself again and the site is away', async () => {
+    const { witness } = await stage.paired(alice);
+    await stage.control.setFault({ name: 'connection_reset', number: alice });
+    await stage.control.do({ deed: 'reload', number: alice });
+    expect(await witness.ended()).toMatchObject({ type: 'driver.dropped', reason: 'page_unreachable' });
+  });
+
+  it('has a message refused that its page will not write, and goes on', async () => {
+    const { witness } = await stage.paired(alice);
+    await stage.control.setFault({ name: 'bad_chat', number: alice });
+    const { providerMessageId } = valueOf(await witness.session.ask('prepare', { messageId: 'm', to: stranger }));
+    const sent = await witness.session.ask('send', { providerMessageId, to: stranger, text: 'no' });
+    expect(sent).toMatchObject({ ok: false, why: 'rejected' });
+    expect(await witness.session.ask('lookup', { providerMessageId, to: stranger })).toMatchObject({
+      value: { level: null },
+    });
+    valueOf(await witness.session.ask('probe', {}));
+  });
+
+  it('learns from its page what was never told', async () => {
+    const { witness } = await stage.paired(alice);
+    // Changed without a word, as when a listener was lost.
+    await pageOf(witness).evaluate(() => {
+      const { Socket } = (globalThis as unknown as PageWindow).require('WAWebSocketModel');
+      Socket.state = 'TIMEOUT';
+    });
+    expect(await witness.saw('driver.degraded')).toMatchObject({ reason: 'provider_timeout' });
+  });
+
+  it('ends when the library is no longer in its page', async () => {
+    const { witness } = await stage.paired(alice);
+    await pageOf(witness).evaluate(() => void delete (globalThis as unknown as PageWindow).WWebJS);
+    expect(await witness.ended()).toMatchObject({ type: 'driver.dropped', reason: 'driver_error' });
   });
 
   it('ends when its page is closed', async () => {

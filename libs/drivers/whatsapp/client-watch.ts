@@ -1,27 +1,31 @@
 import type { Browser, Page } from 'puppeteer';
-import type { Message } from 'whatsapp-web.js';
+import { PROBES_MISSED_MAX } from '#libs/contracts/limits';
 import type { ReasonCode } from '#libs/contracts/reasons';
+import type { LaunchWait } from '#libs/contracts/session';
 import { phoneOf } from './chat-id.js';
-import { judgePageFailure, textOf } from './launch-failure.js';
-import { refreshQr, sayHasSynced, type SocketView, watchSocket } from './page-scripts.js';
-import type { PageMessage } from './received-message.js';
-import { meaningOf } from './socket-state.js';
+import { type Failure, judgePageFailure, textOf } from './launch-failure.js';
+import { type PageLook, refreshQr, sayHasSynced, type SocketView, watchSocket } from './page-scripts.js';
+import { PageWatch } from './page-watch.js';
+import { type PageMessage, pageMessageOf } from './received-message.js';
+import type { ProbeTimes } from './sign-of-life.js';
+import { type AwayReason, meaningOf } from './socket-state.js';
 import type { ClientOwner, WhatsappClient } from './whatsapp.client.js';
 
 /** The page has synced and the library is silent for so long: it listened too late. A healthy one speaks in 50 ms. */
 const LIBRARY_SILENT_MS_MAX = 1_000;
-/** A page also closes when its browser goes; that is told within this time. */
-const BROWSER_LEAVES_WITH_PAGE_MS = 200;
 
 /** What the client's watch tells its session; each may be told repeatedly. */
 export interface WatchedSession {
   isEnding(): boolean;
+  /** Nothing of the provider was seen yet; it is only waited for this. */
+  launchWaits(on: LaunchWait): void;
   codeShown(qr: string): void;
   pairingCodeGiven(code: string): void;
   /** The login was accepted: scanned just now, or the saved one. */
   loginAccepted(): void;
   libraryReady(phone: string | null): void;
-  providerLost(detail: string): void;
+  /** Also told when only the reason is another one. */
+  providerLost(reason: AwayReason, detail: string): void;
   providerFound(): void;
   brokeDown(reason: ReasonCode, detail: string): void;
   /** `ack` in WhatsApp's numbers. */
@@ -42,8 +46,15 @@ export class ClientWatch implements ClientOwner {
   private libraryIsReady = false;
   private codesAsked = false;
   private silence: NodeJS.Timeout | undefined;
+  private lastSocket: SocketView | null = null;
+  /** Looks in a row that found a ready account's page without the library. */
+  private emptyLooks = 0;
+  private pageWatch: PageWatch | null = null;
 
-  constructor(private readonly session: WatchedSession) {}
+  constructor(
+    private readonly session: WatchedSession,
+    private readonly probe: ProbeTimes,
+  ) {}
 
   listenTo(client: WhatsappClient): void {
     client.on('qr', (qr) => this.session.codeShown(qr));
@@ -56,6 +67,9 @@ export class ClientWatch implements ClientOwner {
       this.libraryIsReady = true;
       // An account known by its anonymous id alone (LID) has no phone to tell.
       this.session.libraryReady(phoneOf(client.info?.wid?._serialized ?? ''));
+      // The line may have gone in the meantime; what was told of it before ready was nobody's business.
+      if (this.lastSocket) this.socketTold(this.lastSocket);
+      this.pageWatch?.connected();
     });
     client.on('disconnected', (reason) => this.disconnected(String(reason)));
     client.on('message_ack', ({ id }, ack) => {
@@ -69,19 +83,27 @@ export class ClientWatch implements ClientOwner {
     this.codesAsked = true;
   }
 
+  /** The provider has shown itself: the launch waits for nothing more. */
+  launched(): void {
+    this.pageWatch?.launched();
+  }
+
   stop(): void {
     clearTimeout(this.silence);
+    this.pageWatch?.stop();
   }
 
   async browserIsUp(browser: Browser, page: Page): Promise<void> {
     this.page = page;
-    browser.on('disconnected', () => this.session.brokeDown('browser_gone', 'the browser ended by itself'));
-    page.on('error', (error) => this.session.brokeDown('page_crashed', textOf(error)));
-    page.on('close', () => this.pageClosed(browser));
-    page.on('framenavigated', (frame) => {
-      if (frame === page.mainFrame() && frame.url().includes('post_logout=1')) this.loggedOut('the page went away');
+    const { session } = this;
+    this.pageWatch = new PageWatch(browser, page, this.probe, {
+      launchWaits: (on) => session.launchWaits(on),
+      brokeDown: (reason, detail) => session.brokeDown(reason, detail),
+      wasSentAway: () => this.loggedOut('the page went away'),
+      found: (look) => this.found(look),
     });
     await page.exposeFunction('onSocketWatchEvent', (view: SocketView) => this.socketTold(view));
+    this.pageWatch.launching();
   }
 
   async isInjected(): Promise<void> {
@@ -90,21 +112,41 @@ export class ClientWatch implements ClientOwner {
 
   isReloading(): void {
     this.libraryHeard = false;
-    if (this.libraryIsReady) this.session.providerLost('the page loads itself again');
+    if (this.libraryIsReady) this.session.providerLost('network_unreachable', 'the page loads itself again');
     this.libraryIsReady = false;
+    this.lastSocket = null;
   }
 
   isLost(error: unknown): void {
-    const { reason, detail } = judgePageFailure(error);
+    const { reason, detail } = this.judge(error);
     this.session.brokeDown(reason, detail);
+  }
+
+  /** What did not boot is told with the site's answer. */
+  judge(error: unknown): Failure {
+    const { reason, detail } = judgePageFailure(error);
+    const answer = reason === 'page_did_not_boot' && this.pageWatch ? `; ${this.pageWatch.siteInWords()}` : '';
+    return { reason, detail: `${detail}${answer}` };
   }
 
   isEnding(): boolean {
     return this.session.isEnding();
   }
 
-  private socketTold({ state, hasSynced }: SocketView): void {
+  /** What a probe found: a change that was never told, or a page in which there is nobody any more. */
+  private found({ socket, injected, watched }: PageLook): void {
+    if (socket && watched) this.socketTold(socket);
+    const isEmpty = this.libraryIsReady && !(injected && watched);
+    this.emptyLooks = isEmpty ? this.emptyLooks + 1 : 0;
+    // A page that is just loading itself again is empty, too, until that has been noticed.
+    if (this.emptyLooks >= PROBES_MISSED_MAX)
+      this.session.brokeDown('driver_error', 'the library is no longer in the page');
+  }
+
+  private socketTold(view: SocketView): void {
     if (this.session.isEnding()) return;
+    this.lastSocket = view;
+    const { state, hasSynced } = view;
     const meaning = meaningOf(state);
     switch (meaning.is) {
       case 'pairing':
@@ -116,7 +158,7 @@ export class ClientWatch implements ClientOwner {
         else if (hasSynced) this.kickLibraryIfSilent();
         break;
       case 'away':
-        if (this.libraryIsReady) this.session.providerLost(meaning.detail);
+        this.session.providerLost(meaning.reason, meaning.detail);
         break;
       case 'broken':
         this.session.brokeDown(meaning.reason, meaning.detail);
@@ -153,29 +195,10 @@ export class ClientWatch implements ClientOwner {
     }, LIBRARY_SILENT_MS_MAX);
   }
 
-  private pageClosed(browser: Browser): void {
-    setTimeout(() => {
-      if (browser.connected) this.session.brokeDown('page_closed', 'the page was closed');
-    }, BROWSER_LEAVES_WITH_PAGE_MS).unref();
-  }
-
   /** When the page goes meanwhile, its end is told by other ways; the page's own trouble breaks the session. */
   private inPage(script: () => void): void {
     this.page?.evaluate(script).catch((error: unknown) => {
       if (!/Target closed|Session closed|context was destroyed|detached/i.test(textOf(error))) this.isLost(error);
     });
   }
-}
-
-function pageMessageOf(message: Message): PageMessage {
-  const { id, from, author, fromMe, type, body, timestamp } = message;
-  return {
-    id: id._serialized,
-    chat: id.remote,
-    author: author ?? from,
-    fromMe,
-    type,
-    body: body ?? null,
-    t: timestamp,
-  };
 }

@@ -6,6 +6,12 @@ describe('what went wrong on the way up', () => {
     [new Error('net::ERR_CONNECTION_RESET at https://web.whatsapp.com/'), 'page_unreachable'],
     ['auth timeout', 'page_did_not_boot'],
     [new Error('Execution context was destroyed, most likely because of a navigation.'), 'page_did_not_boot'],
+    [
+      new Error(
+        "Runtime.callFunctionOn timed out. Increase the 'protocolTimeout' setting in launch/connect calls for a higher timeout if needed.",
+      ),
+      'page_hung',
+    ],
     [new Error('something new'), 'driver_error'],
     [undefined, 'driver_error'],
   ])('%s is %s', (error, reason) => expect(judgePageFailure(error).reason).toBe(reason));

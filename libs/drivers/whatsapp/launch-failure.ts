@@ -12,14 +12,21 @@ export interface Failure {
 export function judgePageFailure(error: unknown): Failure {
   const detail = textOf(error);
   if (/net::ERR_|ERR_NAME_NOT_RESOLVED|Navigation timeout/.test(detail)) return { reason: 'page_unreachable', detail };
-  if (/^(auth|ready) timeout$/.test(detail) || isNavigationMeanwhile(error))
-    return { reason: 'page_did_not_boot', detail };
+  if (/^(auth|ready) timeout$/.test(detail))
+    return { reason: 'page_did_not_boot', detail: `the page did not start in time (${detail})` };
+  if (isNavigationMeanwhile(error)) return { reason: 'page_did_not_boot', detail };
+  if (isUnanswered(error)) return { reason: 'page_hung', detail: 'the page did not answer the library in time' };
   return { reason: 'driver_error', detail };
 }
 
 /** The page went somewhere else while the library was speaking to it: a log-out, or a reload of its own. */
 export function isNavigationMeanwhile(error: unknown): boolean {
   return /Execution context was destroyed|Cannot find context|detached Frame|frame was detached/i.test(textOf(error));
+}
+
+/** A question to the page that the protocol's own time limit ended. */
+export function isUnanswered(error: unknown): boolean {
+  return /timed out.*protocolTimeout/.test(textOf(error));
 }
 
 /** First line only: what follows are stacks and the browser's own log. */

@@ -51,6 +51,8 @@ interface Modules {
   WAWebLidMigrationUtils: { toPn: (wid: Wid) => Wid | undefined };
 }
 declare const window: {
+  /** Set when every module can be required. */
+  Debug?: { VERSION?: string };
   require<Name extends keyof Modules>(name: Name): Modules[Name];
   WWebJS?: {
     getChat(id: string, how: { getAsModel: false }): Promise<Chat | null | undefined>;
@@ -95,9 +97,21 @@ export function sayHasSynced(): void {
   void window.onAppStateHasSyncedEvent();
 }
 
-export function look(): SocketView & { readonly injected: boolean } {
+/** What there is of the page and of the library in it. */
+export interface PageLook {
+  /** Null as long as the page has not started, or when it is no page of WhatsApp. */
+  readonly socket: SocketView | null;
+  /** The library's functions are there. */
+  readonly injected: boolean;
+  /** Changes of the socket are told. */
+  readonly watched: boolean;
+}
+
+export function look(): PageLook {
+  const found = { injected: window.WWebJS !== undefined, watched: window.socketIsWatched === true };
+  if (window.Debug?.VERSION === undefined) return { socket: null, ...found };
   const { Socket } = window.require('WAWebSocketModel');
-  return { state: Socket.state, hasSynced: Socket.hasSynced, injected: window.WWebJS !== undefined };
+  return { socket: { state: Socket.state, hasSynced: Socket.hasSynced }, ...found };
 }
 
 /** The key of a message to this chat, as the library would make it. Null when WhatsApp knows no such chat. */
@@ -113,18 +127,29 @@ export async function makeKey(chatId: string, keyId: string): Promise<string | n
   return new MsgKey({ from, to: chat.id, id: keyId, participant, selfDir: 'out' })._serialized;
 }
 
+/** What became of a text that was handed over; `error` holds the page's words, and whether it keeps the message. */
+export type Handover = 'sent' | 'known' | 'no_chat' | { readonly error: string; readonly kept: boolean };
+
 /**
  * Hands a text over under a key. `known`: the page has a message with this key already; it sends it by itself as soon as
  * it can, and a second one would be a double.
  */
-export async function sendText(chatId: string, key: string, text: string): Promise<'sent' | 'known' | 'no_chat'> {
-  const chat = await window.WWebJS!.getChat(chatId, { getAsModel: false });
-  if (!chat) return 'no_chat';
-  const present = window.require('WAWebCollections').Msg.get(key);
-  if (present !== undefined && (present.ack ?? 0) >= 0) return 'known';
-  const id = window.require('WAWebMsgKey').fromString(key);
-  await window.WWebJS!.sendMessage(chat, text, { extraOptions: { id } });
-  return 'sent';
+export async function sendText(chatId: string, key: string, text: string): Promise<Handover> {
+  const { Msg } = window.require('WAWebCollections');
+  const library = window.WWebJS;
+  if (library === undefined) throw new Error('the library is not in the page');
+  try {
+    const chat = await library.getChat(chatId, { getAsModel: false });
+    if (!chat) return 'no_chat';
+    const present = Msg.get(key);
+    if (present !== undefined && (present.ack ?? 0) >= 0) return 'known';
+    const id = window.require('WAWebMsgKey').fromString(key);
+    await library.sendMessage(chat, text, { extraOptions: { id } });
+    return 'sent';
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    return { error: words.slice(0, 300), kept: Msg.get(key) !== undefined };
+  }
 }
 
 /** The acknowledgement of the message with this key, in memory or stored; null when there is none. */

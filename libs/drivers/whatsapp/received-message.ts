@@ -1,3 +1,4 @@
+import type { Message } from 'whatsapp-web.js';
 import type { ReceivedMessage } from '#libs/contracts/session';
 import { senderOf } from './chat-id.js';
 
@@ -28,5 +29,19 @@ export function receivedOf(message: PageMessage): ReceivedMessage | null {
     from: senderOf(message.author),
     text: WRITTEN.has(message.type) ? message.body : null,
     sentAt: message.t * 1_000,
+  };
+}
+
+/** The library's model of a message, cut down to what the page itself would say. */
+export function pageMessageOf(message: Message): PageMessage {
+  const { id, from, author, fromMe, type, body, timestamp } = message;
+  return {
+    id: id._serialized,
+    chat: id.remote,
+    author: author ?? from,
+    fromMe,
+    type,
+    body: body ?? null,
+    t: timestamp,
   };
 }

@@ -65,7 +65,11 @@ async function send(session: OrderedSession, ask: SessionOrders['send']['ask']):
   if (keyId === null) return no('rejected', 'this id was not given by prepare');
   session.rememberKey(keyId, ask.providerMessageId);
   const done = await page.evaluate(sendText, chatId, ask.providerMessageId, ask.text);
-  return done === 'no_chat' ? NO_CHAT : yes({});
+  if (done === 'no_chat') return NO_CHAT;
+  if (typeof done === 'string') return yes({});
+  // The page itself said no, in its own words. Only what it did not keep is certainly unsent.
+  if (isBadRecipient(done.error)) return no('bad_recipient', done.error);
+  return no(done.kept ? 'unanswered' : 'rejected', done.error);
 }
 
 async function lookup(session: OrderedSession, ask: SessionOrders['lookup']['ask']): Promise<Answer<'lookup'>> {
@@ -81,9 +85,10 @@ async function lookup(session: OrderedSession, ask: SessionOrders['lookup']['ask
 async function probe(session: OrderedSession): Promise<Answer<'probe'>> {
   const page = readyPage(session);
   if (!page) return NOT_READY;
-  const { state, hasSynced, injected } = await page.evaluate(look);
-  if (state === 'CONNECTED' && hasSynced && injected) return yes({ phone: session.phone });
-  return no('not_ready', `the page is in the state ${state}${hasSynced ? '' : ', not synchronised'}`);
+  const { socket, injected } = await page.evaluate(look);
+  if (socket?.state === 'CONNECTED' && socket.hasSynced && injected) return yes({ phone: session.phone });
+  const state = socket === null ? 'the page has not started' : `the page is in the state ${socket.state}`;
+  return no('not_ready', `${state}${socket?.hasSynced === false ? ', not synchronised' : ''}`);
 }
 
 async function pairingCode(

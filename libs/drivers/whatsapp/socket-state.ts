@@ -1,5 +1,8 @@
 import type { ReasonCode } from '#libs/contracts/reasons';
 
+/** Connected once, and now without a line; or with one, and nobody at its other end. */
+export type AwayReason = Extract<ReasonCode, 'network_unreachable' | 'provider_timeout'>;
+
 /** What a state of the page's socket (or the library's word at its end, `LOGOUT`) means to a session. */
 export type SocketMeaning =
   | { readonly is: 'connected' }
@@ -8,10 +11,12 @@ export type SocketMeaning =
   | { readonly is: 'unpaired' }
   /** The page has run out of codes, and waits to be asked for more. */
   | { readonly is: 'out_of_codes' }
-  | { readonly is: 'away'; readonly detail: string }
+  | { readonly is: 'away'; readonly reason: AwayReason; readonly detail: string }
   | { readonly is: 'broken'; readonly reason: ReasonCode; readonly detail: string };
 
-const away = (detail: string): SocketMeaning => ({ is: 'away', detail });
+const away = (detail: string, reason: AwayReason = 'network_unreachable'): SocketMeaning => {
+  return { is: 'away', reason, detail };
+};
 const broken = (reason: ReasonCode, detail: string): SocketMeaning => ({ is: 'broken', reason, detail });
 
 const MEANINGS: Readonly<Record<string, SocketMeaning>> = {
@@ -21,7 +26,7 @@ const MEANINGS: Readonly<Record<string, SocketMeaning>> = {
   UNPAIRED_IDLE: { is: 'out_of_codes' },
   OPENING: away('the page opens its connection again'),
   UNLAUNCHED: away('the page has no connection'),
-  TIMEOUT: away('the phone or the servers do not answer the page'),
+  TIMEOUT: away('the servers do not answer the page (TIMEOUT)', 'provider_timeout'),
   CONFLICT: broken('conflict', 'WhatsApp Web was opened elsewhere with this login'),
   PROXYBLOCK: broken('blocked', 'the servers refuse this address (PROXYBLOCK)'),
   TOS_BLOCK: broken('blocked', 'the account broke the terms of service (TOS_BLOCK)'),

@@ -1,11 +1,14 @@
 import type { Browser, Page } from 'puppeteer';
 import type { AuthStrategy, Client, ClientOptions } from 'whatsapp-web.js';
-import { isNavigationMeanwhile } from './launch-failure.js';
-import { isWatched } from './page-scripts.js';
-import { pause } from './time-limit.js';
+import { isNavigationMeanwhile, isUnanswered } from './launch-failure.js';
+import { isWatched, look } from './page-scripts.js';
+import { meaningOf } from './socket-state.js';
+import { pause, within } from './time-limit.js';
 
 /** A navigation that breaks an injection brings the next one within this time; otherwise it was the last word. */
 const NEXT_NAVIGATION_MS_MAX = 2_000;
+/** A page with nothing to do answers in milliseconds. */
+const IDLE_ANSWER_MS_MAX = 1_000;
 
 /** What a client tells of its own life, beside the library's events. */
 export interface ClientOwner {
@@ -48,7 +51,8 @@ export async function loadLibrary(): Promise<{ ok: true; library: Library } | { 
 /**
  * The library as published, but for four things that it does behind its owner's back: it injects itself after a navigation
  * in a promise that nobody holds (one failure would end the process), does so for every frame, closes the browser by itself,
- * and reads each answer of the site for a cache that we don't use, in a promise that nobody holds either.
+ * and reads each answer of the site for a cache that we don't use, in a promise that nobody holds either. And it waits for
+ * the socket in one single question to the page, which the protocol's time limit ends: then it begins anew.
  */
 export function createWhatsappClient(library: Library, options: ClientOptions, owner: ClientOwner): WhatsappClient {
   const original = library.Client.prototype as unknown as Hidden;
@@ -58,7 +62,7 @@ export function createWhatsappClient(library: Library, options: ClientOptions, o
 
     async inject(): Promise<void> {
       if (!this.#injectedOnce) {
-        await original.inject.call(this);
+        await this.#injectPatiently();
         this.#injectedOnce = true;
         return owner.isInjected();
       }
@@ -75,8 +79,25 @@ export function createWhatsappClient(library: Library, options: ClientOptions, o
       // Also told for frames within the page, and for a new address of the same document: nothing was lost then.
       if (owner.isEnding() || (await this.pupPage?.evaluate(isWatched)) === true) return;
       owner.isReloading();
-      await original.inject.call(this);
+      await this.#injectPatiently();
       if (!owner.isEnding()) await owner.isInjected();
+    }
+
+    /** How long a socket may take is the account's to say. Nothing of the library is in the page before it has opened. */
+    async #injectPatiently(): Promise<void> {
+      for (;;) {
+        try {
+          return await original.inject.call(this);
+        } catch (error) {
+          if (!isUnanswered(error) || owner.isEnding() || !(await this.#waitsForSocket())) throw error;
+        }
+      }
+    }
+
+    async #waitsForSocket(): Promise<boolean> {
+      const asked = this.pupPage?.evaluate(look).catch(() => null);
+      const seen = asked === undefined ? null : await within(asked, IDLE_ANSWER_MS_MAX);
+      return seen !== null && seen !== 'late' && seen.socket !== null && meaningOf(seen.socket.state).is === 'away';
     }
 
     async initWebVersionCache(): Promise<void> {}

@@ -35,7 +35,7 @@ const CAN: ReadonlySet<DriverCapability> = new Set<DriverCapability>([
 ]);
 
 /** WhatsApp by the library whatsapp-web.js as published, in one real browser per account. */
-export function createWhatsappDriver({ dataDir, browser, log }: WhatsappDriverOptions): Driver {
+export function createWhatsappDriver({ dataDir, browser, probe, log }: WhatsappDriverOptions): Driver {
   const wish: BrowserWish = {
     chromiumPath: browser.chromiumPath,
     whatsappBrowser: browser.whatsappBrowser,
@@ -49,7 +49,7 @@ export function createWhatsappDriver({ dataDir, browser, log }: WhatsappDriverOp
       const { chromiumArgs } = browser;
       const attempt = (hear: typeof report) => {
         const owned = new ProfileBrowser({ profile, epoch: opening.epoch, wish, chromiumArgs, log });
-        const session = new WhatsappSession(owned, opening, log, hear);
+        const session = new WhatsappSession(owned, opening, log, hear, probe);
         return { session, leftProperly: () => owned.leftProperly() };
       };
       return new GuardedSession({ profile, opening, log, attempt }, report);

@@ -1,6 +1,7 @@
 import type { ReasonCode } from '#libs/contracts/reasons';
 import type {
   DriverFact,
+  LaunchWait,
   ReceivedMessage,
   SessionAnswer,
   SessionOpening,
@@ -14,15 +15,15 @@ import { Inbox, type InboxSession } from './inbox.js';
 import { isNavigationMeanwhile, textOf } from './launch-failure.js';
 import { keyIdIn } from './message-key.js';
 import type { ProfileBrowser } from './profile-browser.js';
+import { QrCodes } from './qr-codes.js';
 import type { PageMessage } from './received-message.js';
 import { Recent } from './recent.js';
+import type { ProbeTimes } from './sign-of-life.js';
 import { levelOf, obey, type OrderedSession, PAIRING_CODE_LIFETIME_MS } from './session-orders.js';
+import type { AwayReason } from './socket-state.js';
 import { pause, within } from './time-limit.js';
 import type { WhatsappClient } from './whatsapp.client.js';
 
-/** The first code lives longer than the ones that replace it; both are WhatsApp's own figures. */
-const FIRST_QR_LIFETIME_MS = 60_000;
-const QR_LIFETIME_MS = 20_000;
 /** Ending the login is one question to the servers. */
 const LOGOUT_MS_MAX = 5_000;
 /** A page that is sent away at a refused login arrives there within this time, and tells why. */
@@ -49,9 +50,9 @@ type Answer<Name extends SessionOrderName> = SessionAnswer<SessionOrders[Name]['
 export class WhatsappSession implements DriverSession, WatchedSession, OrderedSession, InboxSession {
   phone: string | null = null;
   private state: State = 'opening';
-  private readonly watch = new ClientWatch(this);
-  private lastQr = '';
-  private attempt = 0;
+  private readonly watch: ClientWatch;
+  private lostBy: AwayReason | null = null;
+  private readonly codes = new QrCodes();
   private readonly unanswered = new Set<() => void>();
   private readonly inbox: Inbox;
   private readonly keys = new Recent<string>(KEYS_KEPT_MAX);
@@ -61,7 +62,9 @@ export class WhatsappSession implements DriverSession, WatchedSession, OrderedSe
     private readonly opening: SessionOpening,
     private readonly log: DriverLog,
     private readonly report: (fact: DriverFact) => void,
+    probe: ProbeTimes,
   ) {
+    this.watch = new ClientWatch(this, probe);
     this.inbox = new Inbox(this, log);
     void this.live();
   }
@@ -97,7 +100,8 @@ export class WhatsappSession implements DriverSession, WatchedSession, OrderedSe
       const opened = await this.browser.open(this.watch, (client) => this.watch.listenTo(client));
       if (opened.ok || opened.left) return;
       if (isNavigationMeanwhile(opened.error)) await pause(REDIRECTION_MS_MAX);
-      this.brokeDown(opened.reason, opened.detail);
+      const { reason, detail } = opened.error === undefined ? opened : this.watch.judge(opened.error);
+      this.brokeDown(reason, detail);
     } catch (error) {
       this.brokeDown('driver_error', textOf(error));
     }
@@ -109,13 +113,16 @@ export class WhatsappSession implements DriverSession, WatchedSession, OrderedSe
     return this.state === 'ending' || this.state === 'over';
   }
 
+  launchWaits(on: LaunchWait): void {
+    if (this.state === 'opening') this.say({ type: 'driver.waiting', on });
+  }
+
   codeShown(qr: string): void {
-    if (this.isEnding() || qr === this.lastQr) return;
-    this.lastQr = qr;
-    this.attempt += 1;
+    const fact = this.isEnding() ? null : this.codes.next(qr);
+    if (!fact) return;
     this.state = 'pairing';
-    const lifetimeMs = this.attempt === 1 ? FIRST_QR_LIFETIME_MS : QR_LIFETIME_MS;
-    this.say({ type: 'driver.qr', qr, attempt: this.attempt, lifetimeMs });
+    this.watch.launched();
+    this.say(fact);
   }
 
   pairingCodeGiven(code: string): void {
@@ -125,6 +132,7 @@ export class WhatsappSession implements DriverSession, WatchedSession, OrderedSe
   loginAccepted(): void {
     if (this.state !== 'opening' && this.state !== 'pairing') return;
     this.state = 'syncing';
+    this.watch.launched();
     this.say({ type: 'driver.scanned' });
   }
 
@@ -134,10 +142,12 @@ export class WhatsappSession implements DriverSession, WatchedSession, OrderedSe
     this.becomeReady();
   }
 
-  providerLost(detail: string): void {
-    if (this.state !== 'ready') return;
+  providerLost(reason: AwayReason, detail: string): void {
+    if (this.state !== 'ready' && this.state !== 'degraded') return;
+    if (this.lostBy === reason) return;
     this.state = 'degraded';
-    this.say({ type: 'driver.degraded', reason: 'network_unreachable', detail });
+    this.lostBy = reason;
+    this.say({ type: 'driver.degraded', reason, detail });
   }
 
   providerFound(): void {
@@ -205,6 +215,7 @@ export class WhatsappSession implements DriverSession, WatchedSession, OrderedSe
 
   private becomeReady(): void {
     this.state = 'ready';
+    this.lostBy = null;
     this.say({ type: 'driver.ready', phone: this.phone });
     void this.inbox.readUnread();
   }
@@ -223,7 +234,8 @@ export class WhatsappSession implements DriverSession, WatchedSession, OrderedSe
       this.conclude(last);
     } catch (error) {
       // No last fact: something is left. The owner's deadline passes, and it asks for a kill.
-      this.log.error({ ...this.who(), detail: textOf(error) }, 'the session could not be closed');
+      const { accountId, incarnation } = this.opening;
+      this.log.error({ accountId, incarnation, detail: textOf(error) }, 'the session could not be closed');
     }
   }
 
@@ -237,9 +249,5 @@ export class WhatsappSession implements DriverSession, WatchedSession, OrderedSe
 
   private say(fact: DriverFact): void {
     if (this.state !== 'over' && (this.state !== 'ending' || fact.type === 'driver.broken')) this.report(fact);
-  }
-
-  private who(): { accountId: string; incarnation: number } {
-    return { accountId: this.opening.accountId, incarnation: this.opening.incarnation };
   }
 }

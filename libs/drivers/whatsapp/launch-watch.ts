@@ -1,0 +1,79 @@
+import { LAUNCH_WAITING_AFTER_MS } from '#libs/contracts/limits';
+import type { LaunchWait } from '#libs/contracts/session';
+import type { PageLook } from './page-scripts.js';
+import { meaningOf } from './socket-state.js';
+import { pause } from './time-limit.js';
+
+/** Often enough to tell a wait soon after its limit; a look costs the page a millisecond. */
+const LOOK_EVERY_MS = 250;
+/** A page that answers within this has nothing to do. Slower: it works, or the machine is short of time; no mere waiting. */
+const IDLE_ANSWER_MS_MAX = 150;
+/** Its document is here, it has nothing to do, and has not started: it waits for its own parts, or will never start. */
+const PAGE_IDLE_MS_MAX = 5_000;
+
+const LIMITS_MS: Readonly<Record<LaunchWait, number>> = {
+  site: LAUNCH_WAITING_AFTER_MS,
+  page: PAGE_IDLE_MS_MAX,
+  socket: LAUNCH_WAITING_AFTER_MS,
+};
+
+export interface LaunchingPage {
+  /** The page's document was asked for, and nothing came yet. */
+  isSiteAwaited(): boolean;
+  look(): Promise<PageLook>;
+}
+
+/**
+ * Tells what a launch is merely waiting for, each thing once, from the moment the browser is up until something of the
+ * provider shows. Time counts only while the page answers at once: what is slow because the machine is busy, as when
+ * fifty accounts start together, is not called waiting.
+ */
+export class LaunchWatch {
+  private readonly stopping = new AbortController();
+  private readonly told = new Set<LaunchWait>();
+  private waitsFor: LaunchWait | null = null;
+  private since = 0;
+
+  constructor(
+    private readonly page: LaunchingPage,
+    private readonly tell: (on: LaunchWait) => void,
+  ) {}
+
+  /** Never rejects. */
+  async run(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      const askedAt = performance.now();
+      const found = await this.find();
+      const tookMs = performance.now() - askedAt;
+      if (this.stopping.signal.aborted) return;
+      this.note(tookMs > IDLE_ANSWER_MS_MAX ? null : found);
+      await pause(LOOK_EVERY_MS, this.stopping.signal);
+    }
+  }
+
+  stop(): void {
+    this.stopping.abort();
+  }
+
+  private note(found: LaunchWait | null): void {
+    const now = performance.now();
+    if (found !== this.waitsFor) {
+      this.waitsFor = found;
+      this.since = now;
+    }
+    if (found === null || this.told.has(found) || now - this.since < LIMITS_MS[found]) return;
+    this.told.add(found);
+    this.tell(found);
+  }
+
+  private async find(): Promise<LaunchWait | null> {
+    try {
+      const { socket } = await this.page.look();
+      if (this.page.isSiteAwaited()) return 'site';
+      if (socket === null) return 'page';
+      return meaningOf(socket.state).is === 'away' ? 'socket' : null;
+    } catch {
+      return null; // it goes somewhere else, or its parts are just being put together: busy either way
+    }
+  }
+}

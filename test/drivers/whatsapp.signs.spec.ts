@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { valueOf, type Witness } from '#libs/drivers/witness.contract';
+import { openWhatsappStage, type WhatsappStage } from './whatsapp-stage.js';
+
+const alice = '+491700000001';
+
+/** A page is asked each second here, and has a second: silent for three, it hangs. */
+const SILENT_MS_MAX = 5_000;
+/** Several times as long as a hang needs to be found. */
+const QUIET_MS = 12_000;
+
+let stage: WhatsappStage;
+
+beforeAll(async () => {
+  stage = await openWhatsappStage();
+});
+afterEach(() => stage.clear());
+afterAll(() => stage.end());
+
+const passed = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Nothing happened in this time, and the page still answers. */
+async function staysReady({ session, facts }: Witness, ms = QUIET_MS): Promise<void> {
+  const said = facts.length;
+  await passed(ms); // that nothing happens has no event
+  valueOf(await session.ask('probe', {}));
+  expect(facts.slice(said)).toEqual([]);
+}
+
+describe('a page that shows no sign of life', () => {
+  it('is found while it blocks itself for 40 s', async () => {
+    const { accountId, witness } = await stage.paired(alice);
+    await stage.control.do({ deed: 'hang', number: alice, ms: 40_000 });
+    const since = performance.now();
+    const broken = await witness.saw('driver.broken');
+    expect(broken).toMatchObject({ reason: 'page_hung' });
+    expect(broken.detail).toContain('the page is stuck in a task');
+    expect(performance.now() - since).toBeLessThan(SILENT_MS_MAX);
+    expect(await witness.ended()).toMatchObject({ type: 'driver.dropped', reason: 'page_hung' });
+    expect(stage.remainsOf(accountId)).toEqual([]);
+  });
+
+  it('is found while its line is down', async () => {
+    const { witness } = await stage.paired(alice);
+    await stage.control.do({ deed: 'hang', number: alice, ms: 40_000 });
+    await stage.control.setFault({ name: 'socket_down', number: alice });
+    expect(await witness.ended()).toMatchObject({ reason: 'page_hung' });
+  });
+
+  it('is found when the whole browser is frozen, which is ended for good', async () => {
+    const { accountId, witness } = await stage.paired(alice);
+    const leader = stage.browsersOf(accountId).find(({ pid, groupId }) => pid === groupId);
+    process.kill(-leader!.pid, 'SIGSTOP');
+    const broken = await witness.saw('driver.broken');
+    expect(broken).toMatchObject({ reason: 'page_hung' });
+    expect(broken.detail).toContain('the browser is frozen');
+    expect(await witness.ended()).toMatchObject({ reason: 'page_hung' });
+    expect(stage.remainsOf(accountId)).toEqual([]);
+  });
+});
+
+describe('a page that lives is left alone', () => {
+  it('while it works in one task after the other', async () => {
+    const { witness } = await stage.paired(alice);
+    await stage.control.do({ deed: 'work', number: alice, taskMs: 900, totalMs: QUIET_MS });
+    await staysReady(witness, QUIET_MS + 1_000);
+  });
+
+  it('while others use all processors', async () => {
+    const { witness } = await stage.paired(alice);
+    const busy: readonly ChildProcess[] = [1, 2].map(() => spawn(process.execPath, ['-e', 'for (;;);']));
+    const ended = busy.map((one) => once(one, 'exit'));
+    try {
+      await staysReady(witness, 30_000);
+    } finally {
+      for (const one of busy) one.kill('SIGKILL');
+      await Promise.all(ended);
+    }
+  });
+
+  it('while our own event loop is held up', async () => {
+    const { witness } = await stage.paired(alice);
+    for (let times = 0; times < 4; times++) {
+      await passed(50); // between two blocks, as a busy host does
+      const until = performance.now() + 2_500;
+      while (performance.now() < until);
+    }
+    await staysReady(witness, 3_000);
+  });
+
+  it('while it loads itself again, also slowly', async () => {
+    const { witness } = await stage.paired(alice);
+    await stage.control.setFault({ name: 'slow', stage: 'page', ms: 4_000, number: alice, times: 1 });
+    await stage.control.do({ deed: 'reload', number: alice });
+    await witness.saw('driver.degraded');
+    await witness.saw('driver.ready');
+    expect(witness.facts.map(({ type }) => type)).not.toContain('driver.broken');
+  });
+});
