@@ -17,11 +17,11 @@ const KILL_MS_MAX = 3_000;
 
 /**
  * Why a browser did not start on a profile, again and again: it can't run here, it can't run now, or it runs on an
- * empty profile but not on this one.
+ * empty profile but not on this one. Without a profile, that is not asked.
  */
 export async function judgeLaunch(
   browser: FoundBrowser,
-  profile: Profile,
+  profile: Profile | null,
   chromiumArgs: readonly string[],
   leaving: AbortSignal,
 ): Promise<Failure> {
@@ -31,7 +31,7 @@ export async function judgeLaunch(
   } catch (error) {
     return { reason: 'browser_missing', detail: `the browser ${path} can not run here: ${textOf(error)}` };
   }
-  if (await startsEmpty(browser, chromiumArgs, leaving))
+  if (profile !== null && (await startsEmpty(browser, chromiumArgs, leaving)))
     return { reason: 'profile_damaged', detail: `the browser starts, but not on the profile ${profile.path}` };
   return { reason: 'driver_error', detail: `the browser ${path} did not start, though it can tell its version` };
 }

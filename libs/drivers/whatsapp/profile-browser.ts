@@ -48,6 +48,8 @@ export type BrowserOpening =
   | { readonly ok: false; readonly left: true }
   | ({ readonly ok: false; readonly left: false; readonly error?: unknown } & Failure);
 
+type NoLaunch = 'not_launched' | 'too_slow';
+
 const LEFT: BrowserOpening = { ok: false, left: true };
 
 /**
@@ -114,9 +116,15 @@ export class ProfileBrowser {
     if (!this.hold.ok) return this.leaving.signal.aborted ? LEFT : failed(this.hold.reason, this.hold.detail);
     for (let tries = 1; !this.leaving.signal.aborted; tries++) {
       const opening = await this.launch(search.browser, loading.library, owner, meet);
-      if (opening !== 'not_launched') return opening;
-      if (tries >= LAUNCH_TRIES_MAX) return this.judge(search.browser);
-      await pause(LAUNCH_RETRY_MS, this.leaving.signal);
+      if (opening !== 'not_launched' && opening !== 'too_slow') return opening;
+      if (tries < LAUNCH_TRIES_MAX) {
+        await pause(LAUNCH_RETRY_MS, this.leaving.signal);
+        continue;
+      }
+      const verdict = await this.judge(search.browser, opening);
+      // The cause may have passed before the empty profile was tried: this one is called damaged after one try more.
+      if (verdict.reason !== 'profile_damaged' || tries > LAUNCH_TRIES_MAX)
+        return this.leaving.signal.aborted ? LEFT : failed(verdict.reason, verdict.detail);
     }
     return LEFT;
   }
@@ -126,7 +134,7 @@ export class ProfileBrowser {
     library: Library,
     owner: ClientOwner,
     meet: (client: WhatsappClient) => void,
-  ): Promise<BrowserOpening | 'not_launched'> {
+  ): Promise<BrowserOpening | NoLaunch> {
     const { profile, log } = this.place;
     const clearing = await clearLeftovers(profile, log, this.forcing.signal);
     if (this.leaving.signal.aborted) return LEFT;
@@ -142,14 +150,14 @@ export class ProfileBrowser {
       if (this.leaving.signal.aborted) return LEFT;
       if (this.leader) return { ok: false, left: false, error, ...judgePageFailure(error) };
       log.warn({ profile: profile.name, browser: browser.path, detail: textOf(error) }, 'the browser did not start');
-      return 'not_launched';
+      return error instanceof Error && error.name === 'TimeoutError' ? 'too_slow' : 'not_launched';
     }
   }
 
-  private async judge(browser: FoundBrowser): Promise<BrowserOpening> {
+  private judge(browser: FoundBrowser, how: NoLaunch): Promise<Failure> {
     const { profile, chromiumArgs } = this.place;
-    const verdict = await judgeLaunch(browser, profile, chromiumArgs, this.leaving.signal);
-    return this.leaving.signal.aborted ? LEFT : failed(verdict.reason, verdict.detail);
+    // On a machine that is too busy to start a browser in time, an empty page proves nothing about a profile.
+    return judgeLaunch(browser, how === 'too_slow' ? null : profile, chromiumArgs, this.leaving.signal);
   }
 
   private learn(browser: Browser): void {

@@ -80,7 +80,7 @@ export async function clearLeftovers(profile: Profile, log: DriverLog, hurry: Ab
       };
   }
   // Nobody alive uses the profile: a lock that is left is stale, or names a host that this machine was called before.
-  for (const name of SINGLETONS) await rm(join(profile.path, name), { force: true });
+  for (const name of SINGLETONS) await rm(join(profile.path, name), { recursive: true, force: true });
   return { ok: true };
 }
 
