@@ -5,6 +5,7 @@ import { isReasonCode, type ReasonCode, reasonEntry } from '#libs/contracts/reas
 import type { TransitionView } from '#libs/contracts/transition';
 import type { ProcessEntry } from '#libs/processes/process-entry';
 import { isAlive } from '#libs/processes/process-identity';
+import { listTree } from '#libs/processes/process-table';
 import { nameOf, type WhatsappStage } from '#test/support/whatsapp-stage';
 import { browsersAmong } from './browsers-among.js';
 
@@ -21,6 +22,8 @@ export interface Ordeal {
   readonly sessions?: number;
   /** States that must not be on the way. */
   readonly never?: readonly string[];
+  /** Whoever else has the profile open, and keeps it. */
+  foreign?(): readonly number[];
   /** The fault passes: once, when the history has so many reasons. */
   readonly relief?: { readonly afterReasons: number; give(): Promise<unknown> };
 }
@@ -33,48 +36,84 @@ export interface Episode {
   readonly tookMs: number;
 }
 
-interface Sight {
-  readonly steps: readonly TransitionView[];
-  readonly last: AccountView;
-}
-
 const LOOK_EVERY_MS = 50;
 
 /** Strikes, looks on until it ends as it must, and checks what holds for every fault. */
 export async function playOrdeal(stage: WhatsappStage, id: string, ordeal: Ordeal): Promise<Episode> {
   const before = { seq: await stage.lastSeq(id), incarnation: await stage.incarnation(id) };
-  const old = stage.browserOf(id);
-  const views: AccountView[] = [];
-  let leftAfterMs = Infinity;
-  let relieved = ordeal.relief === undefined;
+  const onlooker = new Onlooker(stage, id, before.seq, ordeal.relief);
+  onlooker.lookAtBrowsers();
   const struckAt = performance.now();
   await ordeal.strike();
-  const sight = await waitUntil(
+  const steps = await waitUntil(
     `${ordeal.reason ?? 'no trouble'} and then ${ordeal.ends}`,
-    async (): Promise<Sight> => {
-      expect(browsersAmong(stage.browserOf(id)).map(nameOf).slice(1), 'a second browser').toEqual([]);
-      const [steps, last] = [await stage.stepsAfter(id, before.seq), await stage.client.accounts.get(id)];
-      if (steps.length > 0) leftAfterMs = Math.min(leftAfterMs, performance.now() - struckAt);
-      if (views.at(-1)?.detail !== last.detail || views.at(-1)?.reason?.code !== last.reason?.code) views.push(last);
-      if (!relieved && reasonsIn(steps).length >= ordeal.relief!.afterReasons) {
-        relieved = true;
-        await ordeal.relief!.give();
-      }
-      return { steps, last };
-    },
-    (seen) => relieved && hasEnded(seen, ordeal),
+    () => onlooker.look(),
+    (seen) => onlooker.isRelieved && hasEnded(seen, ordeal),
     { timeoutMs: ordeal.withinMs, everyMs: LOOK_EVERY_MS },
   ).catch((error: unknown) => failWith(error, stage, id, before.seq));
-  const episode = { steps: sight.steps, views, tookMs: performance.now() - struckAt };
+  const tookMs = performance.now() - struckAt;
 
-  if (ordeal.leavesWithinMs !== undefined) expect(leftAfterMs).toBeLessThan(ordeal.leavesWithinMs);
+  if (ordeal.leavesWithinMs !== undefined) expect(onlooker.leftAt - struckAt).toBeLessThan(ordeal.leavesWithinMs);
   if (ordeal.sessions !== undefined)
-    expect(sight.steps.at(-1)!.incarnation - before.incarnation, 'new sessions').toBe(ordeal.sessions);
-  for (const state of ordeal.never ?? []) expect(sight.steps.filter(({ to }) => to.startsWith(state))).toEqual([]);
-  expectNothingOldLeft(stage, id, old, before.incarnation < sight.steps.at(-1)!.incarnation || isRest(ordeal));
-  if (ordeal.reason !== null) expectExplained(views, ordeal.reason);
-  return episode;
+    expect(steps.at(-1)!.incarnation - before.incarnation, 'new sessions').toBe(ordeal.sessions);
+  for (const state of ordeal.never ?? []) expect(steps.filter(({ to }) => to.startsWith(state))).toEqual([]);
+  expect(onlooker.leftovers().map(nameOf), 'left of a session that is over').toEqual([]);
+  if (isRest(ordeal)) expect(onlooker.browsers(ordeal.foreign?.() ?? []).map(nameOf), 'at rest').toEqual([]);
+  if (ordeal.reason !== null) expectExplained(onlooker.views, ordeal.reason);
+  return { steps, views: onlooker.views, tookMs };
 }
+
+/** Looks at one account from outside: its history, how the API shows it, and the processes of its browser. */
+class Onlooker {
+  readonly views: AccountView[] = [];
+  /** When the API first showed a step; never: Infinity. */
+  leftAt = Infinity;
+  isRelieved: boolean;
+  private readonly seen = new Map<string, ProcessEntry>();
+
+  constructor(
+    private readonly stage: WhatsappStage,
+    private readonly id: string,
+    private readonly seq: number,
+    private readonly relief: Ordeal['relief'],
+  ) {
+    this.isRelieved = relief === undefined;
+  }
+
+  async look(): Promise<readonly TransitionView[]> {
+    this.lookAtBrowsers();
+    const steps = await this.stage.stepsAfter(this.id, this.seq);
+    const view = await this.stage.client.accounts.get(this.id);
+    if (steps.length > 0) this.leftAt = Math.min(this.leftAt, performance.now());
+    const last = this.views.at(-1);
+    if (last?.detail !== view.detail || last.reason?.code !== view.reason?.code) this.views.push(view);
+    if (!this.isRelieved && reasonsIn(steps).length >= this.relief!.afterReasons) {
+      this.isRelieved = true;
+      await this.relief!.give();
+    }
+    return steps;
+  }
+
+  lookAtBrowsers(): void {
+    const users = this.stage.browserOf(this.id);
+    expect(browsersAmong(users).slice(1).map(nameOf), 'a second browser').toEqual([]);
+    for (const entry of listTree(users.map(({ pid }) => pid))) this.seen.set(identityOf(entry), entry);
+  }
+
+  /** What uses the profile, but for foreign programs. */
+  browsers(foreign: readonly number[]): readonly ProcessEntry[] {
+    const theirs = new Set(listTree(foreign).map(identityOf));
+    return this.stage.browserOf(this.id).filter((entry) => !theirs.has(identityOf(entry)));
+  }
+
+  /** What was ever seen of a browser, is alive, and does not belong to the one of now. */
+  leftovers(): readonly ProcessEntry[] {
+    const now = new Set(listTree(browsersAmong(this.stage.browserOf(this.id)).map(({ pid }) => pid)).map(identityOf));
+    return [...this.seen.values()].filter((entry) => isAlive(entry) && !now.has(identityOf(entry)));
+  }
+}
+
+const identityOf = ({ pid, startTime }: ProcessEntry): string => `${pid} ${startTime}`;
 
 const isRest = ({ ends }: Ordeal): boolean => ends === 'DISCONNECTED.idle' || ends === 'FAILED.idle';
 
@@ -82,18 +121,11 @@ const isRest = ({ ends }: Ordeal): boolean => ends === 'DISCONNECTED.idle' || en
 export const reasonsIn = (steps: readonly TransitionView[]): readonly ReasonCode[] =>
   steps.flatMap(({ cause }) => (cause !== null && cause !== 'stopped' && isReasonCode(cause) ? [cause] : []));
 
-function hasEnded({ steps }: Sight, { reason, ends }: Ordeal): boolean {
+function hasEnded(steps: readonly TransitionView[], { reason, ends }: Ordeal): boolean {
   if (steps.at(-1)?.to !== ends) return false;
   const first = reasonsIn(steps)[0] ?? null;
   if (first !== reason) throw new Error(`the first reason was ${first ?? 'none'}, not ${reason ?? 'none'}`);
   return true;
-}
-
-/** A session that is over has nothing left; one that rests has neither a browser nor a lock. */
-function expectNothingOldLeft(stage: WhatsappStage, id: string, old: readonly ProcessEntry[], over: boolean): void {
-  const now = stage.browserOf(id);
-  if (over) expect(old.filter(isAlive).map(nameOf), 'left of the old session').toEqual([]);
-  expect(browsersAmong(now).length).toBeLessThanOrEqual(1);
 }
 
 function expectExplained(views: readonly AccountView[], code: ReasonCode): void {

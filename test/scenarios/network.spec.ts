@@ -30,7 +30,6 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.[Symbol.asyncDispose]());
 
-const connect = ({ id }: Person) => scene.stage.client.accounts.connect(id);
 const viewOf = ({ id }: Person) => scene.stage.client.accounts.get(id);
 type Struck = Awaited<ReturnType<typeof scene.strikeAt>>;
 
@@ -42,9 +41,16 @@ async function trashOf({ id }: Person): Promise<readonly string[]> {
 
 /** Back to where the next story begins. */
 async function comesBack(who: Person, how: 'by its login' | 'by a new code'): Promise<void> {
-  await connect(who);
-  if (how === 'by a new code') await scene.stage.scan(who.id, who.number);
-  await scene.stage.client.accounts.untilConnected(who.id, WAIT);
+  await scene.play(who, {
+    strike: async () => {
+      await scene.stage.client.accounts.connect(who.id);
+      if (how === 'by a new code') await scene.stage.scan(who.id, who.number);
+    },
+    reason: null,
+    ends: 'CONNECTED.online',
+    withinMs: HEAL_MS,
+    sessions: 1,
+  });
 }
 
 describe.concurrent('a connected account', () => {

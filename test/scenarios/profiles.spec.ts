@@ -86,7 +86,13 @@ describe('an account of whose profile', () => {
       async (profile) => {
         foreign = await startBrowser(profile, []);
       },
-      { reason: 'profile_in_use', ends: 'FAILED.idle', sessions: 1, never: ['QR_READY'] },
+      {
+        reason: 'profile_in_use',
+        ends: 'FAILED.idle',
+        sessions: 1,
+        never: ['QR_READY'],
+        foreign: () => [foreign.pid],
+      },
     );
     const { reason } = await scene.stage.client.accounts.get(scene.cast.alice.id);
     expect(reason).toMatchObject({ who: 'operator' });
