@@ -35,8 +35,9 @@ export interface TestRuntime extends AsyncDisposable {
 const START_MS_MAX = 30_000;
 const STOP_MS_MAX = 40_000;
 
-export async function startRuntime(env: NodeJS.ProcessEnv = {}): Promise<TestRuntime> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'muster-e2e-'));
+/** `below`: where its DATA_DIR is made. */
+export async function startRuntime(env: NodeJS.ProcessEnv = {}, below = tmpdir()): Promise<TestRuntime> {
+  const dataDir = await mkdtemp(join(below, 'muster-e2e-'));
   await chmod(dataDir, 0o755); // the embedded Postgres runs as another user when we are root
   return launch(dataDir, env);
 }

@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { CheckView } from '#libs/contracts/health';
+import { startRuntime, type TestRuntime } from '#test/support/runtime';
+import { mountSmallDisk, type SmallDisk } from '#test/support/small-disk';
+
+/** The database takes 40 MB, its log up to 50, and DISK_FREE_MB_MIN must be left. */
+const DISK_MB = 300;
+const SOON = { timeout: 20_000, interval: 100 };
+const to = '+491700000009';
+
+const disk: SmallDisk | null = await mountSmallDisk(DISK_MB);
+
+async function ready(runtime: TestRuntime): Promise<{ status: number; parts: CheckView['details'] }> {
+  const answer = await fetch(`${runtime.url}/health/ready`);
+  return { status: answer.status, parts: ((await answer.json()) as CheckView).details };
+}
+
+/** Sends until one is refused; answers the ids of those that were accepted. */
+async function sendUntilRefused(runtime: TestRuntime, id: string): Promise<readonly string[]> {
+  const accepted: string[] = [];
+  for (let n = 0; n < 3_000; n++) {
+    try {
+      accepted.push((await runtime.client.messages.send(id, { to, text: 'x'.repeat(20_000) })).id);
+    } catch (error) {
+      expect(error).toMatchObject({ problem: { status: 503, code: 'store_unavailable' } });
+      return accepted;
+    }
+  }
+  throw new Error('the disk was full and everything was accepted');
+}
+
+// Without a disk of its own a test would have to fill the machine's.
+it.skipIf(disk === null)('a full disk is told, harms nothing, and is got over when there is room', async () => {
+  await using runtime = await startRuntime({}, disk!.path);
+  const { accounts, messages } = runtime.client;
+  const { id } = await accounts.create({ label: 'alice', provider: 'simulated' });
+  await accounts.connect(id);
+  await accounts.untilConnected(id);
+  const before = (await accounts.transitions(id, { limit: 500 })).items;
+  expect(await ready(runtime)).toMatchObject({ status: 200, parts: { disk: { status: 'up' } } });
+
+  await disk!.fill();
+  await expect.poll(() => ready(runtime), SOON).toMatchObject({ status: 503, parts: { disk: { status: 'down' } } });
+  expect((await fetch(`${runtime.url}/health/live`)).status).toBe(200);
+  const accepted = await sendUntilRefused(runtime, id);
+  expect(await runtime.client.health.full()).toMatchObject({ status: 'error', activeClients: 1 });
+  // The worst moment for the database to die.
+  const pidFile = await readFile(join(runtime.dataDir, 'postgres', 'data', 'postmaster.pid'), 'utf8');
+  process.kill(Number(pidFile.split('\n', 1)[0]), 'SIGKILL');
+  await runtime.sawLine(({ msg }) => msg.startsWith('embedded Postgres went away'));
+
+  await disk!.makeRoom();
+  await expect.poll(async () => (await ready(runtime)).status, SOON).toBe(200);
+  expect((await accounts.transitions(id, { limit: 500 })).items).toEqual(before);
+  for (const message of accepted) expect(await messages.get(message)).toMatchObject({ id: message });
+  const { id: after } = await messages.send(id, { to, text: 'after' });
+  await messages.untilStatus(after, ['sent', 'delivered', 'read']);
+  expect(await runtime.stop()).toBe(0);
+});
+
+it.skipIf(disk === null)('leaves the small disk', async () => disk![Symbol.asyncDispose]());

@@ -1,0 +1,54 @@
+import { execFileSync } from 'node:child_process';
+import { open, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A disk of its own that can be filled to the last byte, and emptied. */
+export interface SmallDisk extends AsyncDisposable {
+  readonly path: string;
+  fill(): Promise<void>;
+  makeRoom(): Promise<void>;
+}
+
+/** Null where a test may not mount: only root may, and not in every container. */
+export async function mountSmallDisk(mb: number): Promise<SmallDisk | null> {
+  const path = await mkdtemp(join(tmpdir(), 'muster-disk-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${mb}m,mode=755`, 'tmpfs', path], { stdio: 'pipe' });
+  } catch {
+    await rm(path, { recursive: true });
+    return null;
+  }
+  const filler = join(path, 'filler');
+  return {
+    path,
+    fill: () => writeUntilFull(filler),
+    makeRoom: () => rm(filler, { force: true }),
+    async [Symbol.asyncDispose]() {
+      execFileSync('umount', [path]);
+      await rm(path, { recursive: true });
+    },
+  };
+}
+
+async function writeUntilFull(path: string): Promise<void> {
+  const file = await open(path, 'a');
+  try {
+    // The last bytes matter: with a block left, a small file still fits.
+    for (const size of [1_048_576, 4_096, 1]) {
+      const block = Buffer.alloc(size);
+      for (let written = size; written === size; ) written = await write(block);
+    }
+  } finally {
+    await file.close();
+  }
+
+  async function write(block: Buffer): Promise<number> {
+    try {
+      return (await file.write(block)).bytesWritten;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return 0;
+      throw error;
+    }
+  }
+}
