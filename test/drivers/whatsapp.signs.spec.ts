@@ -90,12 +90,13 @@ describe('a page that lives is left alone', () => {
     await staysReady(witness, 3_000);
   });
 
-  it('while it loads itself again, also slowly', async () => {
+  it('while it loads itself again and the site is slow: it is degraded meanwhile', async () => {
     const { witness } = await stage.paired(alice);
-    await stage.control.setFault({ name: 'slow', stage: 'page', ms: 4_000, number: alice, times: 1 });
+    await stage.control.setFault({ name: 'slow', stage: 'page', ms: 5_000, number: alice, times: 1 });
     await stage.control.do({ deed: 'reload', number: alice });
-    await witness.saw('driver.degraded');
+    expect(await witness.saw('driver.degraded')).toMatchObject({ reason: 'network_unreachable' });
     await witness.saw('driver.ready');
+    await staysReady(witness, 3_000);
     expect(witness.facts.map(({ type }) => type)).not.toContain('driver.broken');
   });
 });

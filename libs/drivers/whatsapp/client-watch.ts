@@ -101,6 +101,8 @@ export class ClientWatch implements ClientOwner {
       brokeDown: (reason, detail) => session.brokeDown(reason, detail),
       wasSentAway: () => this.loggedOut('the page went away'),
       found: (look) => this.found(look),
+      siteAwaited: () =>
+        session.providerLost('network_unreachable', 'the page loads itself again, and the site does not answer'),
     });
     await page.exposeFunction('onSocketWatchEvent', (view: SocketView) => this.socketTold(view));
     this.pageWatch.launching();

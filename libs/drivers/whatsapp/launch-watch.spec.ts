@@ -8,15 +8,17 @@ let answerMs: number;
 let told: string[];
 let watch: LaunchWatch;
 
+const browserAnswers = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, answerMs));
+
 const look = async (): Promise<PageLook> => {
-  await new Promise((resolve) => setTimeout(resolve, answerMs));
+  await (awaited ? new Promise(() => {}) : browserAnswers());
   return { socket: state === null ? null : { state, hasSynced: false }, injected: false, watched: false };
 };
 
 beforeEach(() => {
   vi.useFakeTimers();
   [awaited, state, answerMs, told] = [true, null, 5, []];
-  watch = new LaunchWatch({ isSiteAwaited: () => awaited, look }, (on) => told.push(on));
+  watch = new LaunchWatch({ isSiteAwaited: () => awaited, look, browserAnswers }, (on) => told.push(on));
   void watch.run();
 });
 afterEach(() => {

@@ -2,11 +2,13 @@ import { LAUNCH_WAITING_AFTER_MS } from '#libs/contracts/limits';
 import type { LaunchWait } from '#libs/contracts/session';
 import type { PageLook } from './page-scripts.js';
 import { meaningOf } from './socket-state.js';
-import { pause } from './time-limit.js';
+import { pause, within } from './time-limit.js';
 
 /** Often enough to tell a wait soon after its limit; a look costs the page a millisecond. */
 const LOOK_EVERY_MS = 250;
-/** A page that answers within this has nothing to do. Slower: it works, or the machine is short of time; no mere waiting. */
+/** A question that has no answer by then is left behind: the page went elsewhere, or works. */
+const ANSWER_MS_MAX = 1_000;
+/** Who answers within this has nothing to do. Slower: it works, or the machine is short of time; no mere waiting. */
 const IDLE_ANSWER_MS_MAX = 150;
 /** Its document is here, it has nothing to do, and has not started: it waits for its own parts, or will never start. */
 const PAGE_IDLE_MS_MAX = 5_000;
@@ -20,12 +22,15 @@ const LIMITS_MS: Readonly<Record<LaunchWait, number>> = {
 export interface LaunchingPage {
   /** The page's document was asked for, and nothing came yet. */
   isSiteAwaited(): boolean;
+  /** Never asked while the site is awaited: Chromium holds back then what is sent to a page. */
   look(): Promise<PageLook>;
+  /** Resolves when the browser's own process answers. */
+  browserAnswers(): Promise<void>;
 }
 
 /**
  * Tells what a launch is merely waiting for, each thing once, from the moment the browser is up until something of the
- * provider shows. Time counts only while the page answers at once: what is slow because the machine is busy, as when
+ * provider shows. Time counts only while page or browser answer at once: what is slow because the machine is busy, as when
  * fifty accounts start together, is not called waiting.
  */
 export class LaunchWatch {
@@ -43,10 +48,10 @@ export class LaunchWatch {
   async run(): Promise<void> {
     while (!this.stopping.signal.aborted) {
       const askedAt = performance.now();
-      const found = await this.find();
+      const found = await within(this.find(), ANSWER_MS_MAX);
       const tookMs = performance.now() - askedAt;
       if (this.stopping.signal.aborted) return;
-      this.note(tookMs > IDLE_ANSWER_MS_MAX ? null : found);
+      this.note(found === 'late' || tookMs > IDLE_ANSWER_MS_MAX ? null : found);
       await pause(LOOK_EVERY_MS, this.stopping.signal);
     }
   }
@@ -68,8 +73,12 @@ export class LaunchWatch {
 
   private async find(): Promise<LaunchWait | null> {
     try {
+      if (this.page.isSiteAwaited()) {
+        await this.page.browserAnswers();
+        return 'site';
+      }
       const { socket } = await this.page.look();
-      if (this.page.isSiteAwaited()) return 'site';
+      if (this.page.isSiteAwaited()) return null;
       if (socket === null) return 'page';
       return meaningOf(socket.state).is === 'away' ? 'socket' : null;
     } catch {

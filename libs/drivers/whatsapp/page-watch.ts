@@ -18,6 +18,8 @@ export interface PageListener {
   wasSentAway(): void;
   /** What a probe of the connected page found. */
   found(look: PageLook): void;
+  /** The connected page loads itself again, and the site does not answer. */
+  siteAwaited(): void;
 }
 
 /** The ends of a page and its browser that the library says nothing of, and the silences of both. */
@@ -43,14 +45,13 @@ export class PageWatch {
       siteUnreachable: (detail) => listener.brokeDown('page_unreachable', detail),
     });
     this.site = site;
-    this.launch = new LaunchWatch({ isSiteAwaited: () => site.isAwaited(), look: () => page.evaluate(look) }, (on) =>
-      listener.launchWaits(on),
+    const isSiteAwaited = (): boolean => site.isAwaited();
+    const probed = probedPage(page, isSiteAwaited, listener);
+    this.launch = new LaunchWatch(
+      { isSiteAwaited, look: () => page.evaluate(look), browserAnswers: () => probed.browserAnswers() },
+      (on) => listener.launchWaits(on),
     );
-    this.sign = new SignOfLife(
-      probedPage(page, (found) => listener.found(found)),
-      probe,
-      (detail) => listener.brokeDown('page_hung', detail),
-    );
+    this.sign = new SignOfLife(probed, probe, (detail) => listener.brokeDown('page_hung', detail));
   }
 
   /** From now on, and until the provider shows itself, what the launch waits for is told. */

@@ -32,7 +32,9 @@ export class SiteAnswer {
       if (this.status >= SERVER_ERROR) listener.siteFailed(this.status);
     });
     page.on('requestfailed', (request) => {
-      if (isDocument(request)) this.failure = request.failure()?.errorText ?? this.failure;
+      if (!isDocument(request)) return;
+      this.failure = request.failure()?.errorText ?? this.failure;
+      if (request === this.request) this.request = null;
     });
     page.on('framenavigated', (frame) => {
       if (frame === page.mainFrame() && frame.url().startsWith(ERROR_PAGE)) listener.siteUnreachable(this.failure);
