@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startRuntime, type TestRuntime } from '#test/support/runtime';
@@ -118,6 +119,19 @@ describe('a stop', () => {
 });
 
 describe('a wrong environment', () => {
+  it('says in one line that the port is in use, and stops the start', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const dataDir = await mkdtemp(join(tmpdir(), 'muster-e2e-'));
+    const PORT = String((other.address() as AddressInfo).port);
+    const { code, said } = await runUntilItEnds({ DATA_DIR: dataDir, PORT });
+    const loud = said.split('\n').filter((line) => /"level":"(warn|error|fatal)"/.test(line));
+    expect([code, loud.length]).toEqual([1, 1]);
+    expect(loud[0]).toContain(`port ${PORT} of 127.0.0.1 is in use`);
+    other.close();
+    await rm(dataDir, { recursive: true });
+  });
+
   it.each([
     ['HOST', { HOST: '0.0.0.0' }],
     ['PORT', { PORT: 'many' }],
