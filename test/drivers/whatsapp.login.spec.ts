@@ -1,6 +1,8 @@
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { findBrowser } from '#libs/drivers/whatsapp/browser-finder';
 import { valueOf } from '#libs/drivers/witness.contract';
 import { openWhatsappStage, type WhatsappStage } from './whatsapp-stage.js';
 
@@ -53,13 +55,11 @@ describe('the last good copy of a login', () => {
     ['is a file', (path: string) => (rmSync(path, { recursive: true }), writeFileSync(path, 'what is this?'))],
   ])('brings an account back whose profile %s, without a code', async (_how, damage) => {
     const accountId = await pairedAndClosed();
-    const isThere = existsSync(stage.profileOf(accountId));
     damage(stage.profileOf(accountId));
-    const wasMoved = isThere && existsSync(stage.profileOf(accountId));
     const one = stage.open(accountId, 'saved');
     expect(await one.witness.saw('driver.ready')).toMatchObject({ phone: alice });
     expect(one.witness.facts.map(({ type }) => type)).not.toContain('driver.qr');
-    expect(trashOf(accountId)).toHaveLength(wasMoved ? 1 : 0);
+    expect(trashOf(accountId)).toHaveLength(1);
     await close(one);
     expect(readdirSync(copiesOf(accountId))).toHaveLength(1);
   });
@@ -96,7 +96,7 @@ describe('the last good copy of a login', () => {
   it('goes with its login: after a log-out nothing brings that back', async () => {
     const accountId = await pairedAndClosed();
     await stage.driver.discardLogin(accountId);
-    expect(trashOf(accountId)).toHaveLength(2);
+    expect(trashOf(accountId)).toHaveLength(1);
     await stage.open(accountId, 'saved').witness.saw('driver.qr');
   });
 });
@@ -104,6 +104,7 @@ describe('the last good copy of a login', () => {
 describe('a profile that does not open', () => {
   it('and has no copy is told as damaged', async () => {
     const accountId = 'no-copy';
+    mkdirSync(join(stage.dataDir, 'sessions'), { recursive: true });
     writeFileSync(stage.profileOf(accountId), 'what is this?');
     const { witness } = stage.open(accountId, 'saved');
     expect(await witness.ended()).toMatchObject({ type: 'driver.dropped', reason: 'profile_damaged' });
@@ -112,8 +113,41 @@ describe('a profile that does not open', () => {
 
   it('and holds no login is replaced by an empty one', async () => {
     const accountId = 'no-login';
+    mkdirSync(join(stage.dataDir, 'sessions'), { recursive: true });
     writeFileSync(stage.profileOf(accountId), 'what is this?');
     await stage.open(accountId).witness.saw('driver.qr');
     expect(trashOf(accountId)).toHaveLength(1);
+  });
+});
+
+describe('a browser that starts on an empty profile, but not on this one', () => {
+  /** Chromium mends most of what can happen to its files, so this one is made to refuse a profile with a certain file. */
+  const pickyBrowser = (folder: string): string => {
+    const search = findBrowser({ chromiumPath: null, whatsappBrowser: 'shell', cacheDir: folder });
+    if (!search.ok) return expect.fail(search.detail);
+    const path = join(folder, 'picky-headless-shell');
+    const refuse =
+      'for word in "$@"; do case "$word" in --user-data-dir=*) [ -e "${word#*=}/damaged" ] && exit 1;; esac; done';
+    writeFileSync(path, `#!/bin/sh\n${refuse}\nexec ${search.browser.path} "$@"\n`, { mode: 0o755 });
+    return path;
+  };
+
+  it('gets the last good copy; without one the profile is told as damaged', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'picky-browser-'));
+    const usual = stage;
+    stage = await openWhatsappStage({ chromiumPath: pickyBrowser(folder) });
+    try {
+      const accountId = await pairedAndClosed();
+      writeFileSync(join(stage.profileOf(accountId), 'damaged'), '');
+      const { witness } = stage.open(accountId, 'saved');
+      await witness.saw('driver.ready');
+      await witness.session.kill();
+      writeFileSync(join(stage.profileOf(accountId), 'damaged'), '');
+      expect(await stage.open(accountId, 'saved').witness.ended()).toMatchObject({ reason: 'profile_damaged' });
+    } finally {
+      await stage.end();
+      stage = usual;
+      rmSync(folder, { recursive: true });
+    }
   });
 });

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { copyFile, link, mkdir, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { COPY_IN_TRASH } from './profile.js';
 
 /** What Chromium makes anew by itself: caches, code of service workers, reports, its own locks. Everything else is copied. */
 const LEFT_OUT = new Set([
@@ -24,6 +25,7 @@ const LEFT_OUT = new Set([
   'Safe Browsing',
   'DevToolsActivePort',
   'LOCK',
+  COPY_IN_TRASH, // of a profile that somebody brought back from there
 ]);
 
 /** Smaller files are always copied: then not even a program that writes into them can spoil the copy with the original. */

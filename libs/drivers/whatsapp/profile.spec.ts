@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { thisProcess } from '#libs/processes/process-identity';
 import { ownerFlag, ownerIn } from './profile-owner.js';
-import { moveAside, profileOf } from './profile.js';
+import { moveAside, moveLoginAside, profileOf } from './profile.js';
 
 let folder: string;
 
@@ -33,6 +33,17 @@ describe('the profile of an account', () => {
     }
     expect(existsSync(profile.path)).toBe(false);
     expect(readdirSync(profile.trash)).toEqual(['session-a-20261121T060000123Z', 'session-a-20261121T060000123Z-1']);
+  });
+
+  it('takes its last good copy with it into the trash, also when there is no profile any more', async () => {
+    const profile = profileOf(folder, 'a');
+    for (const path of [profile.path, profile.copies]) mkdirSync(path, { recursive: true });
+    await moveLoginAside(profile, now);
+    expect(readdirSync(join(profile.trash, 'session-a-20261121T060000123Z'))).toEqual(['last-good-copy']);
+    mkdirSync(profile.copies, { recursive: true });
+    expect(await moveLoginAside(profile, now)).toBeNull();
+    expect(readdirSync(profile.trash)).toContain('session-a-20261121T060000123Z-copy');
+    expect(existsSync(profile.copies)).toBe(false);
   });
 
   it('tells by a flag of its browser whose that is', () => {

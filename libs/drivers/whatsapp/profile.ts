@@ -25,6 +25,9 @@ export function profileOf(dataDir: string, accountId: string): Profile {
   };
 }
 
+/** A login in the trash has its last good copy in this folder. */
+export const COPY_IN_TRASH = 'last-good-copy';
+
 /** Same millisecond, same account: it would need two sessions that ended at once. */
 const NAMES_TRIED_MAX = 10;
 
@@ -33,9 +36,22 @@ export function moveAside({ path, trash, name }: Profile, now: Date): Promise<st
   return moveIntoTrash(path, trash, `${name}-${compact(now)}`);
 }
 
-/** The same for the copy of the login: it lies in the trash beside the profile. */
+/** The same for the copy of the login alone. */
 export function moveCopiesAside({ copies, trash, name }: Profile, now: Date): Promise<string | null> {
   return moveIntoTrash(copies, trash, `${name}-${compact(now)}-copy`);
+}
+
+/**
+ * Both, the copy inside its profile. It goes first: a copy from before a log-out must never come back, and a crash in
+ * between leaves nothing that could.
+ */
+export async function moveLoginAside(profile: Profile, now: Date): Promise<string | null> {
+  try {
+    await rename(profile.copies, join(profile.path, COPY_IN_TRASH));
+  } catch {
+    await moveCopiesAside(profile, now); // no profile, or it is a file; it does nothing when there is no copy either
+  }
+  return moveAside(profile, now);
 }
 
 async function moveIntoTrash(path: string, trash: string, name: string): Promise<string | null> {

@@ -5,7 +5,7 @@ import type { DriverLog } from './driver-log.js';
 import { GuardedSession } from './guarded-session.js';
 import { ProfileBrowser } from './profile-browser.js';
 import { whileUnused } from './profile-lock.js';
-import { moveAside, moveCopiesAside, profileOf } from './profile.js';
+import { moveLoginAside, profileOf } from './profile.js';
 import { WhatsappSession } from './whatsapp.session.js';
 
 export interface WhatsappDriverOptions {
@@ -59,12 +59,9 @@ export function createWhatsappDriver({ dataDir, browser, probe, log }: WhatsappD
   };
 }
 
-/** A copy from before a log-out must never come back: it goes first, so that a crash in between leaves nothing that could. */
+/** Throws when a session still holds the profile. */
 async function discardLogin(dataDir: string, accountId: string, log: DriverLog): Promise<void> {
   const profile = profileOf(dataDir, accountId);
-  const movedTo = await whileUnused(profile, async () => {
-    await moveCopiesAside(profile, new Date());
-    return moveAside(profile, new Date());
-  });
+  const movedTo = await whileUnused(profile, () => moveLoginAside(profile, new Date()));
   if (movedTo !== null) log.info({ accountId, movedTo }, 'the saved login was moved aside');
 }
