@@ -10,7 +10,8 @@ export function careForBrowsers({ config, log, bus, accounts, browsers }: Runtim
   const recycler = new Recycler({
     clock: systemClock,
     log,
-    memoryMbMax: config.browserMemoryMbMax,
+    memoryMbMax: config.browsers.memoryMbMax,
+    idleMs: config.browsers.recycleIdleMs,
     find: (accountId) => accounts.find(accountId),
   });
   const unsubscribe = bus.subscribe((event) => recycler.hear(event));

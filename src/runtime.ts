@@ -36,7 +36,7 @@ export function assembleRuntime(config: Config, nodeId: string, log: Logger) {
     log,
   });
   const engines = assembleDrivers(config, log);
-  const browsers = new BrowserWatch({ ...engines, log });
+  const browsers = new BrowserWatch({ ...engines, everyMs: config.browsers.lookEveryMs, log });
   const metrics = new Metrics({
     states: recorder.states,
     news: bus,

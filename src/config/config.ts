@@ -47,7 +47,7 @@ export interface Config {
   readonly engineHeartbeatMissingMsMax: number;
   readonly diskFreeMbMin: number;
   readonly probe: { readonly everyMs: number; readonly answerMsMax: number };
-  readonly browserMemoryMbMax: number;
+  readonly browsers: { readonly memoryMbMax: number; readonly lookEveryMs: number; readonly recycleIdleMs: number };
   readonly deletedRetentionDays: number;
   readonly profileTrashDays: number;
 }
@@ -121,7 +121,11 @@ function toConfig(values: VariableValues): Config {
     engineHeartbeatMissingMsMax: values.ENGINE_HEARTBEAT_MISSING_MS_MAX,
     diskFreeMbMin: values.DISK_FREE_MB_MIN,
     probe: { everyMs: values.PROBE_EVERY_MS, answerMsMax: values.PROBE_ANSWER_MS_MAX },
-    browserMemoryMbMax: values.BROWSER_MEMORY_MB_MAX,
+    browsers: {
+      memoryMbMax: values.BROWSER_MEMORY_MB_MAX,
+      lookEveryMs: values.BROWSER_LOOK_EVERY_MS,
+      recycleIdleMs: values.RECYCLE_IDLE_MS,
+    },
     deletedRetentionDays: values.DELETED_RETENTION_DAYS,
     profileTrashDays: values.PROFILE_TRASH_DAYS,
   };

@@ -195,6 +195,16 @@ export const VARIABLES = {
     limits.BROWSER_MEMORY_MB_MAX,
     'Memory of one account’s browser; one that grows beyond it is replaced when it is idle (Linux only).',
   ),
+  BROWSER_LOOK_EVERY_MS: variable(
+    milliseconds,
+    limits.BROWSER_LOOK_EVERY_MS,
+    'How often memory and CPU of the browsers are looked at.',
+  ),
+  RECYCLE_IDLE_MS: variable(
+    milliseconds,
+    limits.RECYCLE_IDLE_MS,
+    'No message for so long, and a browser over its budget may be replaced.',
+  ),
 
   DISK_FREE_MB_MIN: variable(
     numberBetween(0, 1_000_000),

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { CommittedState, MusterEvent } from '#libs/contracts/events';
 import {
   BROWSER_LOOK_EVERY_MS,
+  RECYCLE_IDLE_MS,
   RECYCLE_AGAIN_AFTER_MS,
   RECYCLE_BACK_MS_MAX,
   RECYCLE_BUSY_PAUSE_MS,
@@ -56,7 +57,13 @@ beforeEach(() => {
   memoryMb = new Map([...accounts.keys()].map((id) => [id, 300]));
   const quiet = (): void => undefined;
   const log = { debug: quiet, info: quiet, error: quiet, warn: (data: object) => void warnings.push(data) };
-  recycler = new Recycler({ clock, log, memoryMbMax: BUDGET_MB, find: (id) => accounts.get(id) ?? null });
+  recycler = new Recycler({
+    clock,
+    log,
+    memoryMbMax: BUDGET_MB,
+    idleMs: RECYCLE_IDLE_MS,
+    find: (id) => accounts.get(id) ?? null,
+  });
 });
 
 const account = (id: string): PlayedAccount => accounts.get(id)!;

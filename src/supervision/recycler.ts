@@ -3,7 +3,6 @@ import {
   RECYCLE_AGAIN_AFTER_MS,
   RECYCLE_BACK_MS_MAX,
   RECYCLE_BUSY_PAUSE_MS,
-  RECYCLE_IDLE_MS,
   RECYCLE_IDLE_WAIT_MS_MAX,
   RECYCLE_LOOKS_MIN,
 } from '#libs/contracts/limits';
@@ -21,6 +20,7 @@ export interface RecyclerWorld {
   readonly clock: Pick<Clock, 'now'>;
   readonly log: SupervisionLog;
   readonly memoryMbMax: number;
+  readonly idleMs: number;
   readonly find: (accountId: string) => RecyclableAccount | null;
 }
 
@@ -48,7 +48,7 @@ interface Turn {
  * Replaces browsers that have grown over their budget by fresh ones, before the machine's memory ends and kills one in the
  * middle of its work.
  *
- * - Who is over it in RECYCLE_LOOKS_MIN looks in a row is asked as soon as nothing was sent or received for RECYCLE_IDLE_MS.
+ * - Who is over it in RECYCLE_LOOKS_MIN looks in a row is asked as soon as nothing was sent or received for `idleMs`.
  *   Idleness is only a courtesy: the account itself finishes what is under way, and what waits stays in its outbox. So
  *   one that is never idle is replaced all the same after RECYCLE_IDLE_WAIT_MS_MAX.
  * - One at a time, the largest first; the next when the last is connected again, or after RECYCLE_BACK_MS_MAX.
@@ -121,7 +121,7 @@ export class Recycler {
   private isDue({ accountId, looks, since, quietSince, pausedUntil }: OverBudget, now: number): boolean {
     if (looks < RECYCLE_LOOKS_MIN || now < pausedUntil || this.asked.has(accountId)) return false;
     if (this.world.find(accountId)?.state.detail !== 'CONNECTED.online') return false;
-    return now - quietSince >= RECYCLE_IDLE_MS || now - since >= RECYCLE_IDLE_WAIT_MS_MAX;
+    return now - quietSince >= this.world.idleMs || now - since >= RECYCLE_IDLE_WAIT_MS_MAX;
   }
 
   private wasJustRecycled({ accountId, memoryMb }: OverBudget): boolean {

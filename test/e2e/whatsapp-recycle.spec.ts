@@ -17,7 +17,11 @@ let aliceId: string;
 let bobId: string;
 
 beforeAll(async () => {
-  stage = await setStage({ BROWSER_MEMORY_MB_MAX: String(BUDGET_MB) });
+  stage = await setStage({
+    BROWSER_MEMORY_MB_MAX: String(BUDGET_MB),
+    BROWSER_LOOK_EVERY_MS: '2000',
+    RECYCLE_IDLE_MS: '6000',
+  });
   [aliceId, bobId] = [await stage.create('alice'), await stage.create('bob')];
   await Promise.all([stage.pair(aliceId, alice), stage.pair(bobId, bob)]);
 });
