@@ -63,6 +63,7 @@ export class ProfileBrowser {
   private process: ChildProcess | null = null;
   private launches = 0;
   private launchSettled = false;
+  private released = false;
   private readonly leaving = new AbortController();
   private readonly forcing = new AbortController();
   private readonly launched: Promise<void>;
@@ -178,6 +179,7 @@ export class ProfileBrowser {
     const limits = { askMs, killMs: KILL_MS_MAX, hurry: this.forcing.signal };
     const deadline = performance.now() + FORCE_MS_MAX;
     for (;;) {
+      if (this.released) return; // a close and a kill may both be under way: the profile may be a successor's by now
       const settled = this.launchSettled; // asked before the look: what settles after it is looked for once more
       if (!settled) this.forcing.abort();
       if (this.leader) mustBeGone(await endProcessGroup(this.leader, limits));
@@ -187,6 +189,7 @@ export class ProfileBrowser {
       if (performance.now() > deadline) throw new Error('the launch of the browser neither succeeds nor fails');
       await pause(FORCE_LOOK_EVERY_MS);
     }
+    this.released = true;
     if (this.hold?.ok) await this.hold.release();
   }
 
