@@ -130,9 +130,16 @@ export const FAULT_TABLE = {
     {
       fault: 'SIGTERM',
       ending: 'graceful stop, exit 0, no process and no lock left',
-      told: at('test/e2e/whatsapp-recovery.spec.ts', 'that ends by %s brings back what was wanted, and no more'),
+      told: at(
+        'test/e2e/whatsapp-stop.spec.ts',
+        'ten accounts that were paired just now stop within 10 s, and leave neither process nor lock',
+      ),
     },
-    { fault: 'SIGTERM twice', ending: 'hurries; nothing left' },
+    {
+      fault: 'SIGTERM twice',
+      ending: 'hurries; nothing left',
+      told: at('test/e2e/whatsapp-stop.spec.ts', 'a second signal ends all of them at once, verified, within 3 s'),
+    },
   ],
   storage: [
     {
@@ -151,7 +158,11 @@ export const FAULT_TABLE = {
         'leaves the accounts up, takes nothing that can’t be stored, and comes back by itself',
       ),
     },
-    { fault: 'the disk is full', ending: 'reported in health; nothing damaged; recovers with room' },
+    {
+      fault: 'the disk is full',
+      ending: 'reported in health; nothing damaged; recovers with room',
+      told: at('test/e2e/disk-full.spec.ts', 'a full disk is told, harms nothing, and is got over when there is room'),
+    },
   ],
 } as const satisfies Record<string, readonly FaultRow[]>;
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
@@ -14,7 +14,7 @@ describe('the table of faults', () => {
   });
 
   it.each(FAULT_SECTIONS)('has each fault of %s told once, or says why not', (section) => {
-    const played = titlesIn(read(specOf(section)));
+    const played = existsSync(join(ROOT, specOf(section))) ? titlesIn(read(specOf(section))) : [];
     const mustBe = rowsOf(section).filter(({ told }) => told === undefined);
     expect([...played].sort()).toEqual(mustBe.map(({ fault }) => fault).sort());
   });
