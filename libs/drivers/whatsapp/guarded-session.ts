@@ -14,7 +14,7 @@ import { whileUnused } from './profile-lock.js';
 import { moveAside, moveCopiesAside, type Profile } from './profile.js';
 import { ReadyHold } from './ready-hold.js';
 
-/** A profile of 300 MB, most of it linked, takes 0.2 s. Nobody waits longer than this at a close for a copy. */
+/** A profile of 300 MB, most of it linked, takes 0.1 to 0.3 s. Nobody waits longer than this at a close for a copy. */
 const KEEP_MS_MAX = 3_000;
 
 const CLOSED: DriverFact = { type: 'driver.closed' };
