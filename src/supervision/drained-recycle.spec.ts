@@ -83,6 +83,19 @@ describe('an account whose browser is replaced', () => {
     expect(sessions()).toBe(1);
   });
 
+  it('is not held with those that fell, when many have', async () => {
+    const fallen = ['b', 'c', 'd'];
+    for (const id of fallen) await stage.connected(id, {});
+    for (const id of fallen) {
+      stage.provider.setFaults(id, { waitsOn: 'site' });
+      stage.provider.drop(id, 'page_unreachable');
+    }
+    await stage.clock.advance(1_500);
+    expect(stage.brakeNotes.map(({ type }) => type)).toEqual(['brake_on']);
+    expect(await recycle(1_000)).toBe('recycled');
+    expect([stage.state(alice), sessions()]).toEqual(['CONNECTED.online', 2]);
+  });
+
   it('is asked once at a time, and only while it is online', async () => {
     send('m1');
     await stage.clock.advance(10);

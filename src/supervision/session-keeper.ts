@@ -99,8 +99,10 @@ export class SessionKeeper {
     return accepted({ code: answer.value.code, expiresAt: this.timeIn(answer.value.lifetimeMs) });
   }
 
-  private requestLaunch({ launchedBy }: AccountContext): void {
-    const kind = this.launchedBefore && launchedBy === 'supervisor' ? 'restart' : 'first';
+  private requestLaunch({ launchedBy, reason }: AccountContext): void {
+    // One whose browser is replaced did not fall: it goes on at once, also while many others are held.
+    const fell = this.launchedBefore && launchedBy === 'supervisor' && reason?.code !== 'recycled';
+    const kind = fell ? 'restart' : 'first';
     this.launchedBefore = true;
     this.world.launches.join(this.world.owned.accountId, kind, () => this.world.post({ kind: 'granted' }));
   }
