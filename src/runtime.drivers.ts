@@ -14,6 +14,7 @@ import { EngineHosts } from '#src/engines/engine-hosts';
 import { engineEntry, forkEngine } from '#src/engines/engine-process';
 import { profileLock } from '#src/engines/profile-locks';
 import { createRemoteDriver } from '#src/engines/remote-driver';
+import { freeMbOn } from '#src/observability/disk-space';
 import type { Logger } from '#src/observability/logger';
 import { systemClock, systemDice } from './system.js';
 
@@ -43,9 +44,17 @@ export function assembleDrivers(config: Config, log: Logger) {
     await ownerOf(profileLock(sessionsDir, accountId)); // clears the claim of a dead host
     return ok;
   };
+  // A browser writes tens of MB, and one that can't write its profile looks as if the profile were damaged.
+  const obstacle = () => diskObstacle(dataDir, config.diskFreeMbMin);
   const drivers = new Map<Provider, Driver>([
     ['simulated', createSimulatedDriver(simulated)],
-    ['whatsapp', createRemoteDriver({ provider: 'whatsapp', can: WHATSAPP_CAN, hosts, endRemains })],
+    ['whatsapp', createRemoteDriver({ provider: 'whatsapp', can: WHATSAPP_CAN, hosts, endRemains, obstacle })],
   ]);
   return { simulated, hosts, drivers, sessionsDir, recordsDir };
+}
+
+function diskObstacle(dataDir: string, freeMbMin: number) {
+  const freeMb = freeMbOn(dataDir);
+  if (freeMb >= freeMbMin) return null;
+  return { reason: 'disk_full', detail: `${freeMb} MB are free, ${freeMbMin} MB are needed` } as const;
 }

@@ -199,8 +199,8 @@ export const OUTBOX_RETRY_AFTER_S = 30;
 /** One readiness part; slower than this is as bad as no. */
 export const READINESS_ANSWER_MS_MAX = 1_000;
 /**
- * Free room on DATA_DIR's disk, below which the runtime calls itself not ready. What it must still be able to write then:
- * the database its log (up to 64 MB between two checkpoints) and the browsers their logins when they are closed.
+ * Free room on DATA_DIR's disk, below which the runtime calls itself not ready and starts no browser. What must still fit
+ * then: the database's log (up to 64 MB between two checkpoints), and the logins of browsers that are closed.
  */
 export const DISK_FREE_MB_MIN = 100;
 /** Answers of readiness parts are kept this long, so that probes never become load. */

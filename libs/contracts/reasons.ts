@@ -53,6 +53,10 @@ export const REASONS = {
   socket_stuck: outage('The page could not open its connection to the provider. Muster keeps trying.'),
   network_unreachable: outage('The connection to the provider was lost and did not come back. Muster keeps trying.'),
   provider_timeout: outage('The provider stopped answering the page (TIMEOUT). Muster keeps trying.'),
+  disk_full: {
+    ...outage('The disk of DATA_DIR is full, so no browser is started. Make room on it; Muster keeps trying.'),
+    who: 'operator',
+  },
   launch_queue_full: outage('Too many accounts are starting at once; this one waits for its turn.'),
   never_ready: crash('The login was accepted, but the account never became ready.'),
   probe_unanswered: crash('The account said it was ready, but its page did not answer.'),

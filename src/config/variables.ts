@@ -209,7 +209,7 @@ export const VARIABLES = {
   DISK_FREE_MB_MIN: variable(
     numberBetween(0, 1_000_000),
     limits.DISK_FREE_MB_MIN,
-    'With less free room on the disk of DATA_DIR, /health and /health/ready answer 503.',
+    'With less free room on the disk of DATA_DIR, /health and /health/ready answer 503, and no browser is started.',
   ),
 
   DELETED_RETENTION_DAYS: variable(

@@ -109,6 +109,23 @@ describe('engine hosts', () => {
     await driver.close();
   });
 
+  it('are not started for a session that can’t be opened on this machine now', async () => {
+    const { hosts, driver } = startHouse();
+    const obstacle = { reason: 'disk_full', detail: 'no room' } as const;
+    const { provider, can } = driver;
+    const obstructed = createRemoteDriver({
+      provider,
+      can,
+      hosts,
+      endRemains: async () => true,
+      obstacle: () => obstacle,
+    });
+    const witness = openSession(obstructed, randomUUID(), QUICK, WAIT_MS);
+    expect(await witness.ended()).toEqual({ type: 'driver.dropped', ...obstacle });
+    expect(hosts.count).toBe(0);
+    await driver.close();
+  });
+
   it('kill a session whose host hangs without waiting for that host', async () => {
     const { driver, engines, provider } = startHouse();
     const witness = await connect(driver);

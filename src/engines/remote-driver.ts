@@ -1,5 +1,6 @@
 import type { Provider } from '#libs/contracts/account';
 import { sessionKey } from '#libs/contracts/engine-ipc';
+import type { ReasonCode } from '#libs/contracts/reasons';
 import {
   type DriverFact,
   isLastFact,
@@ -13,6 +14,8 @@ import type { EngineHost } from './engine-host.js';
 import type { EngineHosts } from './engine-hosts.js';
 
 export interface RemoteDriverOptions {
+  /** Why no session can be opened on this machine now; null when nothing stands in the way. Asked before each. */
+  readonly obstacle?: () => { readonly reason: ReasonCode; readonly detail: string } | null;
   readonly provider: Provider;
   readonly can: ReadonlySet<DriverCapability>;
   readonly hosts: EngineHosts;
@@ -70,6 +73,8 @@ class RemoteSession implements DriverSession {
   }
 
   private open(): void {
+    const obstacle = this.options.obstacle?.() ?? null;
+    if (obstacle) return queueMicrotask(() => this.hear({ type: 'driver.dropped', ...obstacle }));
     try {
       this.host = this.options.hosts.withRoom();
       this.host.open(

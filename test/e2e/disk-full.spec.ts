@@ -8,6 +8,8 @@ import { mountSmallDisk, type SmallDisk } from '#test/support/small-disk';
 /** The database takes 40 MB, its log up to 50, and DISK_FREE_MB_MIN must be left. */
 const DISK_MB = 300;
 const SOON = { timeout: 20_000, interval: 100 };
+/** Enough for the database, less than DISK_FREE_MB_MIN. */
+const NEARLY_FULL_MB = 60;
 const to = '+491700000009';
 
 const disk: SmallDisk | null = await mountSmallDisk(DISK_MB);
@@ -59,5 +61,25 @@ it.skipIf(disk === null)('a full disk is told, harms nothing, and is got over wh
   await messages.untilStatus(after, ['sent', 'delivered', 'read']);
   expect(await runtime.stop()).toBe(0);
 });
+
+it.skipIf(disk === null)(
+  'no browser is started on a disk that is nearly full; its account waits, and goes on',
+  async () => {
+    // A browser that fails at once: what matters is whether it is tried.
+    const env = { CHROMIUM_PATH: '/bin/false', BACKOFF_FIRST_MS: '100', BACKOFF_MS_MAX: '500', RESTARTS_MAX: '2' };
+    await using runtime = await startRuntime(env, disk!.path);
+    const { accounts } = runtime.client;
+    const { id } = await accounts.create({ label: 'bob', provider: 'whatsapp' });
+    await disk!.fill(NEARLY_FULL_MB);
+    await accounts.connect(id);
+    // More often than crashes are allowed: a full disk is nobody's crash.
+    await expect.poll(async () => (await accounts.get(id)).restarts.count, SOON).toBeGreaterThan(3);
+    expect(await accounts.get(id)).toMatchObject({ status: 'CONNECTING', reason: { code: 'disk_full' } });
+    expect((await ready(runtime)).status).toBe(503);
+    await disk!.makeRoom();
+    await accounts.untilStatus(id, 'FAILED', { timeoutMs: SOON.timeout });
+    expect(await accounts.get(id)).toMatchObject({ reason: { code: 'browser_missing' } });
+  },
+);
 
 it.skipIf(disk === null)('leaves the small disk', async () => disk![Symbol.asyncDispose]());

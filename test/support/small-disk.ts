@@ -2,11 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { open, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freeMbOn } from '#src/observability/disk-space';
 
 /** A disk of its own that can be filled to the last byte, and emptied. */
 export interface SmallDisk extends AsyncDisposable {
   readonly path: string;
-  fill(): Promise<void>;
+  /** To the last byte, or until so much is left. */
+  fill(leaveMb?: number): Promise<void>;
   makeRoom(): Promise<void>;
 }
 
@@ -22,7 +24,7 @@ export async function mountSmallDisk(mb: number): Promise<SmallDisk | null> {
   const filler = join(path, 'filler');
   return {
     path,
-    fill: () => writeUntilFull(filler),
+    fill: (leaveMb = 0) => writeUntilFull(filler, path, leaveMb),
     makeRoom: () => rm(filler, { force: true }),
     async [Symbol.asyncDispose]() {
       execFileSync('umount', [path]);
@@ -31,13 +33,13 @@ export async function mountSmallDisk(mb: number): Promise<SmallDisk | null> {
   };
 }
 
-async function writeUntilFull(path: string): Promise<void> {
+async function writeUntilFull(path: string, disk: string, leaveMb: number): Promise<void> {
   const file = await open(path, 'a');
   try {
     // The last bytes matter: with a block left, a small file still fits.
     for (const size of [1_048_576, 4_096, 1]) {
       const block = Buffer.alloc(size);
-      for (let written = size; written === size; ) written = await write(block);
+      for (let written = size; written === size && freeMbOn(disk) >= leaveMb; ) written = await write(block);
     }
   } finally {
     await file.close();
