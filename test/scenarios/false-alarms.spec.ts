@@ -12,6 +12,8 @@ const PROBE_EVERY_MS = 5_000;
 const PROBE_ANSWER_MS_MAX = 1_667;
 const TASK_MS = 1_500;
 const WORK_MS = 20_000;
+/** Several probes of each account. */
+const BUSY_MS = 12_000;
 /** Real browsers among fifty accounts that start at once; the others are simulated. Fifty take 4 GB and two minutes. */
 const REAL = Number(process.env['REAL_BROWSERS'] ?? 6);
 const ALL = 50;
@@ -77,7 +79,7 @@ describe('no account restarts, although', () => {
       calm(async () => {
         await Promise.all(Array.from({ length: availableParallelism() * 2 }, burn));
         const done = await worksDone();
-        const half = { taskMs: TASK_MS / 2, totalMs: WORK_MS };
+        const half = { taskMs: TASK_MS / 2, totalMs: BUSY_MS };
         await scene.stage.control.do({ number: somebody().number, deed: 'work', ...half });
         await waitUntil('the end of the work', worksDone, (now) => now === done + 1, {
           timeoutMs: WORK_MS + WAIT.timeoutMs,

@@ -121,10 +121,8 @@ describe.concurrent('a connected account', () => {
       withinMs: HEAL_MS,
       never: ['QR_READY', 'FAILED'],
     });
-    expect(steps.slice(0, 2).map(({ to, cause }) => `${to} ${cause}`)).toEqual([
-      'CONNECTED.degraded provider_timeout',
-      'CONNECTING.closing provider_timeout',
-    ]);
+    expect(steps.slice(0, 2).map(({ to }) => to)).toEqual(['CONNECTED.degraded', 'CONNECTING.closing']);
+    expect(new Set(reasonsIn(steps))).toEqual(new Set(['provider_timeout']));
     expect(steps[1]!.heldMs).toBeGreaterThanOrEqual(PROVIDER_TIMEOUT_DEADLINE_MS);
     expect(steps[1]!.heldMs).toBeLessThan(DEGRADED_DEADLINE_MS);
   });

@@ -59,7 +59,8 @@ async function trashOf({ id }: Person): Promise<readonly string[]> {
   return (await readdir(trash).catch(() => [])).filter((name) => name.includes(id));
 }
 
-const isOne = ({ length }: readonly string[]): boolean => length === 1;
+/** Two, when the last good copy was tried, too. */
+const isThere = ({ length }: readonly string[]): boolean => length > 0;
 
 describe.concurrent('an account that is restored while', () => {
   scenario('has_synced fires before the library listens', async () => {
@@ -97,7 +98,7 @@ describe.concurrent('an account that is restored while', () => {
       { name: 'expired' },
       { reason: 'session_expired', ends: 'FAILED.idle', sessions: 1, never: ['QR_READY'] },
     );
-    await waitUntil('the profile in the trash', () => trashOf(expired), isOne, WAIT);
+    await waitUntil('the profile in the trash', () => trashOf(expired), isThere, WAIT);
   });
 
   scenario('the saved login was revoked', async () => {
@@ -107,7 +108,7 @@ describe.concurrent('an account that is restored while', () => {
       { name: 'revoked' },
       { reason: 'session_expired', ends: 'FAILED.idle', sessions: 1, never: ['QR_READY'] },
     );
-    await waitUntil('the profile in the trash', () => trashOf(revoked), isOne, WAIT);
+    await waitUntil('the profile in the trash', () => trashOf(revoked), isThere, WAIT);
   });
 });
 
