@@ -24,7 +24,7 @@ export function clientOptions(
       headless: headlessMode(browser.kind),
       pipe: true, // a browser whose host dies leaves by itself, properly
       userDataDir: profile.path,
-      args: browserFlags(chromiumArgs),
+      args: browserFlags(chromiumArgs, browser.kind),
       timeout: LAUNCH_MS_MAX,
       protocolTimeout: PROTOCOL_MS_MAX,
       defaultViewport: null,

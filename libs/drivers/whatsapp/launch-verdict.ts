@@ -37,12 +37,18 @@ export async function judgeLaunch(
 }
 
 async function startsEmpty(
-  { path }: FoundBrowser,
+  { path, kind }: FoundBrowser,
   chromiumArgs: readonly string[],
   leaving: AbortSignal,
 ): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-empty-profile-'));
-  const args = ['--headless', ...browserFlags(chromiumArgs), `--user-data-dir=${folder}`, '--dump-dom', 'about:blank'];
+  const args = [
+    '--headless',
+    ...browserFlags(chromiumArgs, kind),
+    `--user-data-dir=${folder}`,
+    '--dump-dom',
+    'about:blank',
+  ];
   try {
     const { stdout } = await promisify(execFile)(path, args, { timeout: EMPTY_MS_MAX, signal: leaving });
     return stdout.includes('<html');

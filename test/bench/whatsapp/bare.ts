@@ -65,7 +65,7 @@ function puppeteerOptions(browser: BareBrowser, chromiumArgs: readonly string[])
   if (!found.ok) throw new Error(found.detail);
   const { path: executablePath, kind } = found.browser;
   if (browser === 'ours')
-    return { executablePath, headless: headlessMode(kind), pipe: true, args: browserFlags(chromiumArgs) };
+    return { executablePath, headless: headlessMode(kind), pipe: true, args: browserFlags(chromiumArgs, kind) };
   return { executablePath, args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...chromiumArgs] };
 }
 
