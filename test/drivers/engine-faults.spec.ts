@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -93,10 +93,11 @@ describe('an engine host', () => {
     await driver.close();
   });
 
-  it('that breaks says of what, to each of its accounts', async () => {
+  it('that breaks says of what, to each of its accounts, and lets what it started leave properly', async () => {
     const { driver, up, open } = startHosts();
-    const witnesses = [...(await up('alice')), ...(await up('breaks-its-host'))];
+    const witnesses = [...(await up('alice', 'has-a-child')), ...(await up('breaks-its-host'))];
     await allLost(witnesses, /^the engine host failed: unhandled rejection: Error: auth timeout$/);
+    await expect.poll(() => existsSync(childLeft), { timeout: WAIT_MS }).toBe(true);
     await open('alice').saw('driver.ready');
     await driver.close();
     expect(ours()).toEqual([]);
