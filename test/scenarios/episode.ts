@@ -6,7 +6,7 @@ import type { TransitionView } from '#libs/contracts/transition';
 import type { ProcessEntry } from '#libs/processes/process-entry';
 import { isAlive } from '#libs/processes/process-identity';
 import { listTree } from '#libs/processes/process-table';
-import { nameOf, type WhatsappStage } from '#test/support/whatsapp-stage';
+import { nameOf, WAIT, type WhatsappStage } from '#test/support/whatsapp-stage';
 import { browsersAmong } from './browsers-among.js';
 
 /** What is done to an account, and what must become of it. */
@@ -58,7 +58,7 @@ export async function playOrdeal(stage: WhatsappStage, id: string, ordeal: Ordea
     expect(steps.at(-1)!.incarnation - before.incarnation, 'new sessions').toBe(ordeal.sessions);
   for (const state of ordeal.never ?? []) expect(steps.filter(({ to }) => to.startsWith(state))).toEqual([]);
   expect(onlooker.leftovers().map(nameOf), 'left of a session that is over').toEqual([]);
-  if (isRest(ordeal)) expect(onlooker.browsers(ordeal.foreign?.() ?? []).map(nameOf), 'at rest').toEqual([]);
+  if (isRest(ordeal)) await onlooker.seesRest(ordeal.foreign?.() ?? []);
   if (ordeal.reason !== null) expectExplained(onlooker.views, ordeal.reason);
   return { steps, views: onlooker.views, tookMs };
 }
@@ -100,10 +100,13 @@ class Onlooker {
     for (const entry of listTree(users.map(({ pid }) => pid))) this.seen.set(identityOf(entry), entry);
   }
 
-  /** What uses the profile, but for foreign programs. */
-  browsers(foreign: readonly number[]): readonly ProcessEntry[] {
+  /** Neither a browser, but for those of foreign programs, nor a lock; a login that is moved aside is locked meanwhile. */
+  async seesRest(foreign: readonly number[]): Promise<void> {
     const theirs = new Set(listTree(foreign).map(identityOf));
-    return this.stage.browserOf(this.id).filter((entry) => !theirs.has(identityOf(entry)));
+    const ours = this.stage.browserOf(this.id).filter((entry) => !theirs.has(identityOf(entry)));
+    expect(ours.map(nameOf), 'a browser of an account at rest').toEqual([]);
+    const locks = async () => (await this.stage.profileLocks()).filter((name) => name.includes(this.id));
+    if (foreign.length === 0) await waitUntil('no lock', locks, ({ length }) => length === 0, WAIT);
   }
 
   /** What was ever seen of a browser, is alive, and does not belong to the one of now. */

@@ -1,8 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { waitUntil } from '#libs/client/wait-until';
-import { POLL, WAIT } from '#test/support/whatsapp-stage';
+import { POLL } from '#test/support/whatsapp-stage';
 import { reasonsIn } from './episode.js';
 import { scenariosOf } from './scenario.js';
 import { type Person, type ScenarioStage, setScenario } from './scenario-stage.js';
@@ -215,11 +214,5 @@ describe('an account that the provider ends', () => {
     expect(logins.filter(({ unlinked }) => unlinked === null)).toEqual([]);
     expect(logins.at(-1)).toMatchObject({ unlinked: 'self' });
     await expect.poll(() => trashOf(alice), POLL).toHaveLength(aside.length + 1);
-    await waitUntil(
-      'no lock',
-      () => scene.stage.profileLocks(),
-      (locks) => !locks.some((name) => name.includes(alice.id)),
-      WAIT,
-    );
   });
 });

@@ -88,16 +88,25 @@ describe.concurrent('an account that starts while', () => {
 
   scenario('the socket stays OPENING', async () => {
     const { bob } = scene.cast;
+    const { accounts } = scene.stage.client;
     let fault: Awaited<ReturnType<typeof scene.strikeAt>>;
     await scene.play(bob, {
       strike: async () => {
+        await accounts.disconnect(bob.id); // an open page would show the state at once
+        await waitUntil(
+          'rest',
+          () => accounts.get(bob.id),
+          ({ detail }) => detail === 'DISCONNECTED.idle',
+          WAIT,
+        );
         fault = await scene.strikeAt(bob, { name: 'state', state: 'OPENING' });
-        await restart(bob);
+        await accounts.connect(bob.id);
       },
       reason: 'socket_stuck',
-      relief: { afterReasons: 2, give: () => fault.remove() },
+      relief: { afterReasons: 1, give: () => fault.remove() },
       ends: 'CONNECTED.online',
       withinMs: HEAL_MS,
+      sessions: 2,
       never: ['QR_READY', 'FAILED'],
     });
   });
