@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { POLL } from '#test/support/whatsapp-stage';
+import { POLL, WAIT } from '#test/support/whatsapp-stage';
 import { reasonsIn } from './episode.js';
 import { scenariosOf } from './scenario.js';
 import { type Person, type ScenarioStage, setScenario } from './scenario-stage.js';
