@@ -111,14 +111,17 @@ export const FAULT_TABLE = {
     {
       fault: 'the runtime is killed',
       ending: 'hosts close their browsers properly within 5 s; the next start restores all',
-      told: at('test/e2e/whatsapp-recovery.spec.ts', 'that ends by %s brings back what was wanted, and no more'),
+      told: at(
+        'test/e2e/whatsapp-guardians.spec.ts',
+        'whose runtime is killed close their browsers within 5 s, also one that is frozen; a start meanwhile waits',
+      ),
     },
     {
       fault: 'the runtime is frozen past its deadline',
       ending: 'hosts close their browsers; all come back',
       told: at(
-        'test/e2e/whatsapp-recovery.spec.ts',
-        'a runtime that was frozen for longer than its hosts wait gets its accounts back: nobody wished them away',
+        'test/e2e/whatsapp-guardians.spec.ts',
+        'whose runtime is frozen past their patience close theirs, also a frozen one; it gets its accounts back',
       ),
     },
     {
