@@ -4,7 +4,7 @@ import type { CommittedState } from '#libs/contracts/events';
 import { COMMAND_ANSWER_MS_MAX, RETIRE_MS_MAX } from '#libs/contracts/limits';
 import type { MessageView } from '#libs/contracts/message';
 import type { PairingCodeView, QrView } from '#libs/contracts/pairing';
-import { accepted, type Outcome, type RefusalCode, refused } from '#libs/contracts/refusals';
+import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
 import type { Driver } from '#libs/drivers/driver';
 import type { DeadLetters } from '#libs/supervisor/dead-letters';
 import type { Quarantine } from '#libs/supervisor/quarantine';
@@ -12,7 +12,8 @@ import type { Supervisor } from '#libs/supervisor/supervisor';
 import type { AccountLogic, IssuedOrder } from './account-logic.js';
 import type { AccountMail } from './account-mail.js';
 import type { AccountSession } from './account-session.js';
-import { CommitLoop, type DeadLetterReason, type MailOutcome } from './commit-loop.js';
+import { toAnswer } from './command-answer.js';
+import { CommitLoop, type DeadLetterReason } from './commit-loop.js';
 import type { LaunchGate } from './launch-gate.js';
 import { MessageDesk, type MessageFact } from './message-desk.js';
 import { OutboxSender } from './outbox-sender.js';
@@ -238,33 +239,3 @@ export class AccountChild {
 const isRest = (snapshot: AccountSnapshot): boolean =>
   (stateOf(snapshot) === 'DISCONNECTED.idle' || stateOf(snapshot) === 'FAILED.idle') &&
   snapshot.context.login !== 'discarding';
-
-const DID: Readonly<Record<AccountCommandName, CommandOutcome>> = {
-  connect: 'connecting',
-  disconnect: 'disconnecting',
-  restart: 'restarting',
-  logout: 'logging_out',
-};
-
-function toAnswer(name: AccountCommandName, outcome: MailOutcome): Outcome<CommandOutcome> {
-  return outcome.ok ? accepted(didWhat(name, outcome)) : refused(REFUSED_AS[outcome.why]);
-}
-
-/** A command is never too late; for the rest, nobody knows how far it came. */
-const REFUSED_AS: Readonly<Record<DeadLetterReason, RefusalCode>> = {
-  mailbox_full: 'busy',
-  quarantined: 'quarantined',
-  actor_stopped: 'interrupted',
-  broke_the_actor: 'interrupted',
-  came_too_late: 'interrupted',
-};
-
-function didWhat(name: AccountCommandName, { before, after }: Extract<MailOutcome, { ok: true }>): CommandOutcome {
-  const same =
-    stateOf(before) === stateOf(after) &&
-    before.context.desired === after.context.desired &&
-    before.context.login === after.context.login &&
-    before.context.launchedBy === after.context.launchedBy &&
-    before.context.ending === after.context.ending;
-  return same ? 'nothing_to_do' : DID[name];
-}
