@@ -9,9 +9,12 @@ import { engineSettingsTo } from '#libs/contracts/engine-settings';
 import { WHATSAPP_CAN } from '#libs/drivers/whatsapp/capabilities';
 import { openSession, valueOf, type Witness } from '#libs/drivers/witness.contract';
 import { endUsersOfProfile } from '#libs/processes/process-ending';
+import { isAlive } from '#libs/processes/process-identity';
 import { listUsersOfProfile } from '#libs/processes/process-table';
 import { EngineHosts } from '#src/engines/engine-hosts';
+import type { EngineLimits } from '#src/engines/engine-limits';
 import { type EngineProcess, forkEngine } from '#src/engines/engine-process';
+import { endLeftovers } from '#src/engines/leftovers';
 import { createRemoteDriver } from '#src/engines/remote-driver';
 
 /** The built engine host, as the runtime starts it; `npm test` builds before the system specs run. */
@@ -35,7 +38,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 });
 
-function startDriver(dataDir: string) {
+function startDriver(dataDir: string, limits: Partial<EngineLimits> = {}) {
   const engines: EngineProcess[] = [];
   const said: string[] = [];
   const note = (data: object, text: string): void => void said.push(`${text} ${JSON.stringify(data)}`);
@@ -48,7 +51,7 @@ function startDriver(dataDir: string) {
     return engine;
   };
   const profileOf = (accountId: string): string => join(dataDir, 'sessions', `session-${accountId}`);
-  const hosts = new EngineHosts({ accountsMax: 8, log, start });
+  const hosts = new EngineHosts({ accountsMax: 8, log, start, limits });
   const driver = createRemoteDriver({
     provider: 'whatsapp',
     can: WHATSAPP_CAN,
@@ -106,4 +109,36 @@ it('a graceful end of all hosts closes their browsers properly and keeps the log
   expect(second.facts.map(({ type }) => type)).not.toContain('driver.qr');
   await two.driver.close();
   expect(two.browsersOf(accountId)).toEqual([]);
+});
+
+it('a frozen host keeps its profiles from everybody else until it is ended', async () => {
+  const dataDir = join(folder, 'frozen');
+  const one = startDriver(dataDir, { heartbeatMissingMsMax: 600_000 });
+  const accountId = randomUUID();
+  const first = openSession(one.driver, accountId, {}, WAIT_MS);
+  await control.scan({ qr: (await first.saw('driver.qr')).qr, number: '+491700000003' });
+  await first.saw('driver.ready');
+  const browser = one.browsersOf(accountId);
+  process.kill(one.engines[0]!.pid, 'SIGSTOP');
+
+  const two = startDriver(dataDir);
+  expect(await openSession(two.driver, accountId, {}, WAIT_MS).ended()).toMatchObject({
+    type: 'driver.dropped',
+    reason: 'close_timeout', // one of ours has it, and does not end
+  });
+  expect(browser.filter(isAlive)).toHaveLength(browser.length);
+  process.kill(one.engines[0]!.pid, 'SIGCONT');
+  valueOf(await first.session.ask('probe', {})); // it goes on where it was: nobody has touched what is its own
+  await two.driver.close();
+
+  process.kill(one.engines[0]!.pid, 'SIGSTOP');
+  const left = await endLeftovers({ recordsDir: join(dataDir, 'engines'), sessionsDir: join(dataDir, 'sessions') });
+  expect(left).toMatchObject({ hosts: 1, survivors: [] });
+  expect(browser.filter(isAlive)).toEqual([]);
+  const three = startDriver(dataDir);
+  const second = openSession(three.driver, accountId, {}, WAIT_MS);
+  await second.saw('driver.ready');
+  await three.driver.close();
+  await one.driver.close();
+  expect(three.browsersOf(accountId)).toEqual([]);
 });
