@@ -37,12 +37,10 @@ export async function setScenario<const Name extends string>(
   { flags = [] }: StageOptions = {},
 ): Promise<ScenarioStage<Name>> {
   const stage = await setStage({ ENGINE_HOST_ACCOUNTS_MAX: '1', ...env }, flags);
-  const people = await Promise.all(names.map((name, n) => arrive(stage, name, `+4917000000${n + 10}`))).catch(
-    async (error: unknown) => {
-      await stage[Symbol.asyncDispose]();
-      throw error;
-    },
-  );
+  const people = await arriveAll(stage, names).catch(async (error: unknown) => {
+    await stage[Symbol.asyncDispose]();
+    throw error;
+  });
   const cast = Object.fromEntries(people.map((person) => [person.name, person])) as Record<Name, Person>;
   const stranger = startStranger(`--user-data-dir=${stage.profileOf(people[0]!.id)}0`);
   const { play } = takeTurns(stage, people, () =>
@@ -94,6 +92,19 @@ function takeTurns(stage: WhatsappStage, people: readonly Person[], afterwards: 
     return turn;
   };
   return { play };
+}
+
+/** Each must be scanned while its code is fresh: no more at once than a machine brings up meanwhile. */
+const ARRIVE_AT_ONCE = 10;
+
+async function arriveAll(stage: WhatsappStage, names: readonly string[]): Promise<readonly Person[]> {
+  const people: Person[] = [];
+  while (people.length < names.length) {
+    const next = names.slice(people.length, people.length + ARRIVE_AT_ONCE);
+    const numbers = next.map((_, n) => `+4917000002${people.length + n + 10}`);
+    people.push(...(await Promise.all(next.map((name, n) => arrive(stage, name, numbers[n]!)))));
+  }
+  return people;
 }
 
 async function arrive(stage: WhatsappStage, name: string, number: string): Promise<Person> {
