@@ -7,6 +7,7 @@ import { type BrowserWish, findBrowser, type FoundBrowser } from './browser-find
 import { clientOptions } from './browser-settings.js';
 import type { DriverLog } from './driver-log.js';
 import { type Failure, judgePageFailure, textOf } from './launch-failure.js';
+import { diesInLaunch } from './launch-death.js';
 import { judgeLaunch } from './launch-verdict.js';
 import { clearLeftovers, holdProfile, type ProfileHold } from './profile-lock.js';
 import type { Profile } from './profile.js';
@@ -66,6 +67,8 @@ export class ProfileBrowser {
   private released = false;
   private readonly leaving = new AbortController();
   private readonly forcing = new AbortController();
+  /** Of the launch under way: aborted when its browser is up, or when it has failed. */
+  private starting = new AbortController();
   private readonly launched: Promise<void>;
   private tellLaunched: () => void;
 
@@ -145,13 +148,27 @@ export class ProfileBrowser {
     this.client = createWhatsappClient(library, options, owner);
     meet(this.client);
     try {
-      await this.client.initialize();
+      await this.initialized(this.client.initialize());
       return { ok: true };
     } catch (error) {
       if (this.leaving.signal.aborted) return LEFT;
       if (this.leader) return { ok: false, left: false, error, ...judgePageFailure(error) };
       log.warn({ profile: profile.name, browser: browser.path, detail: textOf(error) }, 'the browser did not start');
       return error instanceof Error && error.name === 'TimeoutError' ? 'too_slow' : 'not_launched';
+    }
+  }
+
+  /** As the library says, but for a browser that dies before the library has met it: nobody is told of that. */
+  private async initialized(initializing: Promise<void>): Promise<void> {
+    const starting = (this.starting = new AbortController());
+    const death = diesInLaunch(this.place.profile.path, starting.signal).then((died) => {
+      if (died) throw new Error('the browser died while it started');
+      return initializing;
+    });
+    try {
+      await Promise.race([initializing, death]);
+    } finally {
+      starting.abort();
     }
   }
 
@@ -162,6 +179,7 @@ export class ProfileBrowser {
   }
 
   private learn(browser: Browser): void {
+    this.starting.abort();
     this.process = browser.process();
     const pid = this.process?.pid;
     this.leader = pid === undefined ? null : (identify(pid) ?? null);
