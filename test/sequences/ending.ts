@@ -9,23 +9,28 @@ import type { LastDeed } from './plan.js';
 /** By then every close is over: it was heard, or it was made by force. */
 const REST = { timeoutMs: CLOSE_DEADLINE_MS + KILL_DEADLINE_MS, everyMs: 50 };
 
+/** A deleted account has no status that tells when it rests. A launch that was under way shows its browser within this time. */
+const DELETED_STILL_MS = 1_500;
+
 /** The last command, and what must follow from it: rest, as it was wished, with nothing left. Answers how long that took. */
 export async function bringToRest(account: AccountInPlay, last: LastDeed): Promise<number> {
   account.tell(`· at last: ${last}`);
   if (last === 'delete') await account.delete();
   else await account.command(last);
   const commandedAt = performance.now();
-  await waitUntil(
-    'rest',
-    () => leftOf(account, last),
-    ({ length }) => length === 0,
-    REST,
-  ).catch((error: unknown) => {
+  const stillMs = account.ids.length > 1 || last === 'delete' ? DELETED_STILL_MS : 0;
+  let nothingSince = Infinity;
+  const look = async (): Promise<readonly string[]> => {
+    const left = await leftOf(account, last);
+    nothingSince = left.length > 0 ? Infinity : Math.min(nothingSince, performance.now());
+    return left;
+  };
+  await waitUntil('rest', look, () => performance.now() - nothingSince >= stillMs, REST).catch((error: unknown) => {
     if (!(error instanceof MusterWaitError)) throw error;
     for (const what of error.last as readonly string[]) account.accuse(`${REST.timeoutMs} ms after its end: ${what}`);
   });
   account.tell('rests');
-  return performance.now() - commandedAt;
+  return Math.min(nothingSince, performance.now()) - commandedAt;
 }
 
 /** What must not be there at rest. Those that had the place before must be gone as well. */

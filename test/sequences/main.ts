@@ -19,6 +19,7 @@ async function main(): Promise<void> {
   const run = await runSequences({ seed, count, told, beginMsMax: RUN_MS_MAX, ending: broken.signal });
   for (const failed of run.failed) console.log(failed.story.text());
   for (const violation of run.violations) console.log(`at the end of all: ${violation}`);
+  for (const [warning, times] of run.warnings) console.log(`in the log, ${times} times: ${warning}`);
   console.log(sumUp(run, seed));
   if (run.failed.length + run.violations.length > 0 || run.sequences.length < count) process.exitCode = 1;
 }

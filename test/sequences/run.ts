@@ -1,4 +1,5 @@
 import { listTree } from '#libs/processes/process-table';
+import type { LogLine } from '#test/support/runtime';
 import { nameOf, setStage, type WhatsappStage } from '#test/support/whatsapp-stage';
 import { BrowserWatch } from './browser-watch.js';
 import { playSequence, type SequenceResult } from './sequence.js';
@@ -11,6 +12,8 @@ export interface RunResult {
   readonly failed: readonly SequenceResult[];
   /** What was wrong with the runtime as a whole, when all sequences had ended. */
   readonly violations: readonly string[];
+  /** What the runtime's log told as a warning or an error, by how often. */
+  readonly warnings: ReadonlyMap<string, number>;
   readonly browsers: number;
   readonly looks: number;
   readonly tookMs: number;
@@ -57,6 +60,7 @@ export async function runSequences({
     sequences,
     failed: failed(),
     violations,
+    warnings: warningsIn(stage.runtime.log),
     browsers: watch.seen,
     looks: watch.looks,
     tookMs: performance.now() - startedAt,
@@ -73,4 +77,12 @@ async function stopAndLook(stage: WhatsappStage): Promise<readonly string[]> {
     ...(code === 0 ? [] : [`the runtime ended with ${code}`]),
     ...stage.strays().map((name) => `after the stop: ${name}`),
   ];
+}
+
+function warningsIn(log: readonly LogLine[]): ReadonlyMap<string, number> {
+  const warnings = new Map<string, number>();
+  for (const { level, msg } of log)
+    if (level === 'warn' || level === 'error' || level === 'fatal')
+      warnings.set(`${level}: ${msg}`, (warnings.get(`${level}: ${msg}`) ?? 0) + 1);
+  return warnings;
 }
