@@ -82,8 +82,7 @@ export class EngineHosts {
       this.hosts.delete(host);
     });
     this.hosts.add(host);
-    this.released(host);
-    return host;
+    return host; // whoever asked for it tells when it is `released`
   }
 
   private keep(host: EngineHost): EngineHost {

@@ -55,6 +55,17 @@ describe('engine hosts', () => {
     await driver.close();
   });
 
+  it('stay for as long as they have a session, also for the one they were started for', async () => {
+    const { driver, hosts } = startHouse(1);
+    const [alice, bob] = [await connect(driver), await connect(driver)];
+    await bob.session.kill();
+    await expect.poll(() => hosts.count).toBe(1); // Bob's has left for want of sessions, and Alice's is older
+    expect(valueOf(await alice.session.ask('probe', {})).phone).not.toBeNull();
+    expect(alice.facts.map(({ type }) => type)).not.toContain('driver.closed');
+    await alice.session.kill();
+    await driver.close();
+  });
+
   it('that die take their own accounts with them, once, and no others', async () => {
     const { driver, engines } = startHouse(2);
     const [alice, bob, carol] = [await connect(driver), await connect(driver), await connect(driver)];
