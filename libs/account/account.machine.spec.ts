@@ -148,6 +148,15 @@ describe('closing', () => {
     });
   });
 
+  it('that failed, of a session that nobody wanted any more, leaves a restart free to want one again', () => {
+    const stuck = [{ type: 'account.disconnect' }, { type: 'deadline.close' }, { type: 'deadline.kill' }] as const;
+    const { view } = story([...paired, ...stuck, { type: 'account.restart' }]);
+    expect(view, 'else the next start of the runtime would not restore it').toMatchObject({
+      detail: 'CONNECTING.queued',
+      desired: 'CONNECTED',
+    });
+  });
+
   it('never gets more time by being asked again', () => {
     const { context, state } = story([
       ...paired,

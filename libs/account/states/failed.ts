@@ -13,7 +13,7 @@ export const failed = accountState({
       on: {
         'account.settle': { actions: 'discardLogin' },
         'account.connect': { target: '#account.CONNECTING.queued', actions: ['want', 'beginByPerson'] },
-        'account.restart': { target: '#account.CONNECTING.queued', actions: 'beginByPerson' },
+        'account.restart': { target: '#account.CONNECTING.queued', actions: ['want', 'beginByPerson'] },
         'account.disconnect': { target: '#account.DISCONNECTED.idle', actions: 'unwant' },
         'account.logout': { target: '#account.DISCONNECTED.idle', actions: ['unwant', 'loginMustGo'] },
       },
@@ -26,7 +26,7 @@ export const failed = accountState({
           target: '#account.CONNECTING.closing',
           actions: ['want', 'beginByPerson', 'endFresh'],
         },
-        'account.restart': { target: '#account.CONNECTING.closing', actions: ['beginByPerson', 'endFresh'] },
+        'account.restart': { target: '#account.CONNECTING.closing', actions: ['want', 'beginByPerson', 'endFresh'] },
         'account.disconnect': { target: '#account.DISCONNECTED.closing', actions: 'unwant' },
         'account.logout': { target: '#account.DISCONNECTED.closing', actions: ['unwant', 'loginMustGo'] },
         'account.settle': 'idle',
