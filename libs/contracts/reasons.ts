@@ -27,7 +27,7 @@ export interface ReasonEntry {
   readonly message: string;
   /** May a plain `connect` succeed without anything else being changed first? */
   readonly retryable: boolean;
-  /** While this reason is shown at rest. On its way back an account needs nobody. */
+  /** While this reason is shown at rest; on its way back, see `whoMustAct`. */
   readonly who: ReasonActor;
   /** A `normal` end that may be in passing: after CONFLICT_WAIT_MS one more session is opened; the same end again is final. */
   readonly triedOnceMore?: true;
@@ -119,6 +119,16 @@ export const REASON_CODES = Object.keys(REASONS) as readonly ReasonCode[];
 
 /** The table's entry by its general type; `REASONS[code]` has the literal one. */
 export const reasonEntry = (code: ReasonCode): ReasonEntry => REASONS[code];
+
+/**
+ * Who must act on an account that shows this reason in this status. On its way back from a crash it needs nobody; an
+ * outage lasts for as long as whoever can end it does nothing.
+ */
+export function whoMustAct(code: ReasonCode, status: string): ReasonActor {
+  const { class: reasonClass, who } = reasonEntry(code);
+  const rests = status === 'FAILED' || status === 'DISCONNECTED';
+  return rests || reasonClass === 'outage' ? who : 'nobody';
+}
 
 export function isReasonCode(text: string): text is ReasonCode {
   return Object.hasOwn(REASONS, text);

@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { AccountStatus } from '#libs/contracts/account';
 import type { MusterEvent } from '#libs/contracts/events';
-import { isReasonCode, type ReasonActor, type ReasonCode, reasonEntry } from '#libs/contracts/reasons';
+import { isReasonCode, type ReasonCode, reasonEntry, whoMustAct } from '#libs/contracts/reasons';
 import type { CommittedStates } from './committed-states.js';
 
 /** Why sessions end, each once, as their supervisor saw it. Answers what is to hear the news. */
@@ -20,8 +20,8 @@ export function countSessionEnds(registry: Registry): (event: MusterEvent) => vo
 }
 
 /**
- * Why accounts are down now: those that are not CONNECTED, by status and reason. `who` must act: nobody while an account is
- * on its way back by itself. A person's own `disconnect` is among them, as reason `stopped`.
+ * Why accounts are down now: those that are not CONNECTED, by status and reason, and who must act. A person's own
+ * `disconnect` is among them, as reason `stopped`.
  */
 export function addDownGauge(registry: Registry, states: CommittedStates): void {
   const gauge = new Gauge({
@@ -33,7 +33,7 @@ export function addDownGauge(registry: Registry, states: CommittedStates): void 
       gauge.reset();
       // Counted here first: each word to the gauge costs a microsecond, and there may be ten thousand accounts.
       for (const [code, counts] of countDown(states))
-        for (const [status, count] of counts) gauge.set({ status, reason: code, who: whoFor(status, code) }, count);
+        for (const [status, count] of counts) gauge.set({ status, reason: code, who: whoMustAct(code, status) }, count);
     },
   });
 }
@@ -47,6 +47,3 @@ function countDown(states: CommittedStates): ReadonlyMap<ReasonCode, ReadonlyMap
   }
   return down;
 }
-
-const whoFor = (status: AccountStatus, code: ReasonCode): ReasonActor =>
-  status === 'DISCONNECTED' || status === 'FAILED' ? reasonEntry(code).who : 'nobody';

@@ -1,5 +1,5 @@
 import type { StoredAccount } from '#libs/contracts/account';
-import { isReasonCode, reasonEntry } from '#libs/contracts/reasons';
+import { isReasonCode, reasonEntry, whoMustAct } from '#libs/contracts/reasons';
 import type { AccountEntity } from './account.entity.js';
 import type { OwnershipEntity } from './ownership.entity.js';
 import type { SnapshotEntity } from './snapshot.entity.js';
@@ -33,18 +33,15 @@ export function accountViewOf({ snapshot, ownership, ...account }: AccountRow): 
   };
 }
 
-/**
- * The text for people comes from the table of reasons; what is known of this very case stands behind it. On its way back
- * an account needs nobody, whatever has brought it down.
- */
+/** The text for people comes from the table of reasons; what is known of this very case stands behind it. */
 function reasonViewOf({ status, reasonCode, reasonAt, reasonDetail }: SnapshotEntity): StoredAccount['reason'] {
   if (reasonCode === null || reasonAt === null || !isReasonCode(reasonCode)) return null;
-  const { class: reasonClass, message, retryable, who } = reasonEntry(reasonCode);
+  const { class: reasonClass, message, retryable } = reasonEntry(reasonCode);
   return {
     code: reasonCode,
     class: reasonClass,
     message: reasonDetail ? `${message} (${reasonDetail})` : message,
-    who: status === 'FAILED' || status === 'DISCONNECTED' ? who : 'nobody',
+    who: whoMustAct(reasonCode, status),
     retryable,
     at: reasonAt.toISOString(),
   };

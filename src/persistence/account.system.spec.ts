@@ -88,12 +88,15 @@ describe('an account', () => {
     });
   });
 
-  it('on its way back needs nobody, whatever has brought it down', async () => {
+  it.each([
+    ['needs nobody after a crash', 'browser_gone', 'crash', 'nobody'],
+    ['needs whoever makes room on a full disk', 'disk_full', 'outage', 'operator'],
+  ] as const)('on its way back %s', async (_, code, reasonClass, who) => {
     const { id } = await create();
     await ownership.own(id, 'node-1');
-    const reason = { code: 'browser_gone', at: NOON, detail: null } as const;
+    const reason = { code, at: NOON, detail: null };
     await snapshots.write([entryOf(id, 1, { state: stateOf('CONNECTING', { reason }) })]);
-    expect((await accounts.find(id))?.reason).toMatchObject({ class: 'crash', who: 'nobody' });
+    expect((await accounts.find(id))?.reason).toMatchObject({ class: reasonClass, who });
   });
 
   it('can be relabelled, and given other settings', async () => {

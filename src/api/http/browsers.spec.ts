@@ -87,10 +87,14 @@ describe('the metrics', () => {
     http.states.set('a', away('FAILED', 'session_expired'));
     http.states.set('b', away('CONNECTING', 'page_hung'));
     http.states.set('c', away('CONNECTED', 'page_hung'));
+    http.states.set('d', away('CONNECTING', 'disk_full'));
     const text = await metrics();
     expect(text).toContain('muster_accounts_down{status="FAILED",reason="session_expired",who="phone"} 1');
     expect(text).toContain('muster_accounts_down{status="CONNECTING",reason="page_hung",who="nobody"} 1');
-    expect(text.match(/^muster_accounts_down\{/gm)).toHaveLength(2);
+    expect(text, 'nobody else makes room').toContain(
+      'muster_accounts_down{status="CONNECTING",reason="disk_full",who="operator"} 1',
+    );
+    expect(text.match(/^muster_accounts_down\{/gm)).toHaveLength(3);
     http.states.clear();
     expect(await metrics()).not.toMatch(/^muster_accounts_down\{/m);
   });
