@@ -12,11 +12,14 @@ const LAUNCH_WAIT_MS_MAX = 800;
 const CLOSING_WAIT_MS_MAX = 300;
 /** A browser and a page must start first, behind those of others. */
 const QR_WAIT_MS_MAX = 3_000;
+/** A browser, a page and 0.4 s of the stand-in's sync. */
+const ONLINE_WAIT_MS_MAX = 4_000;
 const LOOK_EVERY_MS = 20;
 
 /** Does it, and tells of it. What may fail because the account is elsewhere by then is told, too; it is no violation. */
 export async function doDeed(account: AccountInPlay, { deed, moment, gapMs, betweenMs }: Step): Promise<void> {
   if (moment === 'launch') await until(account, isLaunchingOrSettled, LAUNCH_WAIT_MS_MAX);
+  if (moment === 'online') await until(account, isOnlineOrSettled, ONLINE_WAIT_MS_MAX);
   await pause(gapMs);
   account.tell(`· ${deed}`);
   await DEEDS[deed](account, betweenMs);
@@ -64,8 +67,8 @@ const DEEDS: Readonly<Record<Deed, (account: AccountInPlay, betweenMs: number) =
   },
 };
 
-/** Waits for a code while one may come, and shows it to the phone. */
-async function scan(account: AccountInPlay): Promise<void> {
+/** Waits for a code while one may come, and shows it to the phone. Two in three see what comes of it. */
+async function scan(account: AccountInPlay, betweenMs: number): Promise<void> {
   const { stage, number } = account;
   const mayCome = ({ status }: AccountView): boolean => status === 'CONNECTING' || status === 'QR_READY';
   await until(account, (view) => view.status === 'QR_READY' || !mayCome(view), QR_WAIT_MS_MAX);
@@ -73,6 +76,7 @@ async function scan(account: AccountInPlay): Promise<void> {
     const { qr } = await stage.client.accounts.qr(account.id);
     await stage.control.scan({ qr, number });
     account.tell('scanned');
+    if (betweenMs > 0) await until(account, isOnlineOrAtRest, ONLINE_WAIT_MS_MAX);
   } catch (error) {
     const isTooLate =
       error instanceof ControlRefusal || (error instanceof MusterApiError && error.problem.status < 500);
@@ -109,9 +113,14 @@ function killIfThere(pid: number): void {
 
 const isLaunching = ({ detail }: AccountView): boolean => detail === 'CONNECTING.launching';
 
-/** Whether nothing is to be waited for: it launches, or it won't before somebody commands it. */
+const isOnlineOrAtRest = ({ detail }: AccountView): boolean => /\.idle$|^CONNECTED/.test(detail);
+
+/** Nothing more is to be waited for: the launch will not come, or is over, before somebody commands one. */
 const isLaunchingOrSettled = (view: AccountView): boolean =>
-  isLaunching(view) || /\.idle$|^QR_READY|^CONNECTED|^AUTH/.test(view.detail);
+  isLaunching(view) || isOnlineOrSettled(view) || view.status === 'AUTHENTICATING';
+
+/** The same; a code that nobody scans will not become a connection. */
+const isOnlineOrSettled = (view: AccountView): boolean => isOnlineOrAtRest(view) || view.status === 'QR_READY';
 
 async function until(account: AccountInPlay, isSo: (view: AccountView) => boolean, limitMs: number): Promise<void> {
   const deadline = performance.now() + limitMs;

@@ -8,10 +8,12 @@ it('a seed always gives the same schedule, and another seed another', () => {
   expect(new Set(SEEDS.map((seed) => JSON.stringify(planSequence(seed)))).size).toBe(SEEDS.length);
 });
 
-it('two hundred schedules have every deed, at once and in the middle of a launch', () => {
+it('two hundred schedules have every deed, at once, in the middle of a launch and of a connection', () => {
   const steps = SEEDS.flatMap(planSequence).flatMap((account) => account.steps);
-  const kinds = new Set(steps.map(({ deed, moment, gapMs }) => `${deed} ${gapMs === 0 ? 'at once' : moment}`));
+  const kinds = new Set(
+    steps.map(({ deed, moment, gapMs }) => `${deed} ${gapMs === 0 && moment === 'now' ? 'at once' : moment}`),
+  );
   for (const deed of new Set(steps.map((step) => step.deed)))
-    expect([...kinds]).toEqual(expect.arrayContaining([`${deed} at once`, `${deed} launch`]));
+    expect([...kinds]).toEqual(expect.arrayContaining([`${deed} at once`, `${deed} launch`, `${deed} online`]));
   expect(new Set(SEEDS.flatMap(planSequence).map(({ last }) => last)).size).toBe(3);
 });

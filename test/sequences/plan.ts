@@ -24,8 +24,11 @@ export type LastDeed = keyof typeof LAST_DEEDS;
 
 export interface Step {
   readonly deed: Deed;
-  /** What is waited for before it. `launch`: until a launch of this account is under way, if one comes at all. */
-  readonly moment: 'now' | 'launch';
+  /**
+   * What is waited for before it, if it comes at all. `launch`: that a launch of this account is under way. `online`: that
+   * it is connected; left to chance, hardly any account would live to see that.
+   */
+  readonly moment: 'now' | 'launch' | 'online';
   /** And so long after that moment. */
   readonly gapMs: number;
   /** Between the two halves of a deed that has two. */
@@ -63,6 +66,7 @@ function planStep(dice: SeededDice): Step {
   const kind = dice.next();
   if (kind < 0.5) return { deed, moment: 'now', gapMs: 0, betweenMs };
   if (kind < 0.7) return { deed, moment: 'now', gapMs: dice.between(0, 100), betweenMs };
-  if (kind < 0.95) return { deed, moment: 'launch', gapMs: dice.between(0, INTO_LAUNCH_MS_MAX), betweenMs };
+  if (kind < 0.82) return { deed, moment: 'launch', gapMs: dice.between(0, INTO_LAUNCH_MS_MAX), betweenMs };
+  if (kind < 0.95) return { deed, moment: 'online', gapMs: dice.between(0, 200), betweenMs };
   return { deed, moment: 'now', gapMs: dice.between(0, GAP_MS_MAX), betweenMs };
 }
