@@ -75,6 +75,16 @@ describe('restarts under the brake', () => {
     expect(granted).toEqual(['launching', 'b']);
   });
 
+  it('do not wait for a scout that leaves before it got its slot', () => {
+    const { granted, gate, join, fail } = gateOf({ parallelMax: 1 });
+    join(['launching'], 'first');
+    fail('a', 'b', 'c');
+    join(['a', 'b', 'c']);
+    gate.leave('a');
+    gate.leave('launching');
+    expect(granted).toEqual(['launching', 'b']);
+  });
+
   it('that leave are not granted any more', async () => {
     const { granted, gate, join, fail, clock } = gateOf();
     fail('a', 'b', 'c');

@@ -103,8 +103,9 @@ export class LaunchGate {
   /** Gives back the slot, or the place among those that wait. Harmless when the account has neither. */
   leave(accountId: string): void {
     this.restarts.delete(accountId);
-    this.queue.leave(accountId);
-    if (this.held.delete(accountId)) this.turn();
+    const wasQueued = this.queue.leave(accountId);
+    if (wasQueued) this.brake.withdrew(accountId); // a scout that never got its slot
+    if (this.held.delete(accountId) || wasQueued) this.turn();
   }
 
   connected(accountId: string): void {

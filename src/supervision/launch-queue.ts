@@ -11,8 +11,8 @@ export interface LaunchQueue {
    * launching by an earlier grant, and must not do so without a slot.
    */
   join(accountId: string, granted: () => void): void;
-  /** Gives back the slot, or the place in the queue. Harmless when the account has neither. */
-  leave(accountId: string): void;
+  /** Gives back the slot, or the place in the queue. Harmless when the account has neither. True: it was waiting. */
+  leave(accountId: string): boolean;
   /** Grants nothing more, and leaves no timer. */
   close(): void;
   readonly launching: number;
@@ -56,8 +56,9 @@ export function createLaunchQueue({ parallelMax, slotMsMax, clock, onGranted }: 
       grantNext();
     },
     leave(accountId) {
-      waiting.delete(accountId);
+      const wasWaiting = waiting.delete(accountId);
       if (launching.has(accountId)) giveBack(accountId);
+      return wasWaiting;
     },
     close() {
       closed = true;
