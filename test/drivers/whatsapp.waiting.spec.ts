@@ -43,6 +43,17 @@ describe('a WhatsApp launch that only waits', () => {
     expect(waits(witness.facts)).toEqual(['socket']);
   });
 
+  it('for a socket is patient beyond the limit of a question to the page', async () => {
+    const fault = await stage.control.setFault({ name: 'state', state: 'OPENING' });
+    const { witness } = stage.open();
+    await witness.saw('driver.waiting');
+    // 30 s by the driver's protocol limit: then the library's one long question ends, and begins anew.
+    await new Promise((resolve) => setTimeout(resolve, 33_000));
+    expect(witness.facts).toHaveLength(1);
+    await stage.control.removeFault(fault.id);
+    await witness.saw('driver.qr');
+  }, 90_000);
+
   it('for one thing after the other says each once', async () => {
     await stage.control.setFault({ name: 'slow', stage: 'page', ms: 2_500 });
     await stage.control.setFault({ name: 'slow', stage: 'socket', ms: 3_000 });
