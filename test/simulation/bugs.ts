@@ -2,6 +2,7 @@ import type { StoredAccount } from '#libs/account/account.snapshot';
 import type { Down } from '#libs/supervisor/child-spec';
 import type { Supervisor } from '#libs/supervisor/supervisor';
 import type { DeadlineTimer } from '#src/supervision/deadline-timer';
+import type { LaunchGates } from '#src/supervision/launch-gates';
 import type { OutboxSender } from '#src/supervision/outbox-sender';
 import type { MessageStore } from '#src/supervision/ports';
 import type { RuntimeLife } from './runtime-life.js';
@@ -134,6 +135,33 @@ const recycleWithoutDraining: Bug = {
   },
 };
 
+/** Once a browser was replaced, or could not be, the account sends nothing any more. */
+const outboxLeftHeldBack: Bug = {
+  name: 'outbox left held back after a recycle',
+  caughtBy: /^I2/,
+  infect: ({ accounts }) => {
+    const adopt = accounts.adopt.bind(accounts);
+    accounts.adopt = (owned) => {
+      const left = adopt(owned);
+      for (const { accountId } of owned) {
+        const sender = Reflect.get(accounts.find(accountId)!, 'sender') as OutboxSender;
+        sender.resume = () => undefined;
+      }
+      return left;
+    };
+  },
+};
+
+/** Many fall at once, and their restarts are held; nobody tries whether the cause is gone. */
+const brakeWithoutScouts: Bug = {
+  name: 'brake without scouts',
+  caughtBy: /^I7/,
+  infect: ({ accounts }) => {
+    const gates = Reflect.get(accounts, 'gates') as LaunchGates;
+    Reflect.set(gates.of('simulated'), 'turn', () => undefined);
+  },
+};
+
 /** A replaced browser brings its account nearer to being given up. */
 const recycleCountedAsCrash: Bug = {
   name: 'recycle counted as a crash',
@@ -158,5 +186,7 @@ export const BUGS = [
   staleEpochUnchecked,
   conflictForgottenOnRestore,
   recycleWithoutDraining,
+  outboxLeftHeldBack,
+  brakeWithoutScouts,
   recycleCountedAsCrash,
 ] as const;
