@@ -90,6 +90,18 @@ describe('S20 scouts', () => {
     expect(brake.nextScoutAt(30_000)).toBe(60_000);
   });
 
+  it('are not waited for longer because the wall clock was set back, nor do old failures count for longer', () => {
+    const brake = createBrake(LIMITS);
+    const before = 3_600_000;
+    for (const key of ['f1', 'f2', 'f3']) brake.failed(key, before, outOf(10));
+    brake.sendScout('f1', before);
+    expect(brake.nextScoutAt(0)).toBe(30_000);
+    expect(brake.nextScoutAt(10_000), 'and not later each time somebody asks').toBe(30_000);
+    expect(brake.countFailed(0)).toBe(3);
+    expect(brake.countFailed(60_001)).toBe(0);
+    expect(brake.quietAt(0)).toBe(120_000);
+  });
+
   it('that withdrew prove nothing: the next one goes without a longer pause, and their failing later is no verdict', () => {
     const brake = braking();
     brake.sendScout('f1', 0);
@@ -132,6 +144,6 @@ describe('S20 the brake goes off', () => {
   it('may go off by itself when nobody has failed for long enough', () => {
     const brake = braking();
     brake.failed('f4', 7_000, outOf(10));
-    expect(brake.quietAt()).toBe(127_000);
+    expect(brake.quietAt(8_000)).toBe(127_000);
   });
 });

@@ -12,7 +12,8 @@
  *   Whoever was on its way before proves nothing.
  * - It also goes off when nobody is held any more and nobody failed for `quietMs`: there is nothing to protect.
  *
- * It counts and decides; it holds nothing, sets no timer, and reads no clock: times are milliseconds since 1970.
+ * It counts and decides; it holds nothing, sets no timer, and reads no clock: times are milliseconds since 1970. What was
+ * "in the future" was before the wall clock was set back; it counts as of now, or everybody would be held for that long.
  */
 export interface Brake {
   readonly on: boolean;
@@ -31,7 +32,7 @@ export interface Brake {
   /** When the next scout may go. */
   nextScoutAt(now: number): number;
   /** While nobody is held: when it goes off by itself. */
-  quietAt(): number;
+  quietAt(now: number): number;
   release(): void;
   /** How many failed within the window. */
   countFailed(now: number): number;
@@ -58,7 +59,7 @@ class CorrelationBrake implements Brake {
   /** When each failed last, oldest first. */
   private readonly failures = new Map<string, number>();
   private readonly launchedSince = new Set<string>();
-  private scout: { readonly key: string; readonly at: number; undecided: boolean } | null = null;
+  private scout: { readonly key: string; at: number; undecided: boolean } | null = null;
   private pauseMs = 0;
   private lastFailedAt = 0;
 
@@ -103,10 +104,12 @@ class CorrelationBrake implements Brake {
 
   nextScoutAt(now: number): number {
     if (!this.scout) return now;
+    this.scout.at = Math.min(this.scout.at, now);
     return this.scout.at + (this.scout.undecided ? this.limits.pauseMsMax : this.pauseMs);
   }
 
-  quietAt(): number {
+  quietAt(now: number): number {
+    this.lastFailedAt = Math.min(this.lastFailedAt, now);
     return this.lastFailedAt + this.limits.quietMs;
   }
 
@@ -117,8 +120,9 @@ class CorrelationBrake implements Brake {
 
   countFailed(now: number): number {
     for (const [key, at] of this.failures) {
-      if (now - at <= this.limits.windowMs) break;
-      this.failures.delete(key);
+      if (at > now) this.failures.set(key, now);
+      else if (now - at <= this.limits.windowMs) break;
+      else this.failures.delete(key);
     }
     return this.failures.size;
   }

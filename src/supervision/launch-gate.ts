@@ -175,7 +175,7 @@ export class LaunchGate {
     const now = this.world.clock.now();
     if (this.held.size > 0 && this.brake.nextScoutAt(now) <= now) this.sendScout(now);
     if (this.held.size > 0) return this.arm(this.brake.nextScoutAt(now) - now);
-    if (this.brake.quietAt() > now) return this.arm(this.brake.quietAt() - now);
+    if (this.brake.quietAt(now) > now) return this.arm(this.brake.quietAt(now) - now);
     this.brake.release();
     this.goOn('quiet', this.brake.scouts);
   }
