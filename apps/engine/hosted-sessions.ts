@@ -53,8 +53,13 @@ export function createHostedSessions(
     },
 
     async kill({ session, question }) {
-      await sessions.get(session)?.kill();
-      answer(question, { ok: true, value: {} });
+      try {
+        await sessions.get(session)?.kill();
+        answer(question, { ok: true, value: {} });
+      } catch (error) {
+        // Something of it survived. That is this account's trouble: the runtime tries from outside.
+        answer(question, { ok: false, why: 'rejected', detail: String(error) });
+      }
     },
 
     async discardLogin({ provider, accountId, question }) {
@@ -69,7 +74,9 @@ export function createHostedSessions(
     async closeAll(askMs, hurry) {
       for (const session of sessions.values()) void session.ask('close', {});
       await allEnded(sessions, ended, askMs, hurry);
-      await Promise.all([...sessions.values()].map((session) => session.kill()));
+      const kills = await Promise.allSettled([...sessions.values()].map((session) => session.kill()));
+      const failed = kills.find(({ status }) => status === 'rejected');
+      if (failed?.status === 'rejected') throw failed.reason;
       await Promise.all([...drivers.values()].map((driver) => driver.close()));
     },
   };
