@@ -120,6 +120,15 @@ describe('a session with a saved login', () => {
     }
   });
 
+  it('is not called damaged when only the copy could not be put in its place', async () => {
+    await copied();
+    writeFileSync(profile.trash, 'in the way of a folder');
+    const { attempts, told } = open('saved');
+    attempts[0]!.say(qr);
+    await expect.poll(() => told).toMatchObject([{ type: 'driver.dropped', reason: 'driver_error' }]);
+    expect([readdirSync(profile.path), existsSync(profile.copies)]).toEqual([['as it is'], true]);
+  });
+
   it.each(['close', 'kill'] as const)('ends by %s although the copy is just put in its place', async (how) => {
     await copied();
     const { session, attempts, told } = open('saved');

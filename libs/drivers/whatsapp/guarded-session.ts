@@ -133,7 +133,8 @@ export class GuardedSession implements DriverSession {
       this.phase = 'second';
       this.current = attempt((fact) => this.hear(fact));
     } catch (error) {
-      this.conclude({ type: 'driver.dropped', reason: 'profile_damaged', detail: textOf(error) });
+      // The disk's trouble, perhaps for a moment: both lie where they lay, or the next session finds the copy alone.
+      this.conclude({ type: 'driver.dropped', reason: 'driver_error', detail: textOf(error) });
     }
   }
 
