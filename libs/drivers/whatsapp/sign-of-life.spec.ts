@@ -78,6 +78,14 @@ describe('signs of life of a page', () => {
     expect(told).toEqual([]);
   });
 
+  it('count also when they come while the browser is asked', async () => {
+    await vi.advanceTimersByTimeAsync(15_010);
+    page.browserAnswers = () => new Promise(() => {});
+    hang(35_490); // both questions are too late by then, at 50 s
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(told).toEqual([]);
+  });
+
   it('are not judged while our own event loop is held up', async () => {
     const real = performance.now.bind(performance);
     await vi.advanceTimersByTimeAsync(15_000);

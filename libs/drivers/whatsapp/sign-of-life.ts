@@ -84,7 +84,7 @@ export class SignOfLife {
       this.page.browserAnswers().then(() => 'answers' as const),
       BROWSER_ANSWER_MS_MAX,
     ).catch(() => 'late' as const);
-    if (this.stopping.signal.aborted) return;
+    if (this.stopping.signal.aborted || this.missed === 0) return; // it has answered meanwhile
     this.stop();
     const { answerMsMax } = this.times;
     const what = browser === 'late' ? 'the browser is frozen' : 'the page is stuck in a task';
