@@ -46,6 +46,20 @@ describe('a deadline', () => {
     expect(fired).toEqual([{ name: 'scan', afterMs: 100 }]);
   });
 
+  it('fires after what was left of it, though the wall clock is set back meanwhile', async () => {
+    const { clock } = stage();
+    const fired: string[] = [];
+    let setBackMs = 0;
+    const wall = { ...clock, now: () => clock.now() - setBackMs };
+    const timer = new DeadlineTimer(wall, ({ name }) => fired.push(name));
+    timer.arm({ name: 'backoff', at: wall.now() + 1_000 });
+    setBackMs = 3_600_000;
+    await clock.advance(999);
+    expect(fired).toEqual([]);
+    await clock.advance(1);
+    expect(fired).toEqual(['backoff']);
+  });
+
   it('farther away than a timer of Node can wait fires at its time, not at once', async () => {
     const { clock, fired, timer, due } = stage();
     const farMs = 3 * 2_147_483_647 + 5;

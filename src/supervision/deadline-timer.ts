@@ -31,7 +31,8 @@ export class DeadlineTimer {
     return this.clock.setTimeout(
       () => {
         this.armed = null;
-        if (due.at > this.clock.now()) this.arm(due);
+        // Not by the clock: set back meanwhile, it would make the account wait for as long again.
+        if (leftMs > TIMER_MS_MAX) this.arm(due);
         else this.onDue(due);
       },
       Math.min(leftMs, TIMER_MS_MAX),
