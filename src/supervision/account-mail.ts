@@ -61,17 +61,25 @@ export function causeOf(event: AccountEvent): string | null {
 
 /**
  * The name by which a message is known when it comes again: what the machine sees of it, without its times. Null: an
- * account can't do without it (a start, a deadline, the end of a session). An actor that breaks on that gives up, and its
- * account fails for all to see; without its deadline it would stand there for ever.
+ * account can't do without it (a start, a deadline, the end of a session, a person's wish to have it stopped or deleted). An
+ * actor that breaks on that gives up: its session ends, and its account fails for all to see. Without its deadline it would
+ * stand there for ever, and without that wish it would go on.
  */
 export function nameOf(mail: AccountMail, event: AccountEvent): string | null {
   const refusable =
     mail.kind === 'fact' ||
     mail.kind === 'probed' ||
     mail.kind === 'recycle' ||
-    (mail.kind === 'command' && mail.type !== 'account.restore' && mail.type !== 'account.settle');
+    (mail.kind === 'command' && !NEVER_REFUSED.has(mail.type));
   return refusable ? JSON.stringify({ ...event, at: null, expiresAt: null }) : null;
 }
+
+const NEVER_REFUSED: ReadonlySet<AccountCommand['type']> = new Set([
+  'account.restore',
+  'account.settle',
+  'account.disconnect',
+  'account.logout',
+]);
 
 function factEvent(fact: LifeFact, at: number): AccountEvent {
   switch (fact.type) {

@@ -151,22 +151,25 @@ describe('a message that breaks the actor', () => {
 
   it('has all its tries again once it went through', async () => {
     const more = { quarantine: createQuarantine({ crashesMax: 2, keptMax: 10 }) };
-    const broken = { ...more, logic: breaksOn('account.disconnect') };
+    const broken = { ...more, logic: breaksOn('account.restart') };
     const well = { ...more, logic: createAccountLogic(ACCOUNT_DEADLINES) };
-    const disconnect: AccountMail = { kind: 'command', type: 'account.disconnect' };
-    expect(await why(nextLife(broken).loop, disconnect)).toBe('broke_the_actor');
-    expect(await why(nextLife(well).loop, disconnect)).toBe('taken');
-    expect(await why(nextLife(broken).loop, disconnect)).toBe('broke_the_actor');
+    const restart: AccountMail = { kind: 'command', type: 'account.restart' };
+    expect(await why(nextLife(broken).loop, restart)).toBe('broke_the_actor');
+    expect(await why(nextLife(well).loop, restart)).toBe('taken');
+    expect(await why(nextLife(broken).loop, restart)).toBe('broke_the_actor');
   });
 
-  it('is never put aside when the account can’t do without it: giving up tells, a lost deadline would not', async () => {
-    const more = { logic: breaksOn('account.restore'), quarantine: createQuarantine({ crashesMax: 1, keptMax: 10 }) };
-    for (let life = 1; life <= 3; life += 1) {
-      const { loop, ends } = nextLife(more);
-      expect(await why(loop, { kind: 'command', type: 'account.restore' })).toBe('broke_the_actor');
-      expect(ends).toEqual(['crashed']);
-    }
-  });
+  it.each(['account.restore', 'account.disconnect', 'account.logout'] as const)(
+    'is never put aside when nothing else can take its place: %s',
+    async (type) => {
+      const more = { logic: breaksOn(type), quarantine: createQuarantine({ crashesMax: 1, keptMax: 10 }) };
+      for (let life = 1; life <= 3; life += 1) {
+        const { loop, ends } = nextLife(more);
+        expect(await why(loop, { kind: 'command', type })).toBe('broke_the_actor');
+        expect(ends).toEqual(['crashed']);
+      }
+    },
+  );
 });
 
 /** The machine as it is, but for one event that it can't bear: as XState says it, by a snapshot with status `error`. */
