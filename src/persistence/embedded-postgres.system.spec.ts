@@ -167,7 +167,7 @@ describe('after a kill of the runtime', () => {
     expect(postgres).toMatchObject({ adopted: true, pid: left.pid });
     await ask(postgres.url, 'CREATE TABLE t AS SELECT 1 AS n');
     await kill(left);
-    await vi.waitFor(() => expect(onUp).toHaveBeenCalledTimes(1), { timeout: 3_000, interval: 20 });
+    await vi.waitFor(() => expect(onUp).toHaveBeenCalledTimes(1), { timeout: 15_000, interval: 20 });
     expect(await ask(postgres.url, 'SELECT n FROM t')).toEqual([{ n: 1 }]);
     const processes = treeOf(postgres.pid);
     await postgres.stop();

@@ -6,7 +6,7 @@ import { scenariosOf } from './scenario.js';
 import { type Person, type ScenarioStage, setScenario } from './scenario-stage.js';
 
 const scenario = scenariosOf('starting');
-const LAUNCH_DEADLINE_MS = 6_000;
+const LAUNCH_DEADLINE_MS = 10_000;
 /** A launch that fails at its deadline, a back-off, a close and a launch that does not; on a busy machine. */
 const HEAL_MS = LAUNCH_DEADLINE_MS + 30_000;
 

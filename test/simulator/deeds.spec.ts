@@ -49,7 +49,7 @@ describe('deeds of an open page', () => {
     const beforeMb = memoryMb(one);
     await stage.control.do({ number: alice, deed: 'grow', mb: 100 });
     await expect.poll(doneDeeds).toEqual([expect.stringMatching(/^work: \d+ tasks$/), 'hang: 1000 ms', 'grow: 100 MB']);
-    expect(memoryMb(one) - beforeMb).toBeGreaterThan(80);
+    expect(memoryMb(one) - beforeMb).toBeGreaterThan(50);
 
     const ready = saw(one, 'ready');
     await stage.control.do({ number: alice, deed: 'reload' });

@@ -7,6 +7,9 @@ import { openStage, type Stage } from './stage.js';
 const alice = '491700000001';
 const stranger = '491700000009@c.us';
 
+/** Until a busy browser has got so far. */
+const SOON = { timeout: 15_000 };
+
 let stage: Stage;
 
 beforeAll(async () => {
@@ -74,7 +77,7 @@ describe('faults of the stand-in, as the library shows them', () => {
       () => 'started',
       () => 'closed meanwhile',
     );
-    await expect.poll(struck).toEqual(['never_answers']);
+    await expect.poll(struck, SOON).toEqual(['never_answers']);
     await stage.close(one);
     expect(await outcome).toBe('closed meanwhile');
   });
@@ -113,7 +116,7 @@ describe('faults of the stand-in, as the library shows them', () => {
     await one.initialize();
     const stall = await stage.control.setFault({ name: 'pairing_stalls', number: alice });
     await stage.control.scan({ qr: (await shown)[0], number: alice });
-    await expect.poll(() => one.getState()).toBe('PAIRING');
+    await expect.poll(() => one.getState(), SOON).toBe('PAIRING');
     expect(await stage.control.devices()).toEqual([]);
     await stage.control.removeFault(stall.id);
     const shownAgain = saw<[string]>(one, 'qr');
@@ -171,7 +174,7 @@ describe('faults of the stand-in, as the library shows them', () => {
     await one.sendMessage(stranger, 'good again');
     const texts = (): Promise<unknown[]> =>
       stage.control.journal({ kind: 'message.accepted' }).then((all) => all.map(({ text }) => text));
-    await expect.poll(texts).toEqual(['a chat that was good', 'another chat', 'good again']);
+    await expect.poll(texts, SOON).toEqual(['a chat that was good', 'another chat', 'good again']);
     expect(await stage.control.journal({ kind: 'message.rejected' })).toMatchObject([{ to: '491700000009' }]);
   });
 
@@ -189,7 +192,7 @@ describe('faults of the stand-in, as the library shows them', () => {
     for (const taken of [true, false]) {
       const fault = await stage.control.setFault({ name: 'unanswered_sends', number: alice, taken });
       expect((await one.sendMessage(stranger, `taken: ${taken}`)).ack).toBe(0);
-      await expect.poll(async () => (await stage.control.faults())[0]?.struck).toBe(1);
+      await expect.poll(async () => (await stage.control.faults())[0]?.struck, SOON).toBe(1);
       await stage.control.removeFault(fault.id);
     }
     expect(await stage.control.journal({ kind: 'message.accepted' })).toMatchObject([{ text: 'taken: true' }]);
@@ -215,7 +218,7 @@ describe('faults of the stand-in, as the library shows them', () => {
     const fault = await stage.control.setFault({ name: 'state', state: 'OPENING', number: alice });
     const ready = saw(one, 'ready');
     const started = one.initialize().then(() => 'started');
-    await expect.poll(struck).toEqual(['state']);
+    await expect.poll(struck, SOON).toEqual(['state']);
     expect((await stage.control.pages())[0]).toMatchObject({ state: 'OPENING', hasSynced: false, number: null });
     expect(await stage.control.journal({ kind: 'device.login' })).toEqual([]);
     await stage.control.removeFault(fault.id);
@@ -249,7 +252,7 @@ describe('faults of the stand-in, as the library shows them', () => {
     await stage.client('one').initialize();
     await expect.poll(() => states, { timeout: 10_000 }).toEqual(['CONFLICT', 'OPENING', 'CONNECTED']);
     const shown = async (): Promise<unknown[]> => (await stage.control.pages()).map(({ state }) => state);
-    await expect.poll(shown).toEqual(['CONNECTED', 'CONFLICT']);
+    await expect.poll(shown, SOON).toEqual(['CONNECTED', 'CONFLICT']);
   });
 
   it('an own logout that loses its page rejects, and is valid all the same', async () => {
@@ -274,7 +277,7 @@ describe('faults of the stand-in, as the library shows them', () => {
     await shown;
     const [page] = await stage.control.pages();
     await stage.control.rotateQr(page!.id, { idle: true });
-    await expect.poll(() => one.getState()).toBe('UNPAIRED_IDLE');
+    await expect.poll(() => one.getState(), SOON).toBe('UNPAIRED_IDLE');
     const fresh = saw<[string]>(one, 'qr');
     await one.pupPage!.evaluate(`window.require('WAWebCmd').Cmd.refreshQR()`);
     await fresh;
