@@ -54,7 +54,7 @@ async function* runAll(options: BenchOptions, signal: AbortSignal): AsyncGenerat
 }
 
 async function* runWhatsapp(
-  { only, browsers, rounds, trials }: BenchOptions,
+  { only, browsers, rounds, trials, faults }: BenchOptions,
   signal: AbortSignal,
 ): AsyncGenerator<readonly Figure[], void, undefined> {
   if (!only.some((name) => name.startsWith('whatsapp'))) return;
@@ -62,7 +62,8 @@ async function* runWhatsapp(
   await using fleet = await makeWhatsappFleet(browsers, signal, { RESTARTS_MAX: '1000', BACKOFF_RESET_AFTER_MS: '1' });
   if (only.includes('whatsapp-restore')) yield await benchWhatsappRestore(fleet, rounds);
   if (only.includes('whatsapp-rest')) yield await benchRestingCost(fleet, signal);
-  if (only.includes('whatsapp-heal')) for await (const more of benchHealing(fleet, trials, signal)) yield more;
+  if (only.includes('whatsapp-heal'))
+    for await (const more of benchHealing(fleet, { trials, faults }, signal)) yield more;
 }
 
 /** Restore and storm share a fleet, which takes longest to make. */

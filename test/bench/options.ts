@@ -21,9 +21,11 @@ export interface BenchOptions {
   readonly browsers: number;
   /** Of each fault. */
   readonly trials: number;
+  /** Parts of the names of the faults to heal; empty: all. */
+  readonly faults: readonly string[];
 }
 
-export const USAGE = `npm run bench -- [--only ${BENCHES.join('|')}]… [--json FILE] [--accounts 10000] [--rounds 3] [--browsers 10] [--trials 20]`;
+export const USAGE = `npm run bench -- [--only ${BENCHES.join('|')}]… [--json FILE] [--accounts 10000] [--rounds 3] [--browsers 10] [--trials 20] [--fault killed]…`;
 
 /** Throws a RangeError or a parse error that names what is wrong. */
 export function readOptions(args: readonly string[]): BenchOptions {
@@ -36,6 +38,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       rounds: { type: 'string', default: '3' },
       browsers: { type: 'string', default: '10' },
       trials: { type: 'string', default: '20' },
+      fault: { type: 'string', multiple: true, default: [] },
     },
   });
   return {
@@ -45,6 +48,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     rounds: countOf('rounds', values.rounds),
     browsers: countOf('browsers', values.browsers),
     trials: countOf('trials', values.trials),
+    faults: values.fault,
   };
 }
 

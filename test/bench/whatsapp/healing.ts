@@ -71,10 +71,11 @@ const FAULTS: readonly Fault[] = [
 /** From a fault to the account's leaving CONNECTED, and to CONNECTED again, by the times in its history. */
 export async function* benchHealing(
   fleet: WhatsappFleet,
-  trials: number,
+  { trials, faults }: { readonly trials: number; readonly faults: readonly string[] },
   abort: AbortSignal,
 ): AsyncGenerator<readonly Figure[], void, undefined> {
-  for (const fault of FAULTS) {
+  const wanted = FAULTS.filter(({ name }) => faults.length === 0 || faults.some((part) => name.includes(part)));
+  for (const fault of wanted) {
     const done: Trial[] = [];
     while (done.length < trials) done.push(await tryOnce(fleet, fault, abort));
     yield figuresOf(fault, done);
