@@ -113,6 +113,8 @@ export class ClientWatch implements ClientOwner {
   }
 
   isReloading(): void {
+    clearTimeout(this.silence);
+    this.silence = undefined;
     this.libraryHeard = false;
     if (this.libraryIsReady) this.session.providerLost('network_unreachable', 'the page loads itself again');
     this.libraryIsReady = false;
