@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { valueOf } from '#libs/drivers/witness.contract';
 import { findBrowser } from '#libs/drivers/whatsapp/browser-finder';
+import type { WhatsappSession } from '#libs/drivers/whatsapp/whatsapp.session';
 import type { ProcessEntry } from '#libs/processes/process-entry';
 import { listGroup, listTree } from '#libs/processes/process-table';
 import { openWhatsappStage, type WhatsappStage } from './whatsapp-stage.js';
@@ -81,6 +82,14 @@ describe('the end of a WhatsApp session', () => {
       expect([afterMs, ...stage.remainsOf(accountId)]).toEqual([afterMs]);
       expect(witness.facts.at(-1)).toEqual({ type: 'driver.closed' });
     }
+  });
+
+  it('keeps to itself what the pipe to the browser says after its close', async () => {
+    const { witness } = await stage.paired(alice);
+    const guarded = witness.session as unknown as { current: { session: WhatsappSession } };
+    const pipe = guarded.current.session.client!.pupBrowser!.process()!.stdio[3]!;
+    await closed({ witness });
+    pipe.emit('error', new Error('write EPIPE')); // what nobody listens to is thrown
   });
 
   it('comes in time although the browser is frozen', async () => {

@@ -1,4 +1,5 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { valueOf } from '#libs/drivers/witness.contract';
@@ -23,6 +24,17 @@ describe('a WhatsApp session that starts', () => {
     stage = await openWhatsappStage({ chromiumPath: '/usr/bin/false' });
     const { witness } = stage.open();
     expect(await witness.ended()).toMatchObject({ type: 'driver.dropped', reason: 'browser_missing' });
+  });
+
+  it('ends when the system can not start the browser’s file at all, which nobody but puppeteer is told', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'no-browser-'));
+    const chromiumPath = join(folder, 'a-browser');
+    writeFileSync(chromiumPath, '#!/no/such/loader\n', { mode: 0o755 });
+    stage = await openWhatsappStage({ chromiumPath });
+    const { accountId, witness } = stage.open();
+    expect(await witness.ended()).toMatchObject({ type: 'driver.dropped', reason: 'browser_missing' });
+    expect(stage.remainsOf(accountId)).toEqual([]);
+    rmSync(folder, { recursive: true });
   });
 
   it('ends as unreachable when the site is, and leaves no browser, ten times over', async () => {

@@ -29,11 +29,18 @@ export async function judgeLaunch(
   try {
     await promisify(execFile)(path, ['--version'], { timeout: VERSION_MS_MAX, signal: leaving });
   } catch (error) {
+    if (isMachinesTrouble(error)) return { reason: 'driver_error', detail: `the machine is short: ${textOf(error)}` };
     return { reason: 'browser_missing', detail: `the browser ${path} can not run here: ${textOf(error)}` };
   }
   if (profile !== null && (await startsEmpty(browser, chromiumArgs, leaving)))
     return { reason: 'profile_damaged', detail: `the browser starts, but not on the profile ${profile.path}` };
   return { reason: 'driver_error', detail: `the browser ${path} did not start, though it can tell its version` };
+}
+
+/** It had no answer in time, or there is no room for one process more: that says nothing about the browser. */
+function isMachinesTrouble(error: unknown): boolean {
+  const { code = '', killed } = error as NodeJS.ErrnoException & { readonly killed?: boolean };
+  return killed === true || ['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM'].includes(code);
 }
 
 async function startsEmpty(

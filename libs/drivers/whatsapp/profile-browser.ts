@@ -5,6 +5,7 @@ import { type Ending, type EndLimits, endProcessGroup, endUsersOfProfile } from 
 import { listUsersOfProfile } from '#libs/processes/process-table';
 import { type BrowserWish, findBrowser, type FoundBrowser } from './browser-finder.js';
 import { clientOptions } from './browser-settings.js';
+import { tryStart } from './browser-start.js';
 import type { DriverLog } from './driver-log.js';
 import { type Failure, judgePageFailure, textOf } from './launch-failure.js';
 import { diesInLaunch } from './launch-death.js';
@@ -148,6 +149,8 @@ export class ProfileBrowser {
     this.client = createWhatsappClient(library, options, owner);
     meet(this.client);
     try {
+      await tryStart(browser.path);
+      if (this.leaving.signal.aborted) return LEFT;
       await this.initialized(this.client.initialize());
       return { ok: true };
     } catch (error) {
@@ -181,6 +184,8 @@ export class ProfileBrowser {
   private learn(browser: Browser): void {
     this.starting.abort();
     this.process = browser.process();
+    // Puppeteer stops listening at its close; what was still on its way then fails, and would end this whole process.
+    this.process?.stdio[3]?.on('error', () => {});
     const pid = this.process?.pid;
     this.leader = pid === undefined ? null : (identify(pid) ?? null);
     this.place.log.debug({ profile: this.place.profile.name, pid }, 'the browser runs');
