@@ -15,13 +15,13 @@ const temporary = { folder: '', before: process.env.TMPDIR };
 
 let exitsAtOnce: WhatsappStage;
 let isRefused: WhatsappStage;
-let answers500: WhatsappStage;
+let neverBoots: WhatsappStage;
 
 beforeAll(async () => {
   exitsAtOnce = await openWhatsappStage({ chromiumPath: '/bin/false' });
   isRefused = await openWhatsappStage({ chromiumArgs: ['--host-resolver-rules=MAP * 127.0.0.1:9'] });
-  answers500 = await openWhatsappStage();
-  await answers500.control.setFault({ name: 'http_500' });
+  neverBoots = await openWhatsappStage();
+  await neverBoots.control.setFault({ name: 'never_boots' });
   temporary.folder = join(exitsAtOnce.dataDir, 'temporary');
   mkdirSync(temporary.folder, { recursive: true });
   process.env.TMPDIR = temporary.folder;
@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(async () => {
   if (temporary.before === undefined) delete process.env.TMPDIR;
   else process.env.TMPDIR = temporary.before;
-  await Promise.all([exitsAtOnce.end(), isRefused.end(), answers500.end()]);
+  await Promise.all([exitsAtOnce.end(), isRefused.end(), neverBoots.end()]);
 });
 
 async function failsToStart(stage: WhatsappStage): Promise<void> {
@@ -55,7 +55,7 @@ async function failAll(count: number): Promise<void> {
       turn += 1;
       await failsToStart(exitsAtOnce);
       await failsToStart(isRefused);
-      await isGivenUp(answers500, turn);
+      await isGivenUp(neverBoots, turn);
     }
   };
   await Promise.all(Array.from({ length: Math.min(count, AT_ONCE_MAX) }, worker));
