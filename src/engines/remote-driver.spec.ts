@@ -103,6 +103,22 @@ describe('engine hosts', () => {
     await driver.close();
   });
 
+  it('leave a session to its deadline, and the runtime alone, when the system can’t be asked about its remains', async () => {
+    let asked = 0;
+    const { driver, engines } = startHouse(8, async () => {
+      if ((asked += 1) === 1) throw new Error('too many open files');
+      return true;
+    });
+    const witness = await connect(driver);
+    engines[0]?.die();
+    await witness.saw('driver.broken');
+    await expect.poll(() => asked).toBe(1);
+    expect(witness.facts.map(({ type }) => type)).not.toContain('driver.dropped');
+    await witness.session.kill();
+    expect(await witness.ended()).toEqual({ type: 'driver.closed' });
+    await driver.close();
+  });
+
   it('close their sessions and leave when the runtime has gone', async () => {
     const { provider, driver, engines } = startHouse();
     await Promise.all([connect(driver), connect(driver)]);
@@ -117,6 +133,18 @@ describe('engine hosts', () => {
     await engines[0]?.deafen();
     expect(provider.liveSessions()).toBe(0);
     expect(witness.facts.at(-1)).toEqual({ type: 'driver.closed' });
+    await driver.close();
+  });
+
+  it('lose no more than the session whose obstacles can’t be told', async () => {
+    const { hosts, driver } = startHouse();
+    const { provider, can } = driver;
+    const obstacle = (): never => {
+      throw new Error('the disk can’t be asked');
+    };
+    const unsure = createRemoteDriver({ provider, can, hosts, endRemains: async () => true, obstacle });
+    const witness = openSession(unsure, randomUUID(), QUICK, WAIT_MS);
+    expect(await witness.ended()).toMatchObject({ type: 'driver.dropped', reason: 'engine_gone' });
     await driver.close();
   });
 

@@ -73,9 +73,9 @@ class RemoteSession implements DriverSession {
   }
 
   private open(): void {
-    const obstacle = this.options.obstacle?.() ?? null;
-    if (obstacle) return queueMicrotask(() => this.hear({ type: 'driver.dropped', ...obstacle }));
     try {
+      const obstacle = this.options.obstacle?.() ?? null;
+      if (obstacle) return queueMicrotask(() => this.hear({ type: 'driver.dropped', ...obstacle }));
       this.host = this.options.hosts.withRoom();
       this.host.open(
         this.options.provider,
@@ -101,10 +101,12 @@ class RemoteSession implements DriverSession {
   private async lost(why: string, gone: Promise<void>): Promise<void> {
     if (this.over) return;
     this.hear({ type: 'driver.broken', reason: 'engine_gone', detail: why });
-    await gone;
-    // Otherwise the promise of a last fact can't be kept: the account's own deadline asks for a kill, which tries again.
-    if (await this.endRemains(this.options.hosts.limits.orphanCloseMsMax))
-      this.hear({ type: 'driver.dropped', reason: 'engine_gone', detail: why });
+    // Without an answer the promise of a last fact can't be kept: the account's own deadline asks for a kill, which tries
+    // again. The system also refuses one, at times: too many open files, a disk that can't be read.
+    const isGone = await gone
+      .then(() => this.endRemains(this.options.hosts.limits.orphanCloseMsMax))
+      .catch(() => false);
+    if (isGone) this.hear({ type: 'driver.dropped', reason: 'engine_gone', detail: why });
   }
 
   private endRemains(askMs: number): Promise<boolean> {
