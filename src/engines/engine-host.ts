@@ -124,8 +124,12 @@ export class EngineHost {
   private async endProcess(): Promise<void> {
     const { orphanCloseMsMax, killMsMax } = this.limits;
     const { signal: hurry } = this.hurried;
-    const gone = await this.process.end({ askMs: hurry.aborted ? 0 : orphanCloseMsMax, killMs: killMsMax, hurry });
-    if (!gone) this.log.error({ engine: this.process.pid }, 'an engine host could not be ended, even by force');
+    const limits = { askMs: hurry.aborted ? 0 : orphanCloseMsMax, killMs: killMsMax, hurry };
+    // The system refuses the question itself, at times (too many open files): nobody else holds this promise.
+    const gone = await this.process.end(limits).catch((err: unknown) => err);
+    const { pid } = this.process;
+    if (gone !== true)
+      this.log.error({ engine: pid, err: gone || undefined }, 'an engine host could not be ended, even by force');
     this.onGone();
   }
 

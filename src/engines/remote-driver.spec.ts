@@ -119,6 +119,18 @@ describe('engine hosts', () => {
     await driver.close();
   });
 
+  it('are given up, and the runtime is not, when the system can’t be asked whether they have ended', async () => {
+    const { driver, engines, hosts } = startHouse();
+    const witness = await connect(driver);
+    engines[0]!.end = async () => {
+      throw new Error('too many open files');
+    };
+    engines[0]!.freeze();
+    expect(await witness.ended()).toMatchObject({ type: 'driver.dropped', reason: 'engine_gone' });
+    expect(hosts.count).toBe(0);
+    await driver.close();
+  });
+
   it('close their sessions and leave when the runtime has gone', async () => {
     const { provider, driver, engines } = startHouse();
     await Promise.all([connect(driver), connect(driver)]);
