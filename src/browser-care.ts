@@ -1,4 +1,4 @@
-import { Recycler } from '#src/supervision/recycler';
+import { Recycler } from '#src/supervision/recycle/recycler';
 import type { Runtime } from './runtime.js';
 import { systemClock } from './system.js';
 

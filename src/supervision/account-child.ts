@@ -9,19 +9,19 @@ import type { Driver } from '#libs/drivers/driver';
 import type { DeadLetters } from '#libs/supervisor/dead-letters';
 import type { Quarantine } from '#libs/supervisor/quarantine';
 import type { Supervisor } from '#libs/supervisor/supervisor';
-import type { AccountLogic, IssuedOrder } from './account-logic.js';
-import type { AccountMail } from './account-mail.js';
-import type { AccountSession } from './account-session.js';
-import { toAnswer } from './command-answer.js';
-import { CommitLoop, type DeadLetterReason } from './commit-loop.js';
-import type { LaunchGate } from './launch-gate.js';
-import { MessageDesk, type MessageFact } from './message-desk.js';
-import { OutboxSender } from './outbox-sender.js';
-import { recycleDrained, type RecycleOutcome } from './drained-recycle.js';
+import type { AccountLogic, IssuedOrder } from './actor/account-logic.js';
+import type { AccountMail } from './actor/account-mail.js';
+import type { AccountSession } from './session/account-session.js';
+import { toAnswer } from './actor/command-answer.js';
+import { CommitLoop, type DeadLetterReason } from './actor/commit-loop.js';
+import type { LaunchGate } from './launch/launch-gate.js';
+import { MessageDesk, type MessageFact } from './messages/message-desk.js';
+import { OutboxSender } from './messages/outbox-sender.js';
+import { recycleDrained, type RecycleOutcome } from './recycle/drained-recycle.js';
 import type { Clock, MessageStore, OwnedAccount, Recorder, SupervisionLog } from './ports.js';
-import { SessionKeeper } from './session-keeper.js';
+import { SessionKeeper } from './session/session-keeper.js';
 import { createSignal, type Signal } from './signal.js';
-import { StoreRetry } from './store-retry.js';
+import { StoreRetry } from './messages/store-retry.js';
 
 /** What every account of a node shares. */
 export interface AccountWorld {

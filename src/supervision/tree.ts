@@ -27,7 +27,7 @@ export interface Branch {
  *   ├── engine hosts  processes with browsers, ENGINE_HOST_ACCOUNTS_MAX    src/engines/engine-hosts.ts
  *   │                 accounts each; a silent one is ended. The end of
  *   │                 one is the end of its sessions, and of no others
- *   ├── sessions      one_for_one, transient; RESTARTS_MAX crashes in      account-session.ts
+ *   ├── sessions      one_for_one, transient; RESTARTS_MAX crashes in      session/account-session.ts
  *   │                 RESTART_WINDOW_MS, then FAILED. One live connection
  *   │                 per account; its machine shows the back-off and
  *   │                 waits it out
@@ -36,7 +36,7 @@ export interface Branch {
  *                     account, in all six statuses; comes back from its
  *                     last commit, after its session has gone
  *
- * Between a back-off and a launch, for each provider (launch-gate.ts):
+ * Between a back-off and a launch, for each provider (launch/launch-gate.ts):
  *
  *   brake   restarts are held when more than BRAKE_SHARE_MAX of the accounts, and BRAKE_FAILED_MIN at least, fell within
  *           BRAKE_WINDOW_MS; scouts go alone, every BRAKE_PAUSE_FIRST_MS … BRAKE_PAUSE_MS_MAX. Persons and first

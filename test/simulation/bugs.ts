@@ -1,9 +1,9 @@
 import type { StoredAccount } from '#libs/account/account.snapshot';
 import type { Down } from '#libs/supervisor/child-spec';
 import type { Supervisor } from '#libs/supervisor/supervisor';
-import type { DeadlineTimer } from '#src/supervision/deadline-timer';
-import type { LaunchGates } from '#src/supervision/launch-gates';
-import type { OutboxSender } from '#src/supervision/outbox-sender';
+import type { DeadlineTimer } from '#src/supervision/actor/deadline-timer';
+import type { LaunchGates } from '#src/supervision/launch/launch-gates';
+import type { OutboxSender } from '#src/supervision/messages/outbox-sender';
 import type { MessageStore } from '#src/supervision/ports';
 import type { RuntimeLife } from './runtime-life.js';
 import type { StoreTables } from './store-tables.js';

@@ -17,7 +17,7 @@ import type { RestartPolicy } from '#libs/supervisor/restart-policy';
 import type { SupervisorNote } from '#libs/supervisor/supervisor-note';
 import type { AccountChild } from '#src/supervision/account-child';
 import { Accounts } from '#src/supervision/accounts';
-import type { BrakeNote } from '#src/supervision/launch-gate';
+import type { BrakeNote } from '#src/supervision/launch/launch-gate';
 import type { OwnedAccount } from '#src/supervision/ports';
 import { MemoryMessages } from './memory-messages.js';
 import { MemoryRecorder } from './memory-recorder.js';

@@ -8,9 +8,9 @@ import {
 } from '#libs/contracts/limits';
 import { EXPIRED_MESSAGE, type MessageView } from '#libs/contracts/message';
 import type { AckLevel, SessionRefusal } from '#libs/contracts/session';
-import type { AccountSession } from './account-session.js';
-import type { Clock, MessageStore, OutboxMessage, SendOutcome, SupervisionLog } from './ports.js';
-import { createSignal, type Signal } from './signal.js';
+import type { AccountSession } from '../session/account-session.js';
+import type { Clock, MessageStore, OutboxMessage, SendOutcome, SupervisionLog } from '../ports.js';
+import { createSignal, type Signal } from '../signal.js';
 import { type StoreRetry, WriteAbandoned } from './store-retry.js';
 
 export interface SenderWorld {

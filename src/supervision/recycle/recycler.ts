@@ -7,7 +7,7 @@ import {
   RECYCLE_LOOKS_MIN,
 } from '#libs/contracts/limits';
 import type { RecycleOutcome } from './drained-recycle.js';
-import type { Clock, SupervisionLog } from './ports.js';
+import type { Clock, SupervisionLog } from '../ports.js';
 
 /** An account, as far as the recycler needs it. */
 export interface RecyclableAccount {

@@ -12,7 +12,7 @@ import {
 import { createBrake } from '#libs/supervisor/brake';
 import type { ExitClass } from '#libs/supervisor/exit';
 import { createLaunchQueue, type LaunchQueue } from './launch-queue.js';
-import type { Clock } from './ports.js';
+import type { Clock } from '../ports.js';
 
 export interface LaunchGateWorld {
   readonly provider: Provider;

@@ -8,7 +8,7 @@ import type { Quarantine } from '#libs/supervisor/quarantine';
 import type { AccountActor, AccountLogic, AccountStep, IssuedOrder } from './account-logic.js';
 import { type AccountMail, causeOf, nameOf, toEvent } from './account-mail.js';
 import { DeadlineTimer } from './deadline-timer.js';
-import { type Clock, type OwnedAccount, type Recorder, StaleEpochError, type TransitionEntry } from './ports.js';
+import { type Clock, type OwnedAccount, type Recorder, StaleEpochError, type TransitionEntry } from '../ports.js';
 
 /** `quarantined`: it has broken the actor as often as it may, and is not given to it any more. */
 export type DeadLetterReason = 'came_too_late' | 'mailbox_full' | 'actor_stopped' | 'broke_the_actor' | 'quarantined';

@@ -12,7 +12,7 @@ import {
 import type { Driver } from '#libs/drivers/driver';
 import type { RunningChild } from '#libs/supervisor/child-spec';
 import type { Exit } from '#libs/supervisor/exit';
-import type { Clock } from './ports.js';
+import type { Clock } from '../ports.js';
 
 /** The supervised child of an account: one life of its connection, from `open` until every resource is gone. */
 export interface AccountSession extends RunningChild {

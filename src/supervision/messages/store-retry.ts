@@ -1,6 +1,6 @@
 import { COMMIT_RETRY_MS, COMMIT_RETRY_MS_MAX } from '#libs/contracts/limits';
-import { type Clock, StaleEpochError, type SupervisionLog } from './ports.js';
-import { createSignal, type Signal } from './signal.js';
+import { type Clock, StaleEpochError, type SupervisionLog } from '../ports.js';
+import { createSignal, type Signal } from '../signal.js';
 
 /** The account is no longer ours, or it is stopping: the write was given up. */
 export class WriteAbandoned extends Error {}

@@ -1,8 +1,8 @@
 import type { Provider } from '#libs/contracts/account';
 import type { SupervisorNote } from '#libs/supervisor/supervisor-note';
-import type { AccountChild } from './account-child.js';
+import type { AccountChild } from '../account-child.js';
 import { type BrakeNote, type BrakeStatus, LaunchGate } from './launch-gate.js';
-import type { Clock } from './ports.js';
+import type { Clock } from '../ports.js';
 
 export interface LaunchGatesWorld {
   readonly launchParallelMax: Readonly<Record<Provider, number>>;

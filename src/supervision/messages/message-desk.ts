@@ -3,7 +3,7 @@ import type { MessageView } from '#libs/contracts/message';
 import type { DriverFact } from '#libs/contracts/session';
 import { createMailbox } from '#libs/supervisor/mailbox';
 import type { OutboxSender } from './outbox-sender.js';
-import type { Clock, MessageStore, SupervisionLog } from './ports.js';
+import type { Clock, MessageStore, SupervisionLog } from '../ports.js';
 import { type StoreRetry, WriteAbandoned } from './store-retry.js';
 
 export type MessageFact = Extract<DriverFact, { type: 'driver.acknowledged' | 'driver.refused' | 'driver.received' }>;

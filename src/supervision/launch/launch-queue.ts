@@ -1,4 +1,4 @@
-import type { Clock } from './ports.js';
+import type { Clock } from '../ports.js';
 
 /**
  * At most `parallelMax` accounts of a provider launch at once, always; the longest-waiting is next, whoever it is. An

@@ -1,9 +1,9 @@
 import { stateOf } from '#libs/account/account.snapshot';
 import { COMMAND_ANSWER_MS_MAX, RECYCLE_DRAIN_MS_MAX } from '#libs/contracts/limits';
-import type { MailOutcome } from './commit-loop.js';
-import type { OutboxSender } from './outbox-sender.js';
-import type { Clock } from './ports.js';
-import { createSignal } from './signal.js';
+import type { MailOutcome } from '../actor/commit-loop.js';
+import type { OutboxSender } from '../messages/outbox-sender.js';
+import type { Clock } from '../ports.js';
+import { createSignal } from '../signal.js';
 
 /**
  * - `recycled`       its session is being replaced, as committed

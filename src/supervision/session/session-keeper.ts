@@ -7,14 +7,14 @@ import type { DriverFact, SessionOpening } from '#libs/contracts/session';
 import type { Driver } from '#libs/drivers/driver';
 import type { ChildRef, Down, RunningChild } from '#libs/supervisor/child-spec';
 import type { Supervisor } from '#libs/supervisor/supervisor';
-import type { IssuedOrder } from './account-logic.js';
-import type { AccountMail } from './account-mail.js';
+import type { IssuedOrder } from '../actor/account-logic.js';
+import type { AccountMail } from '../actor/account-mail.js';
 import { type AccountSession, openAccountSession } from './account-session.js';
-import type { LaunchGate } from './launch-gate.js';
-import type { MessageFact } from './message-desk.js';
-import type { Clock, OwnedAccount, SupervisionLog } from './ports.js';
-import { createSignal } from './signal.js';
-import { SESSION_RESTART } from './tree.js';
+import type { LaunchGate } from '../launch/launch-gate.js';
+import type { MessageFact } from '../messages/message-desk.js';
+import type { Clock, OwnedAccount, SupervisionLog } from '../ports.js';
+import { createSignal } from '../signal.js';
+import { SESSION_RESTART } from '../tree.js';
 
 export interface KeeperWorld {
   readonly owned: Pick<OwnedAccount, 'accountId' | 'epoch' | 'settings'>;

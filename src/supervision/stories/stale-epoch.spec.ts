@@ -3,7 +3,7 @@ import type { AccountCommandName } from '#libs/contracts/account';
 import { MESSAGE_TTL_MS } from '#libs/contracts/limits';
 import type { Driver } from '#libs/drivers/driver';
 import { BOB, NodeStage } from '#test/support/node-stage';
-import { StaleEpochError } from './ports.js';
+import { StaleEpochError } from '../ports.js';
 
 const alice = 'alice';
 

@@ -3,7 +3,7 @@ import type { AccountContext } from '#libs/account/account.context';
 import type { AccountCommand, AccountEvent, DeadlineName } from '#libs/account/account.events';
 import type { DriverFact } from '#libs/contracts/session';
 import type { Down } from '#libs/supervisor/child-spec';
-import type { MessageFact } from './message-desk.js';
+import type { MessageFact } from '../messages/message-desk.js';
 
 /** What lies in an account's mailbox: already addressed, not yet timed. */
 export type AccountMail =

@@ -9,7 +9,7 @@ import { createVirtualClock } from '#test/support/virtual-clock';
 import { type AccountLogic, createAccountLogic } from './account-logic.js';
 import type { AccountMail } from './account-mail.js';
 import { CommitLoop, type CommitLoopWorld, type DeadLetterReason } from './commit-loop.js';
-import { type OwnedAccount, StaleEpochError } from './ports.js';
+import { type OwnedAccount, StaleEpochError } from '../ports.js';
 
 const owned: OwnedAccount = {
   accountId: 'alice',

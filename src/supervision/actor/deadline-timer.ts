@@ -1,5 +1,5 @@
 import type { DeadlineName } from '#libs/account/account.events';
-import type { Clock } from './ports.js';
+import type { Clock } from '../ports.js';
 
 export interface Deadline {
   readonly name: DeadlineName;
