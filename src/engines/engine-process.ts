@@ -57,7 +57,7 @@ export function forkEngine({ entry, env, recordsDir, log }: EngineProcessOptions
   child.stdout?.on('data', (text: Buffer) => log.debug({ engine: pid }, text.toString().trimEnd()));
   child.stderr?.on('data', (text: Buffer) => log.warn({ engine: pid }, text.toString().trimEnd()));
   child.on('error', (err) => log.warn({ engine: pid, err }, 'the line to an engine host failed'));
-  child.once('exit', forget);
+  child.once('exit', () => forgetSafely(forget, log, pid));
   return {
     pid,
     send: (message) => sendTo(child, message),
@@ -78,12 +78,26 @@ function recordOrEnd(child: ChildProcess, identity: ProcessIdentity, recordsDir:
   }
 }
 
-/** The system tells of an end before the line has been read to its end, which brings the last words. */
-async function endOf(child: ChildProcess): Promise<string> {
-  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
+/** One that can't be removed names a dead process, which the next start passes over. */
+function forgetSafely(forget: () => void, log: SupervisionLog, pid: number): void {
+  try {
+    forget();
+  } catch (err) {
+    log.warn({ engine: pid, err }, 'the record of an engine host that ended could not be removed');
+  }
+}
+
+/**
+ * The system tells of an end before the line has been read to its end, which brings the last words. Never rejects: an
+ * error of the line says nothing of the process, and `events.once` would take it for the answer.
+ */
+export async function endOf(child: ChildProcess): Promise<string> {
+  const how = await new Promise<string>((resolve) =>
+    child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`)),
+  );
   const late = AbortSignal.timeout(LAST_WORDS_MS_MAX);
   if (child.connected) await once(child, 'disconnect', { signal: late }).catch(() => undefined);
-  return signal ?? `exit code ${code}`;
+  return how;
 }
 
 function sendTo(child: ChildProcess, message: ToEngine): void {
