@@ -14,7 +14,7 @@ import { EngineHosts } from '#src/engines/engine-hosts';
 import { engineEntry, forkEngine } from '#src/engines/engine-process';
 import { profileLock } from '#src/engines/profile-locks';
 import { createRemoteDriver } from '#src/engines/remote-driver';
-import { freeMbOn } from '#src/observability/disk-space';
+import { diskObstacle } from '#src/observability/disk-space';
 import type { Logger } from '#src/observability/logger';
 import { systemClock, systemDice } from './system.js';
 
@@ -51,10 +51,4 @@ export function assembleDrivers(config: Config, log: Logger) {
     ['whatsapp', createRemoteDriver({ provider: 'whatsapp', can: WHATSAPP_CAN, hosts, endRemains, obstacle })],
   ]);
   return { simulated, hosts, drivers, sessionsDir, recordsDir };
-}
-
-function diskObstacle(dataDir: string, freeMbMin: number) {
-  const freeMb = freeMbOn(dataDir);
-  if (freeMb >= freeMbMin) return null;
-  return { reason: 'disk_full', detail: `${freeMb} MB are free, ${freeMbMin} MB are needed` } as const;
 }

@@ -22,4 +22,23 @@ export function watchDisk(dataDir: string, freeMbMin: number): ReadinessPart {
   };
 }
 
+/**
+ * Why no browser may be started on this path's disk now; null when nothing stands in the way. One that can't be asked
+ * counts as full, as in `disk` above: it may be gone with all logins, and a browser without its login asks for a new one.
+ */
+export function diskObstacle(path: string, freeMbMin: number): DiskObstacle | null {
+  try {
+    const freeMb = freeMbOn(path);
+    if (freeMb >= freeMbMin) return null;
+    return { reason: 'disk_full', detail: `${freeMb} MB are free, ${freeMbMin} MB are needed` };
+  } catch (error) {
+    return { reason: 'disk_full', detail: `its free room can’t be told: ${String(error)}` };
+  }
+}
+
+export interface DiskObstacle {
+  readonly reason: 'disk_full';
+  readonly detail: string;
+}
+
 const BYTES_IN_MB = 1_048_576;
