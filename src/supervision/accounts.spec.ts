@@ -7,6 +7,7 @@ import {
   KILL_DEADLINE_MS,
   LAUNCH_DEADLINE_MS,
   MAILBOX_MAX,
+  RELEASE_RETRY_MS,
   RESTARTS_MAX,
 } from '#libs/contracts/limits';
 import { NodeStage } from '#test/support/node-stage';
@@ -291,6 +292,28 @@ describe('the release of a deleted account', () => {
     await stage.clock.advance(3 * (CLOSE_DEADLINE_MS + KILL_DEADLINE_MS + DISCARD_LOGIN_MS_MAX));
     expect(await released).toMatchObject({ ok: true });
     expect(failures).toBe(-1);
+  });
+
+  it('moves the login aside also when its actor was given up, and tries that again', async () => {
+    let failures = 2;
+    stage = new NodeStage({
+      driver: (driver) => ({
+        ...driver,
+        discardLogin: (id) => ((failures -= 1) >= 0 ? Promise.reject(new Error('disk')) : driver.discardLogin(id)),
+      }),
+    });
+    await stage.connected(alice);
+    breakActor(ACTOR_RESTARTS_MAX + 1);
+    stage.provider.degrade(alice);
+    await stage.clock.advance(30_000);
+    expect(stage.accounts.find(alice)).toBeNull();
+    expect(stage.provider.pairedPhone(alice)).not.toBeNull();
+    const released = stage.accounts.release(alice);
+    await stage.clock.advance(3 * RELEASE_RETRY_MS);
+    expect(await released).toMatchObject({ ok: true });
+    expect(failures).toBe(-1);
+    expect(stage.provider.pairedPhone(alice)).toBeNull();
+    expect(stage.clock.pending).toBe(0);
   });
 
   it('is left for the next start when the runtime stops', async () => {

@@ -22,7 +22,7 @@ import { liveAccount } from './account-life.js';
 import { createAccountLogic } from './actor/account-logic.js';
 import type { AccountMail } from './actor/account-mail.js';
 import type { DeadLetterReason } from './actor/commit-loop.js';
-import { givenUpEntry } from './given-up.js';
+import { discardLoginOf, givenUpEntry } from './given-up.js';
 import type { BrakeStatus } from './launch/launch-gate.js';
 import { LaunchGates, type LaunchGatesWorld } from './launch/launch-gates.js';
 import type { Dice, OwnedAccount } from './ports.js';
@@ -47,6 +47,8 @@ export class Accounts {
   private readonly actors: Supervisor;
   private readonly children = new Map<string, AccountChild>();
   private readonly refs = new Map<string, ChildRef>();
+  /** Without an actor, since theirs broke too often; their logins are on the disk all the same. */
+  private readonly givenUp = new Map<string, Driver>();
   private readonly gates: LaunchGates;
   /** Timers of broken actors that come back. */
   private readonly returns = new Set<unknown>();
@@ -114,12 +116,9 @@ export class Accounts {
    * long as the store is away or the login can't be moved aside: nobody else would. A stop of the runtime ends it.
    */
   async release(accountId: string): Promise<Outcome<null>> {
-    const { close, kill } = this.world.deadlines;
     while (!this.stopping) {
       const child = this.children.get(accountId);
-      if (!child) return accepted(null);
-      const loggedOut = await child.command('logout');
-      if (loggedOut.ok && (await child.atRest(close + kill + DISCARD_LOGIN_MS_MAX))) return this.drop(accountId, child);
+      if (await (child ? this.endLogin(child) : this.discardGivenUp(accountId))) return this.drop(accountId, child);
       await this.pause(RELEASE_RETRY_MS);
     }
     return refused('shutting_down');
@@ -156,10 +155,22 @@ export class Accounts {
     this.pauses.delete(pause);
   }
 
-  private async drop(accountId: string, child: AccountChild): Promise<Outcome<null>> {
+  private async endLogin(child: AccountChild): Promise<boolean> {
+    const { close, kill } = this.world.deadlines;
+    return (await child.command('logout')).ok && child.atRest(close + kill + DISCARD_LOGIN_MS_MAX);
+  }
+
+  private async discardGivenUp(accountId: string): Promise<boolean> {
+    const driver = this.givenUp.get(accountId);
+    if (driver && !(await discardLoginOf(accountId, driver, this.world))) return false;
+    this.givenUp.delete(accountId);
+    return true;
+  }
+
+  private async drop(accountId: string, child: AccountChild | undefined): Promise<Outcome<null>> {
     const actor = this.refs.get(accountId);
     if (actor) await this.actors.stopChild(actor);
-    await child.finish();
+    await child?.finish();
     this.sessions.forget(accountId);
     this.actors.forget(accountId);
     this.world.recorder.forget(accountId);
@@ -178,6 +189,7 @@ export class Accounts {
       shutdownMs: this.world.deadlines.close,
       start: (ref) => {
         this.refs.set(accountId, ref);
+        this.givenUp.delete(accountId);
         const child = new AccountChild(owned, driver, this.gates.of(owned.provider), this.shared);
         this.children.set(accountId, child);
         void child.begin(plan(child));
@@ -193,8 +205,10 @@ export class Accounts {
     if (last && verdict.do === 'restart') return this.bringBack(accountId, driver, last, verdict.at);
     this.children.delete(accountId);
     this.refs.delete(accountId);
-    if (last && verdict.do === 'give_up') void this.leaveDown(last);
-    else if (exit.reason !== 'stopped') this.world.recorder.forget(accountId);
+    if (last && verdict.do === 'give_up') {
+      this.givenUp.set(accountId, driver);
+      void this.leaveDown(last);
+    } else if (exit.reason !== 'stopped') this.world.recorder.forget(accountId);
   }
 
   private bringBack(accountId: string, driver: Driver, last: AccountChild, at: number): void {

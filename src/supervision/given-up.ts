@@ -1,5 +1,8 @@
 import { describeAccount, givenUp, revive, stateOf, store } from '#libs/account/account.snapshot';
-import type { AccountEntry, OwnedAccount } from './ports.js';
+import { DISCARD_LOGIN_MS_MAX } from '#libs/contracts/limits';
+import type { Driver } from '#libs/drivers/driver';
+import type { AccountEntry, Clock, OwnedAccount, SupervisionLog } from './ports.js';
+import { createSignal } from './signal.js';
 
 /** The last step of an account whose actor broke too often: no machine makes it, so it is written for it. */
 export function givenUpEntry({ accountId, epoch, ...stored }: OwnedAccount, at: number): AccountEntry {
@@ -17,4 +20,21 @@ export function givenUpEntry({ accountId, epoch, ...stored }: OwnedAccount, at: 
   };
   const state = describeAccount(after);
   return { accountId, epoch, snapshot: store(after), state, enteredAt: at, transitions: [step] };
+}
+
+/** It has no actor that would do it when it is deleted. False when the login could not be moved aside, or not in time. */
+export async function discardLoginOf(
+  accountId: string,
+  driver: Driver,
+  { clock, log }: { readonly clock: Clock; readonly log: SupervisionLog },
+): Promise<boolean> {
+  const done = createSignal<boolean>(clock, DISCARD_LOGIN_MS_MAX);
+  driver.discardLogin(accountId).then(
+    () => done.give(true),
+    (err: unknown) => {
+      log.error({ err, accountId }, 'the login of a deleted account could not be moved aside; it is tried again');
+      done.give(false);
+    },
+  );
+  return (await done.promise) === true;
 }
