@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ensureBrowser } from '#libs/drivers/whatsapp/browser-fetcher';
+import { ensureBrowser } from '#libs/drivers/whatsapp/browser/browser-fetcher';
 import { endLeftovers } from '#src/engines/leftovers';
 import { migrate } from '#src/persistence/data-source';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#src/persistence/embedded-postgres';

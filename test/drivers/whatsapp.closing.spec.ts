@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { valueOf } from '#libs/drivers/witness.contract';
-import { findBrowser } from '#libs/drivers/whatsapp/browser-finder';
+import { findBrowser } from '#libs/drivers/whatsapp/browser/browser-finder';
 import type { WhatsappSession } from '#libs/drivers/whatsapp/whatsapp.session';
 import type { ProcessEntry } from '#libs/processes/process-entry';
 import { listGroup, listTree } from '#libs/processes/process-table';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { findBrowser } from '#libs/drivers/whatsapp/browser-finder';
+import { findBrowser } from '#libs/drivers/whatsapp/browser/browser-finder';
 import { valueOf } from '#libs/drivers/witness.contract';
 import { openWhatsappStage, type WhatsappStage } from './whatsapp-stage.js';
 

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureBrowser } from '#libs/drivers/whatsapp/browser-fetcher';
+import { ensureBrowser } from '#libs/drivers/whatsapp/browser/browser-fetcher';
 
 /** Before the system tests: a browser that is there, is fetched, or is installed. Tests find it by CHROMIUM_PATH. */
 export async function setup(): Promise<void> {

@@ -1,9 +1,9 @@
 import type { Page } from 'puppeteer';
 import type { AckLevel, SessionAnswer, SessionOrderName, SessionOrders, SessionRefusal } from '#libs/contracts/session';
-import { chatIdOf } from './chat-id.js';
+import { chatIdOf } from './messages/chat-id.js';
 import { textOf } from './launch-failure.js';
-import { keyIdIn, keyIdOf } from './message-key.js';
-import { findAck, look, makeKey, sendText } from './page-scripts.js';
+import { keyIdIn, keyIdOf } from './messages/message-key.js';
+import { findAck, look, makeKey, sendText } from './page/page-scripts.js';
 import type { WhatsappClient } from './whatsapp.client.js';
 
 /** WhatsApp's own: the page makes a new code then. */

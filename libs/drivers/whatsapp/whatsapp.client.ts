@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'puppeteer';
 import type { AuthStrategy, Client, ClientOptions } from 'whatsapp-web.js';
 import { isNavigationMeanwhile, isUnanswered } from './launch-failure.js';
-import { isWatched, look } from './page-scripts.js';
-import { meaningOf } from './socket-state.js';
+import { isWatched, look } from './page/page-scripts.js';
+import { meaningOf } from './page/socket-state.js';
 import { pause, within } from './time-limit.js';
 
 /** A navigation that breaks an injection brings the next one within this time; otherwise it was the last word. */

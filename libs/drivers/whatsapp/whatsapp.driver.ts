@@ -1,11 +1,11 @@
 import { join, resolve } from 'node:path';
 import type { Driver, DriverCapability } from '../driver.js';
-import type { BrowserWish } from './browser-finder.js';
+import type { BrowserWish } from './browser/browser-finder.js';
 import type { DriverLog } from './driver-log.js';
-import { GuardedSession } from './guarded-session.js';
-import { ProfileBrowser } from './profile-browser.js';
-import { whileUnused } from './profile-lock.js';
-import { moveLoginAside, profileOf } from './profile.js';
+import { GuardedSession } from './login/guarded-session.js';
+import { ProfileBrowser } from './browser/profile-browser.js';
+import { whileUnused } from './login/profile-lock.js';
+import { moveLoginAside, profileOf } from './login/profile.js';
 import { WhatsappSession } from './whatsapp.session.js';
 
 export interface WhatsappDriverOptions {

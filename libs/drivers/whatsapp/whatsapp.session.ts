@@ -9,18 +9,18 @@ import type {
   SessionOrders,
 } from '#libs/contracts/session';
 import type { DriverSession } from '../driver.js';
-import { ClientWatch, type WatchedSession } from './client-watch.js';
+import { ClientWatch, type WatchedSession } from './page/client-watch.js';
 import type { DriverLog } from './driver-log.js';
-import { Inbox, type InboxSession } from './inbox.js';
+import { Inbox, type InboxSession } from './messages/inbox.js';
 import { isNavigationMeanwhile, textOf } from './launch-failure.js';
-import { keyIdIn } from './message-key.js';
-import type { ProfileBrowser } from './profile-browser.js';
+import { keyIdIn } from './messages/message-key.js';
+import type { ProfileBrowser } from './browser/profile-browser.js';
 import { QrCodes } from './qr-codes.js';
-import type { PageMessage } from './received-message.js';
-import { Recent } from './recent.js';
-import type { ProbeTimes } from './sign-of-life.js';
+import type { PageMessage } from './messages/received-message.js';
+import { Recent } from './messages/recent.js';
+import type { ProbeTimes } from './page/sign-of-life.js';
 import { levelOf, obey, type OrderedSession, PAIRING_CODE_LIFETIME_MS } from './session-orders.js';
-import type { AwayReason } from './socket-state.js';
+import type { AwayReason } from './page/socket-state.js';
 import { pause, within } from './time-limit.js';
 import type { WhatsappClient } from './whatsapp.client.js';
 

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'puppeteer';
 import type { ReasonCode } from '#libs/contracts/reasons';
 import type { LaunchWait } from '#libs/contracts/session';
-import { textOf } from './launch-failure.js';
+import { textOf } from '../launch-failure.js';
 import { LaunchWatch } from './launch-watch.js';
 import { look, type PageLook } from './page-scripts.js';
 import { probedPage } from './probed-page.js';

@@ -1,4 +1,4 @@
-import type { PageMessage } from './received-message.js';
+import type { PageMessage } from '../messages/received-message.js';
 
 /**
  * What runs inside WhatsApp's page. Each function is sent there as text, so it may use nothing but its arguments and the

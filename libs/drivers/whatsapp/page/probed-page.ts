@@ -1,5 +1,5 @@
 import type { Page } from 'puppeteer';
-import { textOf } from './launch-failure.js';
+import { textOf } from '../launch-failure.js';
 import { look, type PageLook } from './page-scripts.js';
 import type { ProbedPage } from './sign-of-life.js';
 

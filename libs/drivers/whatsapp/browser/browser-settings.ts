@@ -1,7 +1,7 @@
 import type { ClientOptions } from 'whatsapp-web.js';
 import type { FoundBrowser } from './browser-finder.js';
 import { browserFlags, headlessMode } from './browser-flags.js';
-import type { Profile } from './profile.js';
+import type { Profile } from '../login/profile.js';
 
 /** A browser that answers nothing for so long is as good as dead; puppeteer's own limit is 180 s. */
 const PROTOCOL_MS_MAX = 30_000;

@@ -6,20 +6,20 @@ import { listUsersOfProfile } from '#libs/processes/process-table';
 import { type BrowserWish, findBrowser, type FoundBrowser } from './browser-finder.js';
 import { clientOptions } from './browser-settings.js';
 import { tryStart } from './browser-start.js';
-import type { DriverLog } from './driver-log.js';
-import { type Failure, judgePageFailure, textOf } from './launch-failure.js';
+import type { DriverLog } from '../driver-log.js';
+import { type Failure, judgePageFailure, textOf } from '../launch-failure.js';
 import { diesInLaunch } from './launch-death.js';
 import { judgeLaunch } from './launch-verdict.js';
-import { clearLeftovers, holdProfile, type ProfileHold } from './profile-lock.js';
-import type { Profile } from './profile.js';
-import { pause, within } from './time-limit.js';
+import { clearLeftovers, holdProfile, type ProfileHold } from '../login/profile-lock.js';
+import type { Profile } from '../login/profile.js';
+import { pause, within } from '../time-limit.js';
 import {
   type ClientOwner,
   createWhatsappClient,
   type Library,
   loadLibrary,
   type WhatsappClient,
-} from './whatsapp.client.js';
+} from '../whatsapp.client.js';
 
 /** A launch that failed once (a lock just being given up, a machine short of memory) is tried again, so often in all. */
 const LAUNCH_TRIES_MAX = 3;

@@ -1,6 +1,6 @@
 import { isAlive } from '#libs/processes/process-identity';
 import { listUsersOfProfile } from '#libs/processes/process-table';
-import { pause } from './time-limit.js';
+import { pause } from '../time-limit.js';
 
 /** The process is there as soon as the launch begins; a look at all processes costs milliseconds, so the next come later. */
 const FIRST_LOOK_MS = 20;

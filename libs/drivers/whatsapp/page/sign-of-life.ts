@@ -1,5 +1,5 @@
 import { PROBES_MISSED_MAX } from '#libs/contracts/limits';
-import { pause, within } from './time-limit.js';
+import { pause, within } from '../time-limit.js';
 
 /** Our own timer came later than this: it was our event loop that was held up, and the page may have answered in time. */
 const OWN_DELAY_MS_MAX = 500;

@@ -1,5 +1,5 @@
 import type { BrowserKind } from './browser-finder.js';
-import { ownerFlag } from './profile-owner.js';
+import { ownerFlag } from '../login/profile-owner.js';
 
 /**
  * A page stores its login in DOM storage, which Chromium keeps in memory for 5 s and more before it writes; with this it

@@ -2,14 +2,14 @@ import type { Browser, Page } from 'puppeteer';
 import { PROBES_MISSED_MAX } from '#libs/contracts/limits';
 import type { ReasonCode } from '#libs/contracts/reasons';
 import type { LaunchWait } from '#libs/contracts/session';
-import { phoneOf } from './chat-id.js';
-import { type Failure, judgePageFailure, textOf } from './launch-failure.js';
+import { phoneOf } from '../messages/chat-id.js';
+import { type Failure, judgePageFailure, textOf } from '../launch-failure.js';
 import { type PageLook, refreshQr, sayHasSynced, type SocketView, watchSocket } from './page-scripts.js';
 import { PageWatch } from './page-watch.js';
-import { type PageMessage, pageMessageOf } from './received-message.js';
+import { type PageMessage, pageMessageOf } from '../messages/received-message.js';
 import type { ProbeTimes } from './sign-of-life.js';
 import { type AwayReason, meaningOf } from './socket-state.js';
-import type { ClientOwner, WhatsappClient } from './whatsapp.client.js';
+import type { ClientOwner, WhatsappClient } from '../whatsapp.client.js';
 
 /** The page has synced and the library is silent for so long: it listened too late. A healthy one speaks in 50 ms. */
 const LIBRARY_SILENT_MS_MAX = 1_000;

@@ -5,8 +5,8 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { type BrowserSearch, type BrowserWish, findBrowser } from './browser-finder.js';
-import type { DriverLog } from './driver-log.js';
-import { textOf } from './launch-failure.js';
+import type { DriverLog } from '../driver-log.js';
+import { textOf } from '../launch-failure.js';
 
 /** 90 to 150 MB; at 1 MB/s that is two minutes and a half. */
 const FETCH_MS_MAX = 240_000;

@@ -6,9 +6,9 @@ import {
   type SessionOrderName,
   type SessionOrders,
 } from '#libs/contracts/session';
-import type { DriverSession } from '../driver.js';
-import type { DriverLog } from './driver-log.js';
-import { textOf } from './launch-failure.js';
+import type { DriverSession } from '../../driver.js';
+import type { DriverLog } from '../driver-log.js';
+import { textOf } from '../launch-failure.js';
 import { hasCopy, keepLogin, putCopyInPlace } from './login-copy.js';
 import { whileUnused } from './profile-lock.js';
 import { moveAside, moveCopiesAside, type Profile } from './profile.js';

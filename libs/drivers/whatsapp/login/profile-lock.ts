@@ -5,13 +5,13 @@ import { acquireOwnerLock, type LockHolder } from '#libs/processes/owner-lock';
 import { endProcessTree, endUsersOfProfile } from '#libs/processes/process-ending';
 import type { ProcessEntry } from '#libs/processes/process-entry';
 import { listUsersOfProfile, readProcess } from '#libs/processes/process-table';
-import type { DriverLog } from './driver-log.js';
-import type { Failure } from './launch-failure.js';
-import { textOf } from './launch-failure.js';
+import type { DriverLog } from '../driver-log.js';
+import type { Failure } from '../launch-failure.js';
+import { textOf } from '../launch-failure.js';
 import { isBrowser, isOurs } from './profile-owner.js';
 import type { Profile } from './profile.js';
 import { SINGLETONS, singletonHolder } from './singleton-lock.js';
-import { pause } from './time-limit.js';
+import { pause } from '../time-limit.js';
 
 /** A browser of a dead run may still be storing its login; it needs up to 5 s. */
 const LEFTOVER_LEAVE_MS_MAX = 5_000;

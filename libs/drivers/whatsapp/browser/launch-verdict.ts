@@ -6,8 +6,8 @@ import { promisify } from 'node:util';
 import { endUsersOfProfile } from '#libs/processes/process-ending';
 import type { FoundBrowser } from './browser-finder.js';
 import { browserFlags } from './browser-flags.js';
-import { type Failure, textOf } from './launch-failure.js';
-import type { Profile } from './profile.js';
+import { type Failure, textOf } from '../launch-failure.js';
+import type { Profile } from '../login/profile.js';
 
 /** `--version` of a browser that didn't start tells whether it can start at all. */
 const VERSION_MS_MAX = 10_000;

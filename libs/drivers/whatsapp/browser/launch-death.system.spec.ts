@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { diesInLaunch } from './launch-death.js';
-import { within } from './time-limit.js';
+import { within } from '../time-limit.js';
 
 const profile = join(tmpdir(), `launch-death-${process.pid}`);
 const begun: ChildProcess[] = [];

@@ -2,7 +2,7 @@ import { LAUNCH_WAITING_AFTER_MS } from '#libs/contracts/limits';
 import type { LaunchWait } from '#libs/contracts/session';
 import type { PageLook } from './page-scripts.js';
 import { meaningOf } from './socket-state.js';
-import { pause, within } from './time-limit.js';
+import { pause, within } from '../time-limit.js';
 
 /** Often enough to tell a wait soon after its limit; a look costs the page a millisecond. */
 const LOOK_EVERY_MS = 250;

@@ -1,10 +1,10 @@
 import type { ReceivedMessage } from '#libs/contracts/session';
-import type { DriverLog } from './driver-log.js';
-import { textOf } from './launch-failure.js';
-import { phonesOf, readUnread } from './page-scripts.js';
+import type { DriverLog } from '../driver-log.js';
+import { textOf } from '../launch-failure.js';
+import { phonesOf, readUnread } from '../page/page-scripts.js';
 import { type PageMessage, receivedOf } from './received-message.js';
 import { Recent } from './recent.js';
-import type { WhatsappClient } from './whatsapp.client.js';
+import type { WhatsappClient } from '../whatsapp.client.js';
 
 /** Read after ready: what came while the account was away. More waits in its chat; a page must not be busy for minutes. */
 const UNREAD_CHATS_MAX = 100;
