@@ -8,10 +8,11 @@ function gateOf({ parallelMax = 10, wanted = 10 } = {}) {
   const notes: BrakeNote[] = [];
   const granted: string[] = [];
   let counted = 0;
+  let setBackMs = 0;
   const gate = new LaunchGate({
     provider: 'simulated',
     parallelMax,
-    clock,
+    clock: { ...clock, now: () => clock.now() - setBackMs },
     note: (note) => notes.push(note),
     countWanted: () => {
       counted += 1;
@@ -24,7 +25,8 @@ function gateOf({ parallelMax = 10, wanted = 10 } = {}) {
   const fail = (...ids: string[]): void => {
     for (const id of ids) gate.ended(id, 'crash');
   };
-  return { clock, notes, granted, gate, join, fail, counts: () => counted };
+  const setBack = (ms: number): void => void (setBackMs = ms);
+  return { clock, notes, granted, gate, join, fail, setBack, counts: () => counted };
 }
 
 describe('restarts under the brake', () => {
@@ -85,6 +87,25 @@ describe('restarts under the brake', () => {
     expect(granted).toEqual(['launching', 'b']);
   });
 
+  it('that go on with the slot they still hold are launched by it, and prove that the cause is gone', () => {
+    const { granted, gate, join, fail } = gateOf({ parallelMax: 1 });
+    join(['a']);
+    fail('x', 'y', 'z');
+    join(['a'], 'first'); // down and asked for within one commit
+    expect(granted).toEqual(['a', 'a']);
+    gate.connected('a');
+    expect(gate.status.on).toBe(false);
+  });
+
+  it('that go on with the slot they still hold are not held with it when the brake goes on', () => {
+    const { granted, gate, join, fail } = gateOf({ parallelMax: 1 });
+    join(['a']);
+    join(['a']);
+    fail('x', 'y', 'z');
+    join(['b'], 'first');
+    expect([granted, gate.status.held]).toEqual([['a', 'a'], 0]);
+  });
+
   it('that leave are not granted any more', async () => {
     const { granted, gate, join, fail, clock } = gateOf();
     fail('a', 'b', 'c');
@@ -128,4 +149,12 @@ it('a thousand that fall together are counted once, not a thousand times', () =>
   const { fail, counts } = gateOf({ wanted: 100_000 });
   fail(...Array.from({ length: 1_000 }, (_, at) => `a${at}`));
   expect(counts()).toBe(1);
+});
+
+it('those that are wanted are counted anew when the clock was set back, since that count has no age', () => {
+  const { fail, counts, setBack } = gateOf({ wanted: 100_000 });
+  fail('a', 'b', 'c');
+  setBack(3_600_000);
+  fail('d');
+  expect(counts()).toBe(2);
 });

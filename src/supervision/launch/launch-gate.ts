@@ -163,7 +163,7 @@ export class LaunchGate {
     this.disarm();
     const waiting = [...this.held];
     this.held.clear();
-    const lastedMs = this.world.clock.now() - this.onSince;
+    const lastedMs = Math.max(0, this.world.clock.now() - this.onSince);
     this.note({ type: 'brake_off', why, lastedMs, scouts, held: waiting.length });
     for (const [accountId, granted] of waiting) this.queueRestart(accountId, granted);
   }
@@ -190,7 +190,8 @@ export class LaunchGate {
 
   private countWanted(): number {
     const now = this.world.clock.now();
-    if (now - this.wanted.at >= BRAKE_COUNT_KEPT_MS) this.wanted = { count: this.world.countWanted(), at: now };
+    const ageMs = now - this.wanted.at; // less than nothing once the clock was set back
+    if (ageMs < 0 || ageMs >= BRAKE_COUNT_KEPT_MS) this.wanted = { count: this.world.countWanted(), at: now };
     return this.wanted.count;
   }
 

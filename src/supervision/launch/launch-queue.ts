@@ -51,7 +51,10 @@ export function createLaunchQueue({ parallelMax, slotMsMax, clock, onGranted }: 
   return {
     join(accountId, granted) {
       if (closed) return;
-      if (launching.has(accountId)) return granted();
+      if (launching.has(accountId)) {
+        onGranted?.(accountId);
+        return granted();
+      }
       waiting.set(accountId, granted); // one that waits already keeps its place
       grantNext();
     },
