@@ -21,6 +21,7 @@ let profile: Profile;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'guarded-session-'));
   profile = profileOf(folder, 'a');
+  said = [];
   write('as it is');
 });
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -39,7 +40,9 @@ async function copied(): Promise<void> {
 }
 
 const nothing = (): void => {};
-const log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+let said: string[];
+const note = (_data: object, text: string): void => void said.push(text);
+const log = { debug: nothing, info: note, warn: nothing, error: nothing };
 
 /** Sessions that close when asked, and say what the test lets them say; what each found as its profile. */
 function open(login: SessionOpening['login'], how: { leavesProperly: boolean } = { leavesProperly: true }) {
@@ -129,14 +132,25 @@ describe('a session with a saved login', () => {
     expect([readdirSync(profile.path), existsSync(profile.copies)]).toEqual([['as it is'], true]);
   });
 
-  it.each(['close', 'kill'] as const)('ends by %s although the copy is just put in its place', async (how) => {
+  it.each(['close', 'kill', 'logout'] as const)('ends by %s instead: the copy stays where it is', async (how) => {
     await copied();
     const { session, attempts, told } = open('saved');
     attempts[0]!.say(qr);
-    if (how === 'close') await session.ask('close', {});
-    else await session.kill();
+    if (how === 'kill') await session.kill();
+    else await session.ask(how, {});
     await expect.poll(() => told).toEqual([closed]);
     expect(attempts).toHaveLength(1);
+    expect([readdirSync(profile.path), existsSync(profile.copies)]).toEqual([['as it is'], true]);
+  });
+
+  it('is tried once more as it is when the copy has gone meanwhile, and says so', async () => {
+    await copied();
+    const { attempts } = open('saved');
+    attempts[0]!.say(...ends('profile_damaged'));
+    rmSync(profile.copies, { recursive: true });
+    await expect.poll(() => attempts.length).toBe(2);
+    expect(attempts[1]!.found).toEqual(['as it is']);
+    expect(said).toEqual(['there is no copy any more; the profile is tried again as it is']);
   });
 });
 

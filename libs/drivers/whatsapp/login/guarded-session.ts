@@ -19,6 +19,12 @@ const KEEP_MS_MAX = 3_000;
 
 const CLOSED: DriverFact = { type: 'driver.closed' };
 
+const TRIED = {
+  copy: 'the last good copy is tried',
+  empty: 'an empty profile is tried',
+  same: 'there is no copy any more; the profile is tried again as it is',
+} as const;
+
 /** One try to open the account: a session on the profile as it is then. */
 export interface Attempt {
   readonly session: DriverSession;
@@ -35,8 +41,9 @@ export interface Guarded {
 
 /**
  * - `first`     the profile as it is
- * - `swapping`  it did not open, or opened without its login: that session ends, and the last good copy takes its place
- * - `second`    once more, with the copy; whatever comes of it counts
+ * - `swapping`  it did not open, or opened without its login: that session ends; the last good copy takes the profile's
+ *               place, or, where no login was saved, an empty one does
+ * - `second`    once more, with what was put there; whatever comes of it counts
  * - `keeping`   the session is over; its login is copied
  * - `over`      the last fact was told
  */
@@ -91,7 +98,7 @@ export class GuardedSession implements DriverSession {
       return;
     }
     const { profile } = this.guarded;
-    if (this.isWorthTheCopy(fact)) return this.endFirst(fact);
+    if (this.isWorthASecondTry(fact)) return this.endFirst(fact);
     if (fact.type === 'driver.qr' && hasCopy(profile)) this.afterwards = this.forgetCopy();
     if (fact.type === 'driver.ready') this.worked = true;
     if (fact.type === 'driver.broken') this.worked = false;
@@ -101,7 +108,8 @@ export class GuardedSession implements DriverSession {
     else this.conclude(fact);
   }
 
-  private isWorthTheCopy(fact: DriverFact): boolean {
+  /** With the copy of a saved login; with an empty profile where there is no login to lose. */
+  private isWorthASecondTry(fact: DriverFact): boolean {
     const { opening, profile } = this.guarded;
     if (this.phase !== 'first' || this.asked !== 'nothing') return false;
     if (fact.type === 'driver.broken' && fact.reason === 'profile_damaged')
@@ -112,23 +120,17 @@ export class GuardedSession implements DriverSession {
   private endFirst(fact: DriverFact): void {
     const { log, opening } = this.guarded;
     const why = fact.type === 'driver.qr' ? 'opened without its login' : 'does not open';
-    log.warn({ accountId: opening.accountId }, `the profile ${why}; it is moved aside, and tried once more`);
+    log.warn({ accountId: opening.accountId }, `the profile ${why}; it is tried once more with another in its place`);
     this.phase = 'swapping';
     if (fact.type === 'driver.qr') void this.current.session.ask('close', {});
   }
 
-  /** The first session is over, all of it gone. */
+  /** The first session is over, all of it gone. Who asked for an end meanwhile gets it, and finds everything as it was. */
   private async swap(): Promise<void> {
     const { profile, opening, attempt, log } = this.guarded;
     try {
-      const fresh = await whileUnused(profile, async () => {
-        if (opening.login === 'none') return void (await moveAside(profile, new Date()));
-        return putCopyInPlace(profile, new Date());
-      });
-      log.info(
-        { accountId: opening.accountId },
-        fresh === 'done' ? 'the last good copy is tried' : 'an empty one is tried',
-      );
+      const tried = await whileUnused(profile, async () => (this.asked === 'nothing' ? this.replace() : null));
+      if (tried !== null) log.info({ accountId: opening.accountId }, TRIED[tried]);
       if (this.asked !== 'nothing') return this.conclude(CLOSED);
       this.phase = 'second';
       this.current = attempt((fact) => this.hear(fact));
@@ -136,6 +138,13 @@ export class GuardedSession implements DriverSession {
       // The disk's trouble, perhaps for a moment: both lie where they lay, or the next session finds the copy alone.
       this.conclude({ type: 'driver.dropped', reason: 'driver_error', detail: textOf(error) });
     }
+  }
+
+  private async replace(): Promise<keyof typeof TRIED> {
+    const { profile, opening } = this.guarded;
+    if (opening.login === 'saved') return (await putCopyInPlace(profile, new Date())) === 'done' ? 'copy' : 'same';
+    await moveAside(profile, new Date());
+    return 'empty';
   }
 
   private async keep(last: DriverFact): Promise<void> {
