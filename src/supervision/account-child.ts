@@ -219,9 +219,11 @@ export class AccountChild {
 
   private onCommitted(snapshot: AccountSnapshot, orders: readonly IssuedOrder[]): void {
     const state = stateOf(snapshot);
-    if (state !== 'CONNECTING.queued' && state !== 'CONNECTING.launching') this.keeper.releaseLaunch();
+    const isOnItsWay = state === 'CONNECTING.queued' || state === 'CONNECTING.launching';
+    if (!isOnItsWay) this.keeper.releaseLaunch();
     if (state === 'CONNECTED.online') this.keeper.connected();
-    for (const order of orders) this.keeper.carryOut(order);
+    // Who was to launch and changed its mind within this commit would be granted a slot, and keep it, for nothing.
+    for (const order of orders) if (order.name !== 'requestLaunch' || isOnItsWay) this.keeper.carryOut(order);
     this.sender.use(state === 'CONNECTED.online' ? this.keeper.session : null);
     if (!isRest(snapshot)) return;
     for (const rest of this.waitingForRest ?? []) rest.give(true);

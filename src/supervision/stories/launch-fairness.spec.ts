@@ -56,6 +56,18 @@ describe('S20 ten accounts of which three are stuck, with three launch slots', (
 });
 
 describe('S20 launch slots', () => {
+  it('have no queue for an account that rests: what it was to do a moment before gives it no place', async () => {
+    const stage = new FleetStage(3, 1);
+    const [alice, bob, carol] = [stage.adopt('a0'), stage.adopt('a1'), stage.adopt('a2')];
+    stage.provider.setFaults('a1', { silentStart: true });
+    await Promise.all([bob.command('connect'), stage.clock.advance(1)]);
+    const both = Promise.all([alice.command('connect'), alice.command('disconnect')]); // one commit
+    await Promise.all([both, stage.clock.advance(1)]);
+    for (const child of [carol, alice]) await Promise.all([child.command('connect'), stage.clock.advance(1)]);
+    await stage.command('a1', 'disconnect');
+    expect(['a2', 'a0'].map((id) => stage.state(id))).toEqual(['CONNECTING.launching', 'CONNECTING.queued']);
+  });
+
   it('never let more than so many launch at once, whatever becomes of the launches', async () => {
     const parallelMax = 3;
     const stage = new FleetStage(30, parallelMax);
