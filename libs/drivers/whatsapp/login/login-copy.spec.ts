@@ -4,14 +4,16 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dirname, join, relative } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { hasCopy, keepLogin, putCopyInPlace } from './login-copy.js';
 import { type Profile, profileOf } from './profile.js';
 
@@ -36,6 +38,13 @@ function write(path: string, content: string | Buffer): void {
   writeFileSync(file, content);
 }
 
+/** The system's own files: that something was flushed shows nowhere else. */
+async function fileHandle(): Promise<{ prototype: FileHandle }> {
+  const file = await open(folder, 'r');
+  await file.close();
+  return { prototype: Object.getPrototypeOf(file) as FileHandle };
+}
+
 const read = (path: string): string => readFileSync(join(profile.path, path), 'utf8');
 
 describe('the last good copy of a login', () => {
@@ -58,6 +67,34 @@ describe('the last good copy of a login', () => {
       expect(await putCopyInPlace(profile, now)).toBe('done');
       expect(read(LOGIN)).toBe('good');
     }
+  });
+
+  it('is none while only half of it was made', async () => {
+    expect(hasCopy(profile)).toBe(false);
+    mkdirSync(join(profile.copies, 'half'), { recursive: true });
+    expect([hasCopy(profile), await putCopyInPlace(profile, now)]).toEqual([false, 'none']);
+  });
+
+  it('is on the disk, with its folders and its number, before the older one goes', async () => {
+    write(LOGIN, 'first');
+    await keepLogin(profile, never);
+    const flushed: string[] = [];
+    const { prototype } = await fileHandle();
+    const sync = vi.spyOn(prototype, 'sync').mockImplementation(function (this: FileHandle) {
+      const path = readlinkSync(`/proc/self/fd/${this.fd}`);
+      flushed.push([relative(profile.copies, path), ...readdirSync(profile.copies)].join(' '));
+      return Promise.resolve();
+    });
+    try {
+      expect(await keepLogin(profile, never)).toMatchObject({ ok: true });
+    } finally {
+      sync.mockRestore();
+    }
+    const folders = ['half', 'half/Default', 'half/Default/Local Storage', 'half/Default/Local Storage/leveldb'];
+    expect(flushed.slice(0, -1).toSorted()).toEqual(
+      [...folders, `half/${LOGIN}`].map((path) => `${path} 00000001 half`).toSorted(),
+    );
+    expect(flushed.at(-1)).toBe(' 00000001 00000002');
   });
 
   it('is used once', async () => {

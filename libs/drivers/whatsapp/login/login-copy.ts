@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { flushAll } from './disk-flush.js';
 import { type CopiedFiles, copyLoginFiles } from './login-files.js';
 import { moveAside, type Profile } from './profile.js';
 
@@ -9,7 +10,8 @@ import { moveAside, type Profile } from './profile.js';
  * doesn't open, or opens without a login. All of it under our lock on the profile, while no browser runs.
  *
  * `good/session-{id}/{number}` is a whole copy; the highest number counts. A new one is made under a name that isn't a
- * number, gets its number when it is whole, and only then the older ones go. So a crash at any line leaves a whole one.
+ * number, gets its number when it is whole, and only then, with all of that on the disk, the older ones go. So a crash, or
+ * a loss of power, at any line leaves a whole one.
  */
 export type Keeping = ({ readonly ok: true } & CopiedFiles) | { readonly ok: false; readonly error: unknown };
 
@@ -26,6 +28,7 @@ export async function keepLogin({ path, copies }: Profile, hurry: AbortSignal): 
     const files = await copyLoginFiles(path, half, hurry);
     const older = await wholeCopies(copies);
     await rename(half, join(copies, String(Number(older.at(-1) ?? 0) + 1).padStart(DIGITS, '0')));
+    await flushAll([copies], hurry);
     for (const name of older) await rm(join(copies, name), { recursive: true, force: true });
     return { ok: true, ...files };
   } catch (error) {
@@ -34,9 +37,13 @@ export async function keepLogin({ path, copies }: Profile, hurry: AbortSignal): 
   }
 }
 
-/** Whether there may be one; told without waiting. */
+/** Whether there is a whole one; told without waiting. Where the disk doesn't let that be seen, there may be one. */
 export function hasCopy({ copies }: Profile): boolean {
-  return existsSync(copies);
+  try {
+    return readdirSync(copies).some(isWhole);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+  }
 }
 
 /**
@@ -54,9 +61,11 @@ export async function putCopyInPlace(profile: Profile, now: Date): Promise<'done
 
 async function wholeCopies(copies: string): Promise<readonly string[]> {
   try {
-    return (await readdir(copies)).filter((name) => /^\d+$/.test(name)).toSorted();
+    return (await readdir(copies)).filter(isWhole).toSorted();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
 }
+
+const isWhole = (name: string): boolean => /^\d+$/.test(name);

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { copyFile, link, mkdir, open, readdir, stat } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { flushAll } from './disk-flush.js';
 import { COPY_IN_TRASH } from './profile.js';
 
 /** What Chromium makes anew by itself: caches, code of service workers, reports, its own locks. Everything else is copied. */
@@ -31,9 +32,6 @@ const LEFT_OUT = new Set([
 /** Smaller files are always copied: then not even a program that writes into them can spoil the copy with the original. */
 const LINKED_BYTES_MIN = 256 * 1024;
 
-/** A flush waits for the disk; several at once wait together. */
-const FLUSHED_AT_ONCE_MAX = 16;
-
 export interface CopiedFiles {
   readonly copied: number;
   /** Shared with the profile, at no cost: files that Chromium never changes once they are written. */
@@ -47,9 +45,11 @@ export interface CopiedFiles {
  */
 export async function copyLoginFiles(from: string, to: string, hurry: AbortSignal): Promise<CopiedFiles> {
   const copied: string[] = [];
+  const folders: string[] = [];
   const total = { linked: 0, bytesCopied: 0 };
   const copyFolder = async (source: string, target: string): Promise<void> => {
     await mkdir(target, { mode: 0o700 });
+    folders.push(target);
     for (const entry of await readdir(source, { withFileTypes: true })) {
       hurry.throwIfAborted();
       if (LEFT_OUT.has(entry.name)) continue;
@@ -65,10 +65,7 @@ export async function copyLoginFiles(from: string, to: string, hurry: AbortSigna
     }
   };
   await copyFolder(from, to);
-  for (let at = 0; at < copied.length; at += FLUSHED_AT_ONCE_MAX) {
-    hurry.throwIfAborted();
-    await Promise.all(copied.slice(at, at + FLUSHED_AT_ONCE_MAX).map(flush));
-  }
+  await flushAll([...copied, ...folders], hurry); // a file whose name is not on the disk is lost as well
   return { copied: copied.length, ...total };
 }
 
@@ -95,14 +92,5 @@ async function linked(from: string, to: string): Promise<boolean> {
     if (code === 'EXDEV' || code === 'EPERM' || code === 'EMLINK' || code === 'ENOTSUP' || code === 'ENOSYS')
       return false;
     throw error;
-  }
-}
-
-async function flush(path: string): Promise<void> {
-  const file = await open(path, 'r');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }
