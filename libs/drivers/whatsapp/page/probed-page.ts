@@ -12,12 +12,17 @@ export interface ProbeListener {
 
 /**
  * How a page of a real browser is asked for signs of life. While a navigation waits for the site, Chromium holds back what
- * is sent to the page: it lives, and can't be asked.
+ * is sent to the page: it lives, and can't be asked. Its browser can, and is: a frozen one waits for no site.
  */
 export function probedPage(page: Page, isSiteAwaited: () => boolean, listener: ProbeListener): ProbedPage {
+  const browserAnswers = async (): Promise<void> => void (await page.browser().version());
   return {
     async answer() {
-      if (isSiteAwaited()) return listener.siteAwaited();
+      if (isSiteAwaited()) {
+        await browserAnswers();
+        if (isSiteAwaited()) listener.siteAwaited(); // it may have come meanwhile
+        return;
+      }
       try {
         listener.found(await page.evaluate(look));
       } catch (error) {
@@ -25,7 +30,7 @@ export function probedPage(page: Page, isSiteAwaited: () => boolean, listener: P
         if (isSilence(error)) throw error;
       }
     },
-    browserAnswers: async () => void (await page.browser().version()),
+    browserAnswers,
   };
 }
 
