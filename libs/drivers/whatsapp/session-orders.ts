@@ -1,8 +1,9 @@
 import type { Page } from 'puppeteer';
-import type { AckLevel, SessionAnswer, SessionOrderName, SessionOrders, SessionRefusal } from '#libs/contracts/session';
-import { chatIdOf } from './messages/chat-id.js';
+import type { SessionAnswer, SessionOrderName, SessionOrders, SessionRefusal } from '#libs/contracts/session';
 import { textOf } from './launch-failure.js';
+import { chatIdOf } from './messages/chat-id.js';
 import { keyIdIn, keyIdOf } from './messages/message-key.js';
+import { levelOf } from './messages/receipts.js';
 import { findAck, look, makeKey, sendText } from './page/page-scripts.js';
 import type { WhatsappClient } from './whatsapp.client.js';
 
@@ -109,12 +110,6 @@ function logout(session: OrderedSession): Answer<'logout'> {
 function close(session: OrderedSession): Answer<'close'> {
   session.closeSoon();
   return yes({});
-}
-
-/** WhatsApp's numbers: 1 at the server, 2 on the phone, 3 read, 4 played; below 0 the server said no. */
-export function levelOf(ack: number): AckLevel | 'refused' {
-  if (ack < 0) return 'refused';
-  return (['pending', 'sent', 'delivered'] as const)[ack] ?? 'read';
 }
 
 /** The page's words for an address that is none, and for a number that has no WhatsApp. */

@@ -9,18 +9,17 @@ import type {
   SessionOrders,
 } from '#libs/contracts/session';
 import type { DriverSession } from '../driver.js';
-import { ClientWatch, type WatchedSession } from './page/client-watch.js';
-import type { DriverLog } from './driver-log.js';
-import { Inbox, type InboxSession } from './messages/inbox.js';
-import { isNavigationMeanwhile, textOf } from './launch-failure.js';
-import { keyIdIn } from './messages/message-key.js';
 import type { ProfileBrowser } from './browser/profile-browser.js';
-import { QrCodes } from './qr-codes.js';
+import type { DriverLog } from './driver-log.js';
+import { isNavigationMeanwhile, textOf } from './launch-failure.js';
+import { Inbox, type InboxSession } from './messages/inbox.js';
+import { Receipts } from './messages/receipts.js';
 import type { PageMessage } from './messages/received-message.js';
-import { Recent } from './messages/recent.js';
+import { ClientWatch, type WatchedSession } from './page/client-watch.js';
 import type { ProbeTimes } from './page/sign-of-life.js';
-import { levelOf, obey, type OrderedSession, PAIRING_CODE_LIFETIME_MS } from './session-orders.js';
 import type { AwayReason } from './page/socket-state.js';
+import { QrCodes } from './qr-codes.js';
+import { obey, type OrderedSession, PAIRING_CODE_LIFETIME_MS } from './session-orders.js';
 import { pause, within } from './time-limit.js';
 import type { WhatsappClient } from './whatsapp.client.js';
 
@@ -28,8 +27,6 @@ import type { WhatsappClient } from './whatsapp.client.js';
 const LOGOUT_MS_MAX = 5_000;
 /** A page that is sent away at a refused login arrives there within this time, and tells why. */
 const REDIRECTION_MS_MAX = 1_000;
-/** Keys of messages sent, some 200 bytes each: acknowledgements of older ones are told under WhatsApp's own id. */
-const KEYS_KEPT_MAX = 5_000;
 
 const GONE = { ok: false, why: 'gone', detail: 'the session is over' } as const;
 const CLOSED: DriverFact = { type: 'driver.closed' };
@@ -55,7 +52,7 @@ export class WhatsappSession implements DriverSession, WatchedSession, OrderedSe
   private readonly codes = new QrCodes();
   private readonly unanswered = new Set<() => void>();
   private readonly inbox: Inbox;
-  private readonly keys = new Recent<string>(KEYS_KEPT_MAX);
+  private readonly receipts = new Receipts();
 
   constructor(
     private readonly browser: ProfileBrowser,
@@ -162,12 +159,7 @@ export class WhatsappSession implements DriverSession, WatchedSession, OrderedSe
   }
 
   acknowledged(providerMessageId: string, ack: number): void {
-    // WhatsApp may have filed the message under the chat's other address; its own part of the key stays.
-    const id = this.keys.get(keyIdIn(providerMessageId) ?? '') ?? providerMessageId;
-    const level = levelOf(ack);
-    if (level === 'refused')
-      this.say({ type: 'driver.refused', providerMessageId: id, detail: 'WhatsApp refused the message' });
-    else this.say({ type: 'driver.acknowledged', providerMessageId: id, level });
+    this.say(this.receipts.factOf(providerMessageId, ack));
   }
 
   received(message: ReceivedMessage): void {
@@ -189,7 +181,7 @@ export class WhatsappSession implements DriverSession, WatchedSession, OrderedSe
   }
 
   rememberKey(keyId: string, providerMessageId: string): void {
-    this.keys.put(keyId, providerMessageId);
+    this.receipts.remember(keyId, providerMessageId);
   }
 
   pairsByCode(): void {
