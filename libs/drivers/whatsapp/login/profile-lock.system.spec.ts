@@ -83,6 +83,14 @@ describe('the lock on a profile that another process of ours holds', () => {
     expect(isAlive(who)).toBe(true);
   });
 
+  it('is no lock when it is a file: that is cleared away', async () => {
+    mkdirSync(dirname(profile.lock), { recursive: true });
+    writeFileSync(profile.lock, 'garbage');
+    const hold = await holdProfile(profile, 1, never);
+    expect(hold.ok).toBe(true);
+    if (hold.ok) await hold.release();
+  });
+
   it('is not waited for by a session that is closed meanwhile', async () => {
     claim(idle().who);
     const leaving = new AbortController();

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
-import { access, mkdir, rm } from 'node:fs/promises';
+import { access, lstat, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { acquireOwnerLock, type LockHolder } from '#libs/processes/owner-lock';
+import { acquireOwnerLock, type LockHolder, type OwnerLock } from '#libs/processes/owner-lock';
 import { endProcessTree, endUsersOfProfile } from '#libs/processes/process-ending';
 import type { ProcessEntry } from '#libs/processes/process-entry';
 import { listUsersOfProfile, readProcess } from '#libs/processes/process-table';
@@ -35,7 +35,7 @@ export type Clearing = { readonly ok: true } | ({ readonly ok: false } & Failure
 export async function holdProfile(profile: Profile, epoch: number, leaving: AbortSignal): Promise<ProfileHold> {
   const deadline = performance.now() + DYING_MS_MAX;
   for (;;) {
-    const lock = await acquireOwnerLock(profile.lock, { epoch });
+    const lock = await acquire(profile, epoch);
     if (lock.ok) return lock;
     const { holder } = lock;
     const since = holder.since.toISOString();
@@ -51,13 +51,20 @@ export async function holdProfile(profile: Profile, epoch: number, leaving: Abor
 
 /** Does something to a profile at rest. Throws when a session holds it: a login in use is not moved from under its browser. */
 export async function whileUnused<T>(profile: Profile, act: () => Promise<T>): Promise<T> {
-  const lock = await acquireOwnerLock(profile.lock);
+  const lock = await acquire(profile);
   if (!lock.ok) throw new Error(`the profile ${profile.path} is in use by process ${lock.holder.pid}`);
   try {
     return await act();
   } finally {
     await lock.release();
   }
+}
+
+/** A lock is a folder. A file in its place (a copied DATA_DIR, a stray download) holds nothing, and would shut the account out for ever. */
+async function acquire({ lock }: Profile, epoch?: number): Promise<OwnerLock> {
+  const there = await lstat(lock).catch(() => null);
+  if (there?.isFile()) await rm(lock, { force: true });
+  return acquireOwnerLock(lock, epoch === undefined ? {} : { epoch });
 }
 
 /** Ends what a dead run left on the profile, and clears Chromium's lock. Only for the holder of our own lock. */
