@@ -35,6 +35,33 @@ describe('a launch that ends at its deadline', () => {
   });
 });
 
+describe('a wait for a launch that is over at its deadline', () => {
+  const late: Untimed = { type: 'deadline.queue' };
+  const again = (reason: ReasonCode): Untimed[] => [
+    ...paired,
+    down(reason, { do: 'restart', at: START, history }),
+    { type: 'deadline.backoff' },
+    late,
+  ];
+
+  it.each(['network_unreachable', 'browser_gone'] as const)(
+    'still says what led there: %s tells more than that many wait',
+    (reason) => {
+      const { state, view } = story(again(reason));
+      expect([state, view.reason]).toEqual(['CONNECTING.backingOff', story(again(reason).slice(0, -1)).view.reason]);
+      expect(view.reason?.code).toBe(reason);
+    },
+  );
+
+  it.each([
+    ['a person asked for', [launched[0]!, late]],
+    ['follows a browser that was replaced', [...paired, { type: 'account.recycle' }, down('recycled'), late]],
+  ] as const)('says that many wait when it is one that %s', (_, events) => {
+    const { state, view } = story(events);
+    expect([state, view.reason?.code]).toEqual(['CONNECTING.backingOff', 'launch_queue_full']);
+  });
+});
+
 describe('a login that is being synchronised without its line to the provider', () => {
   const syncing = paired.slice(0, 4);
   const late: Untimed = { type: 'deadline.authentication' };

@@ -131,6 +131,12 @@ export function accountSetup(deadlines: AccountDeadlines) {
       show: assign(({ context, event }, params: { code: ReasonCode }) => ({
         reason: { code: params.code, at: timeOf(event, context), detail: null },
       })),
+      /** Why it waits at all tells more than that many wait. A person's wish, or a replaced browser, is no fall. */
+      showUnlessFallen: assign(({ context, event }, params: { code: ReasonCode }) =>
+        context.reason && reasonEntry(context.reason.code).class !== 'normal'
+          ? {}
+          : { reason: { code: params.code, at: timeOf(event, context), detail: null } },
+      ),
       endWith: assign(({ context, event }, params: { code: ReasonCode }) => ({
         ending: { code: params.code, detail: null },
         reason: { code: params.code, at: timeOf(event, context), detail: null },

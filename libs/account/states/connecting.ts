@@ -36,7 +36,7 @@ export const connecting = accountState({
         'launch.granted': 'launching',
         'deadline.queue': {
           target: 'backingOff',
-          actions: { type: 'show', params: { code: 'launch_queue_full' } },
+          actions: { type: 'showUnlessFallen', params: { code: 'launch_queue_full' } },
         },
         // Restarts may be held back while many accounts fail at once; a person's wish is not.
         'account.connect': { guard: 'startedBySupervisor', actions: ['want', 'launchByPerson', 'requestLaunch'] },

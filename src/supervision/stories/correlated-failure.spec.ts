@@ -5,6 +5,7 @@ import {
   DEGRADED_DEADLINE_MS,
   LAUNCH_QUEUE_WAIT_MS_MAX,
 } from '#libs/contracts/limits';
+import { REASONS } from '#libs/contracts/reasons';
 import { FleetStage } from '#test/support/fleet-stage';
 
 const MINUTE = 60_000;
@@ -61,13 +62,22 @@ describe('S20 fifty accounts without a network', () => {
     await stage.untilAllConnected(BACKOFF_MS_MAX + 10_000);
   });
 
-  it('wait in the queue no longer than its deadline, which is an outage like the other', async () => {
+  it('wait in the queue no longer than its deadline, which says what led there, and never ends in FAILED', async () => {
     const stage = new FleetStage(50);
     await stage.connectAll();
     await cutNetwork(stage, DEGRADED_DEADLINE_MS + 5_000);
     await stage.clock.advance(LAUNCH_QUEUE_WAIT_MS_MAX);
-    const reasons = stage.ids.map((id) => stage.recorder.states.get(id)?.reason?.code);
-    expect(reasons.filter((code) => code === 'launch_queue_full').length).toBeGreaterThan(20);
+    const late = stage.ids.filter((id) =>
+      stage.recorder.history(id).includes('deadline.queue → CONNECTING.backingOff'),
+    );
+    expect(late.length).toBeGreaterThan(20);
+    const shown = new Set(stage.ids.map((id) => stage.recorder.states.get(id)?.reason?.code));
+    expect(
+      [...shown].every((code) => code && REASONS[code].class === 'outage'),
+      [...shown].join(),
+    ).toBe(true);
+    expect(shown).not.toContain('launch_queue_full');
+    expect(stage.recorder.entries.every(({ state }) => state.status !== 'FAILED')).toBe(true);
     expect(stage.accounts.brakes()).toMatchObject([{ on: true }]);
   });
 });
