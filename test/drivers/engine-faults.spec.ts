@@ -148,7 +148,7 @@ describe('when the runtime stops', () => {
     process.kill(started[0]!.pid, 'SIGSTOP');
     const began = performance.now();
     await hosts.hurry();
-    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(performance.now() - began).toBeLessThan(4_000); // the deaf child would have 5 s otherwise
     expect(started.filter(isAlive)).toEqual([]);
     await allLost(witnesses, /hurried/);
     await driver.close();
