@@ -1,7 +1,10 @@
 import type { Logger } from '#src/observability/logger';
 
-/** What every step gets, whoever overran before it: closing the database and giving back the lock take milliseconds. */
-const STEP_MS_MIN = 1_000;
+/**
+ * What every step gets, whoever overran before it: closing the database and giving back the lock take milliseconds. All
+ * the last steps together stay below what the watchdog in main.ts waits beyond the deadline.
+ */
+const STEP_MS_MIN = 700;
 /** The same when it is hurried. More than the second that callers in the middle of an answer get. */
 const HURRIED_STEP_MS_MAX = 1_500;
 /** Of the whole time, what is given from force to the verified end. SIGKILL needs milliseconds, a busy machine longer. */
@@ -25,7 +28,7 @@ export interface StopSteps {
   readonly clean: boolean;
 }
 
-/** The steps of a stop that is over `deadlineMs` from now at the latest, and soon once it is hurried. */
+/** The steps of a stop that is over `deadlineMs` from now, or STEP_MS_MIN later for each step then left; soon once it is hurried. */
 export function createStopSteps(
   deadlineMs: number,
   hurry: AbortSignal,

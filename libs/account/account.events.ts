@@ -61,15 +61,5 @@ export type SupervisionEvent =
 
 /** One name per wait. `backoff` ends in a new try, every other one in an orderly retreat. */
 export type DeadlineName = 'queue' | 'launch' | 'scan' | 'authentication' | 'degraded' | 'backoff' | 'close' | 'kill';
-export const DEADLINE_NAMES = [
-  'queue',
-  'launch',
-  'scan',
-  'authentication',
-  'degraded',
-  'backoff',
-  'close',
-  'kill',
-] as const satisfies readonly DeadlineName[];
 
 export type AccountEvent = AccountCommand | SessionFact | SupervisionEvent;

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { waitUntil } from '#libs/client/wait-until';
 import type { AccountView } from '#libs/contracts/account';
-import { isReasonCode, type ReasonCode, reasonEntry } from '#libs/contracts/reasons';
+import { isReasonCode, type ReasonCode, reasonEntry, whoMustAct } from '#libs/contracts/reasons';
 import type { TransitionView } from '#libs/contracts/transition';
 import type { ProcessEntry } from '#libs/processes/process-entry';
 import { isAlive } from '#libs/processes/process-identity';
@@ -132,15 +132,15 @@ function hasEnded(steps: readonly TransitionView[], { reason, ends }: Ordeal): b
 }
 
 function expectExplained(views: readonly AccountView[], code: ReasonCode): void {
-  const { message, retryable, who } = reasonEntry(code);
+  const { message, retryable } = reasonEntry(code);
   const view = views.find(({ reason }) => reason?.code === code);
-  const rests = view?.status === 'FAILED' || view?.status === 'DISCONNECTED';
-  expect(view?.reason, `${code} was never shown`).toMatchObject({
+  if (!view) throw new Error(`${code} was never shown`);
+  expect(view.reason).toMatchObject({
     class: reasonEntry(code).class,
     retryable,
-    who: rests ? who : 'nobody', // what is being healed needs nobody
+    who: whoMustAct(code, view.status),
   });
-  expect(view!.reason!.message.startsWith(message)).toBe(true);
+  expect(view.reason!.message.startsWith(message)).toBe(true);
 }
 
 async function failWith(cause: unknown, stage: WhatsappStage, id: string, seq: number): Promise<never> {
