@@ -44,7 +44,9 @@ describe('deeds of an open page', () => {
     expect(Math.max(...answers)).toBeLessThan(900);
 
     await stage.control.do({ page: page!.id, deed: 'hang', ms: 1_000 });
-    expect(await answerMs(one)).toBeGreaterThan(800);
+    const hung: number[] = []; // the first question may still come before the deed
+    while (!(await doneDeeds()).includes('hang: 1000 ms')) hung.push(await answerMs(one));
+    expect(Math.max(...hung)).toBeGreaterThan(800);
 
     const beforeMb = memoryMb(one);
     await stage.control.do({ number: alice, deed: 'grow', mb: 100 });
