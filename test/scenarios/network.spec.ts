@@ -9,6 +9,8 @@ import { type Person, type ScenarioStage, setScenario } from './scenario-stage.j
 const scenario = scenariosOf('network');
 const DEGRADED_DEADLINE_MS = 3_000;
 const PROVIDER_TIMEOUT_DEADLINE_MS = 1_500;
+/** The time held is the difference of two moments in whole milliseconds: it may come out one too few. */
+const CLOCK_ROUNDING_MS = 1;
 const CONFLICT_WAIT_MS = 1_500;
 const BACKOFF_MS_MAX = 1_000;
 const HEAL_MS = 30_000;
@@ -122,7 +124,7 @@ describe.concurrent('a connected account', () => {
     });
     expect(steps.slice(0, 2).map(({ to }) => to)).toEqual(['CONNECTED.degraded', 'CONNECTING.closing']);
     expect(new Set(reasonsIn(steps))).toEqual(new Set(['provider_timeout']));
-    expect(steps[1]!.heldMs).toBeGreaterThanOrEqual(PROVIDER_TIMEOUT_DEADLINE_MS);
+    expect(steps[1]!.heldMs).toBeGreaterThanOrEqual(PROVIDER_TIMEOUT_DEADLINE_MS - CLOCK_ROUNDING_MS);
     expect(steps[1]!.heldMs).toBeLessThan(DEGRADED_DEADLINE_MS);
   });
 
