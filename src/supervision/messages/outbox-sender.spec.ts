@@ -6,6 +6,8 @@ import {
   SEND_PAUSE_MS,
   SEND_TRIES_MAX,
 } from '#libs/contracts/limits';
+import type { SessionAnswer } from '#libs/contracts/session';
+import type { Driver } from '#libs/drivers/driver';
 import { BOB, NodeStage } from '#test/support/node-stage';
 
 const alice = 'alice';
@@ -186,3 +188,37 @@ describe('an account that is not online', () => {
     expect(repeated()).toBe(0);
   });
 });
+
+describe('an account that stops while its outbox pauses', () => {
+  const breaks = (): never => {
+    throw new Error('a bug of the library');
+  };
+  const isBusy = () => Promise.resolve({ ok: false, why: 'not_ready', detail: 'syncing' } as const);
+
+  it.each([
+    ['after a failure', breaks],
+    ['before a message that could not be brought further', isBusy],
+  ])('leaves no timer: %s', async (_, prepare) => {
+    stage = new NodeStage({ driver: (driver) => preparing(driver, prepare) });
+    await stage.connected(alice);
+    send('m1');
+    await stage.clock.settle();
+    const stopping = stage.accounts.stop();
+    await stage.clock.advance(SEND_PAUSE_MS / 2);
+    await stopping;
+    expect(stage.clock.pending).toBe(0);
+  });
+});
+
+/** A driver whose sessions answer this to the first question about a message. */
+function preparing(driver: Driver, prepare: () => Promise<SessionAnswer<never>>): Driver {
+  return {
+    ...driver,
+    open: (opening, report) => {
+      const session = driver.open(opening, report);
+      const ask: typeof session.ask = (name, question) =>
+        name === 'prepare' ? prepare() : session.ask(name, question);
+      return { ask, kill: () => session.kill() };
+    },
+  };
+}

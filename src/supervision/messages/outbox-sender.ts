@@ -51,6 +51,8 @@ export class OutboxSender {
   private paused = false;
   /** Whoever waits for the end of what is under way. */
   private drained: Signal<true> | null = null;
+  /** The pause before the outbox goes on. */
+  private pausing: Signal<never> | null = null;
   /** Something may wait: set by whoever knows of it, cleared by reading. */
   private woken: boolean;
 
@@ -106,6 +108,7 @@ export class OutboxSender {
   stop(): void {
     this.stopped = true;
     this.use(null);
+    this.pausing?.cancel();
   }
 
   private begin(): void {
@@ -116,28 +119,42 @@ export class OutboxSender {
 
   private async run(): Promise<void> {
     try {
-      while (this.session && !this.stopped && !this.paused && this.woken) await this.sendPending(this.session);
-    } catch (error) {
-      if (error instanceof WriteAbandoned) return;
-      this.world.log.error(
-        { err: error, accountId: this.world.accountId },
-        'the outbox failed; it goes on in a moment',
-      );
-      this.world.clock.setTimeout(() => this.wake(), SEND_PAUSE_MS);
+      while (this.session && !this.stopped && !this.paused && this.woken) await this.sendOrSay(this.session);
     } finally {
       this.running = false;
       this.drained?.give(true);
     }
   }
 
+  /** What fails here is a bug, and must not end the outbox: it is told, and goes on in a moment. */
+  private async sendOrSay(by: AccountSession): Promise<void> {
+    try {
+      await this.sendPending(by);
+    } catch (error) {
+      this.woken = true;
+      if (error instanceof WriteAbandoned) return this.stop();
+      const { log, accountId } = this.world;
+      log.error({ err: error, accountId }, 'the outbox failed; it goes on in a moment');
+      await this.pause();
+    }
+  }
+
+  /** A moment before the outbox goes on, cut short by `stop`. */
+  private async pause(): Promise<void> {
+    if (this.stopped) return;
+    this.pausing = createSignal<never>(this.world.clock, SEND_PAUSE_MS);
+    await this.pausing.promise;
+    this.pausing = null;
+  }
+
   private async sendPending(by: AccountSession): Promise<void> {
-    const { accountId, messages, store, clock } = this.world;
+    const { accountId, messages, store } = this.world;
     this.woken = false;
     const batch = await store.insist('read outbox', () => messages.pending(accountId, OUTBOX_READ_AHEAD_MAX));
     for (const message of batch) {
       if (!this.isCurrent(by) || this.paused) break;
       if ((await this.deliver(message, by)) === 'settled') continue;
-      await createSignal<never>(clock, SEND_PAUSE_MS).promise;
+      await this.pause();
       break;
     }
     if (batch.length > 0) this.woken = true;
