@@ -23,6 +23,11 @@ export interface AccountContext {
   readonly desired: DesiredStatus;
   /** `discarding`: no longer valid, still to be moved aside once no session uses it. */
   readonly login: 'none' | 'saved' | 'discarding';
+  /**
+   * What the provider's list of devices has of us, as far as we know. `linked`: it accepted the login. `left`: a logout gave
+   * that login up here, and the provider has not been heard to end it; so it is from the order on, whatever dies on the way.
+   */
+  readonly device: 'none' | 'linked' | 'left';
   readonly phone: string | null;
   /** Number of the present or last session. */
   readonly incarnation: number;
@@ -82,6 +87,7 @@ export function newAccountContext(at: number): AccountContext {
   return {
     desired: 'DISCONNECTED',
     login: 'none',
+    device: 'none',
     phone: null,
     incarnation: 0,
     launchedBy: 'person',

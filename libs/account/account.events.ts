@@ -31,6 +31,8 @@ export type SessionFact =
   /** The page answered a probe. */
   | ({ readonly type: 'driver.probed'; readonly phone: string | null } & Timed)
   | ({ readonly type: 'driver.degraded'; readonly reason: ReasonCode; readonly detail?: string } & Timed)
+  /** The provider has ended the login as it was asked to; `session.down` follows. */
+  | ({ readonly type: 'driver.logged-out' } & Timed)
   /** Unusable, and being closed by the driver itself; `session.down` follows. */
   | ({ readonly type: 'driver.broken'; readonly reason: ReasonCode; readonly detail?: string } & Timed);
 

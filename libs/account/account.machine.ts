@@ -30,6 +30,7 @@ export function makeAccountMachine(deadlines: AccountDeadlines = ACCOUNT_DEADLIN
     initial: 'DISCONNECTED',
     on: {
       'login.discarded': { actions: 'loginIsGone' },
+      'driver.logged-out': { actions: 'deviceIsGone' },
       // After a start of the runtime no session stands behind any state; CONNECTING.backingOff and FAILED know better.
       'account.restore': {
         guard: 'sessionWasWanted',

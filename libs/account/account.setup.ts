@@ -121,12 +121,29 @@ export function accountSetup(deadlines: AccountDeadlines) {
         healthySince: context.healthySince ?? timeOf(event, context),
       })),
       loginIsGone: assign({ login: 'none' }),
+      loginIsAccepted: assign({ device: 'linked' }),
+      /** A code is shown: what login there was, the provider does not take it. */
+      loginIsRefused: assign({ login: 'none', device: 'none' }),
       /** Whatever a session may have left on disk, even one whose pairing was never finished. */
       loginMustGo: assign(({ context }) => ({
         login: context.incarnation === 0 ? ('none' as const) : ('discarding' as const),
+        device: leftDevice(context),
         phone: null,
       })),
-      sayGoodbye: assign({ goodbye: 'logout', login: 'discarding', phone: null }),
+      sayGoodbye: assign(({ context }) => ({
+        goodbye: 'logout' as const,
+        login: 'discarding' as const,
+        device: leftDevice(context),
+        phone: null,
+      })),
+      /** A logout that the provider has heard leaves nothing behind. */
+      deviceIsGone: assign({ device: 'none' }),
+      /** Said once, and again only when the reason was another one meanwhile. */
+      tellLeftDevice: assign(({ context, event }) =>
+        context.device !== 'left' || context.reason?.code === 'login_left'
+          ? {}
+          : { reason: { code: 'login_left' as const, at: timeOf(event, context), detail: null } },
+      ),
 
       show: assign(({ context, event }, params: { code: ReasonCode }) => ({
         reason: { code: params.code, at: timeOf(event, context), detail: null },
@@ -161,7 +178,14 @@ export function accountSetup(deadlines: AccountDeadlines) {
       })),
       rememberVerdict: assign(({ event }) => (event.type === 'session.down' ? { crashes: event.verdict.history } : {})),
       /** Some ends leave a login on disk that is worth nothing. */
-      judgeLogin: assign(({ context, event }) => (loginIsWorthless(event) ? goneLogin(context) : {})),
+      judgeLogin: assign(({ context, event }) => {
+        const code = reasonOf(event)?.code;
+        if (code === 'logged_out' || code === 'session_expired')
+          return { ...goneLogin(context), device: 'none' as const };
+        // A profile that is damaged here is still a device there.
+        return code === 'profile_damaged' ? goneLogin(context) : {};
+      }),
+      loginHasExpired: assign(({ context }) => ({ ...goneLogin(context), device: 'none' as const })),
     },
   });
 }
@@ -181,15 +205,12 @@ const reasonOf = (event: AccountEvent): { code: ReasonCode; detail: string | nul
     ? { code: event.reason, detail: event.detail ?? null }
     : null;
 
+const leftDevice = ({ device }: AccountContext): AccountContext['device'] => (device === 'none' ? 'none' : 'left');
+
 const goneLogin = (context: AccountContext): Pick<AccountContext, 'login' | 'phone'> => ({
   login: context.login === 'none' ? 'none' : 'discarding',
   phone: null,
 });
-
-function loginIsWorthless(event: AccountEvent): boolean {
-  const code = reasonOf(event)?.code;
-  return code === 'logged_out' || code === 'session_expired' || code === 'profile_damaged';
-}
 
 function restsIn(event: AccountEvent): 'DISCONNECTED' | 'FAILED' | null {
   const reason = reasonOf(event);

@@ -8,7 +8,7 @@ import { accountMachine } from './account.machine.js';
 export type AccountSnapshot = SnapshotFrom<typeof accountMachine>;
 
 /** Raised whenever a stored snapshot could not be read by the old code; each step up has its entry in MIGRATIONS. */
-export const SNAPSHOT_VERSION = 2;
+export const SNAPSHOT_VERSION = 3;
 
 /** The persisted form: plain JSON, ours, not XState's. */
 export interface StoredAccount {
@@ -27,7 +27,12 @@ interface RawAccount {
 /** From version n to n + 1. Pure; kept for ever, for snapshots may be years old. */
 const MIGRATIONS: Readonly<Record<number, (raw: RawAccount) => RawAccount>> = {
   1: (raw) => ({ ...raw, version: 2, context: { ...raw.context, outage: null, onceMoreAfter: null } }),
+  // Nobody knows any more whether a logout from before was heard; nothing is claimed of it.
+  2: (raw) => ({ ...raw, version: 3, context: { ...raw.context, device: isLinked(raw) ? 'linked' : 'none' } }),
 };
+
+const isLinked = ({ value, context }: RawAccount): boolean =>
+  context['login'] === 'saved' || (isRecord(value) && Object.hasOwn(value, 'AUTHENTICATING'));
 
 export function store(snapshot: AccountSnapshot): StoredAccount {
   return { version: SNAPSHOT_VERSION, value: snapshot.value, context: snapshot.context };
@@ -143,6 +148,7 @@ const isCoded = (x: unknown): boolean => isRecord(x) && isCode(x['code']);
 const CONTEXT_FIELDS: Readonly<Record<keyof AccountContext, (x: unknown) => boolean>> = {
   desired: isOneOf('CONNECTED', 'DISCONNECTED'),
   login: isOneOf('none', 'saved', 'discarding'),
+  device: isOneOf('none', 'linked', 'left'),
   phone: orNull((x) => typeof x === 'string'),
   incarnation: isCount,
   launchedBy: isOneOf('person', 'supervisor'),

@@ -110,6 +110,13 @@ export const REASONS = {
   ),
   pairing_interrupted: rested('The runtime stopped before the first pairing was finished. Connect again.', 'phone'),
   recycled: rested('The browser had grown over its memory budget and is replaced by a fresh one.', 'nobody'),
+  login_left: {
+    ...rested(
+      'The login was removed here, but the provider could not be told: the phone may still list this device. Remove it on the phone, in WhatsApp under Linked devices.',
+      'phone',
+    ),
+    retryable: false,
+  },
   stopped: rested('Disconnected on request.', 'nobody'),
 } as const satisfies Record<string, ReasonEntry>;
 

@@ -60,6 +60,11 @@ export const driverFactSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('driver.received'), message: receivedMessageSchema }),
   /** The session has found itself unusable and has begun to free its resources; `dropped` or `closed` follows. */
   z.object({ type: z.literal('driver.broken'), reason, detail }),
+  /**
+   * The provider has ended the login, as `logout` asked: it lists this device no more. Told only when that is certain, and
+   * before `closed`; without it, whoever ordered the logout must take the device for still listed.
+   */
+  z.object({ type: z.literal('driver.logged-out') }),
   /** Over, unasked. A promise: every resource is gone by now. */
   z.object({ type: z.literal('driver.dropped'), reason, detail }),
   /** Over, as asked by close, logout or kill. The same promise. */
@@ -88,7 +93,7 @@ export interface SessionOrders {
   readonly probe: { readonly ask: Record<string, never>; readonly answer: { phone: string | null } };
   /** Asks for a code to type on the phone; `driver.pairing-code` brings it, too. */
   readonly pairingCode: { readonly ask: { phone: string }; readonly answer: { code: string; lifetimeMs: number } };
-  /** Ends the login on the provider's side, then closes. */
+  /** Ends the login on the provider's side, then closes. `driver.logged-out` says that the provider has done so. */
   readonly logout: { readonly ask: Record<string, never>; readonly answer: Record<string, never> };
   /** Closes properly, keeping the login. */
   readonly close: { readonly ask: Record<string, never>; readonly answer: Record<string, never> };

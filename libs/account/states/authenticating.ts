@@ -3,7 +3,12 @@ import { expiredLogin, liveSession } from './live-session.js';
 
 export const authenticating = accountState({
   description: 'The login was accepted; the account synchronises.',
-  entry: ['enterStatus', 'outageIsOver', { type: 'setDeadline', params: { name: 'authentication' } }],
+  entry: [
+    'enterStatus',
+    'loginIsAccepted',
+    'outageIsOver',
+    { type: 'setDeadline', params: { name: 'authentication' } },
+  ],
   on: {
     ...liveSession,
     'account.settle': [

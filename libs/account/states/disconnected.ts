@@ -8,12 +8,12 @@ export const disconnected = accountState({
   states: {
     idle: {
       description: 'No session exists. Nothing runs, nothing is due.',
-      entry: ['clearDeadline', 'discardLogin'],
+      entry: ['clearDeadline', 'tellLeftDevice', 'discardLogin'],
       on: {
         'account.settle': { actions: 'discardLogin' },
         'account.connect': { target: '#account.CONNECTING.queued', actions: ['want', 'beginByPerson'] },
         'account.disconnect': { actions: 'unwant' },
-        'account.logout': { actions: ['unwant', 'loginMustGo', 'discardLogin'] },
+        'account.logout': { actions: ['unwant', 'loginMustGo', 'tellLeftDevice', 'discardLogin'] },
       },
     },
     closing: {

@@ -52,5 +52,5 @@ export const liveSession = {
 export const expiredLogin = {
   guard: 'loginExpired',
   target: '#account.FAILED.closing',
-  actions: [{ type: 'endWith', params: { code: 'session_expired' } }, 'loginMustGo'],
+  actions: [{ type: 'endWith', params: { code: 'session_expired' } }, 'loginHasExpired'],
 } as const;

@@ -8,7 +8,7 @@ const noCodesLeft = {
 
 export const qrReady = accountState({
   description: 'A code is on show; a person must scan it with the phone.',
-  entry: ['enterStatus', 'loginIsGone', { type: 'setDeadline', params: { name: 'scan' } }],
+  entry: ['enterStatus', 'loginIsRefused', { type: 'setDeadline', params: { name: 'scan' } }],
   exit: 'forgetQr',
   on: {
     ...liveSession,

@@ -8,6 +8,8 @@ export interface SimulatedFaults {
   readonly withholdAcknowledgements: boolean;
   /** Messages are handed over and lost on the way. */
   readonly loseSends: boolean;
+  /** Logouts are lost on the way: the servers go on listing the device. */
+  readonly loseLogouts: boolean;
   /** Orders are neither done nor answered. */
   readonly swallowAnswers: boolean;
   /** A close never ends; only kill helps. */
@@ -24,6 +26,7 @@ export const NO_FAULTS: SimulatedFaults = {
   refuseSends: null,
   withholdAcknowledgements: false,
   loseSends: false,
+  loseLogouts: false,
   swallowAnswers: false,
   hangOnClose: false,
   silentStart: false,

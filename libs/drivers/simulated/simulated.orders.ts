@@ -15,6 +15,7 @@ export interface OrderedSession extends LiveSession {
   readonly phone: string | null;
   showsCode(): boolean;
   closeSoon(): void;
+  logOutSoon(): void;
   after(afterMs: number, run: () => void): void;
   stretched(waitMs: number): number;
 }
@@ -92,10 +93,8 @@ function pairingCode(session: OrderedSession): Answer<'pairingCode'> {
   return yes({ code, lifetimeMs: PAIRING_CODE_LIFETIME_MS });
 }
 
-/** The login is gone afterwards, whatever state the session was in. */
 function logout(session: OrderedSession): Answer<'logout'> {
-  session.provider.unpair(session.accountId);
-  session.closeSoon();
+  session.logOutSoon();
   return yes({});
 }
 

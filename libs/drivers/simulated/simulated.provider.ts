@@ -143,6 +143,11 @@ export class SimulatedProvider {
     return login?.saved && login.linked ? login.phone : null;
   }
 
+  /** The phone shows this account among its linked devices. */
+  listsDevice(accountId: string): boolean {
+    return this.logins.find(accountId)?.linked ?? false;
+  }
+
   // For the sessions
 
   faultsOf(accountId: string): SimulatedFaults {

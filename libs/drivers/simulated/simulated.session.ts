@@ -169,6 +169,16 @@ export class SimulatedSession implements DriverSession, OrderedSession {
     this.after(this.stretched(this.settings.closeMs), () => this.end({ type: 'driver.closed' }));
   }
 
+  /** The servers hear it by the line of a login that they have accepted, or not at all. */
+  logOutSoon(): void {
+    const hasLine = (this.state === 'ready' || this.state === 'syncing') && this.provider.isReachable();
+    if (hasLine && !this.provider.faultsOf(this.accountId).loseLogouts) {
+      this.provider.unpair(this.accountId);
+      this.say({ type: 'driver.logged-out' });
+    }
+    this.closeSoon();
+  }
+
   after(afterMs: number, run: () => void): void {
     if (this.state === 'over') return;
     const { clock } = this.provider;

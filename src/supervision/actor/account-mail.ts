@@ -88,7 +88,8 @@ function factEvent(fact: LifeFact, at: number): AccountEvent {
     case 'driver.waiting':
       return { type: 'driver.waiting', on: fact.on, at };
     case 'driver.scanned':
-      return { type: 'driver.scanned', at };
+    case 'driver.logged-out':
+      return { type: fact.type, at };
     case 'driver.ready':
       return { type: 'driver.ready', phone: fact.phone, at };
     case 'driver.degraded':
