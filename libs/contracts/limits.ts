@@ -36,6 +36,13 @@ export const PROBES_MISSED_MAX = 2;
 export const CLOSE_DEADLINE_MS = 15_000;
 /** From SIGKILL to a verified end: the kernel needs milliseconds, a swapped-out machine seconds. */
 export const KILL_DEADLINE_MS = 10_000;
+/** Half of it for the process that has the session; the other half is kept for force from outside, should that one hang. */
+export const SESSION_KILL_MS_MAX = KILL_DEADLINE_MS / 2;
+/**
+ * The driver's own force on its browser gives up so much earlier that its word is still heard: a session that is told to be
+ * over while its process holds the lock would find its profile in use at its next start.
+ */
+export const BROWSER_FORCE_MS_MAX = SESSION_KILL_MS_MAX - 1_000;
 /** The whole runtime's graceful stop. Containers are usually killed after 30 s. */
 export const SHUTDOWN_DEADLINE_MS = 25_000;
 

@@ -6,6 +6,7 @@ import {
   ENGINE_HOST_START_MS_MAX,
   ENGINE_ORPHAN_CLOSE_MS_MAX,
   KILL_DEADLINE_MS,
+  SESSION_KILL_MS_MAX,
 } from '#libs/contracts/limits';
 
 export interface EngineLimits {
@@ -18,6 +19,8 @@ export interface EngineLimits {
   readonly leaveMsMax: number;
   /** From SIGKILL to a verified end. */
   readonly killMsMax: number;
+  /** What a host gets to kill one of its sessions; then it is ended from outside. */
+  readonly sessionKillMsMax: number;
   /** What browsers get to leave properly after their host has died; they notice by their pipe. */
   readonly orphanCloseMsMax: number;
   /** A host without sessions is kept this long: accounts often come back soon, and a start costs 0.3 s. */
@@ -31,6 +34,7 @@ export const ENGINE_LIMITS: EngineLimits = {
   heartbeatStoppingMsMax: ENGINE_HEARTBEAT_STOPPING_MS_MAX,
   leaveMsMax: CLOSE_DEADLINE_MS + KILL_DEADLINE_MS,
   killMsMax: KILL_DEADLINE_MS,
+  sessionKillMsMax: SESSION_KILL_MS_MAX,
   orphanCloseMsMax: ENGINE_ORPHAN_CLOSE_MS_MAX,
   idleMsMax: 60_000,
 };

@@ -1,24 +1,36 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { BROWSER_FORCE_MS_MAX, KILL_DEADLINE_MS } from '#libs/contracts/limits';
 import { driverContract } from '#libs/drivers/driver.contract';
 import type { Driver } from '#libs/drivers/driver';
 import { createSimulatedDriver } from '#libs/drivers/simulated/simulated.driver';
 import { newProvider, QUICK, simulatedHarness, WAIT_MS } from '#libs/drivers/simulated/simulated.harness.contract';
 import { openSession, valueOf } from '#libs/drivers/witness.contract';
 import { EngineHosts } from './engine-hosts.js';
+import { ENGINE_LIMITS } from './engine-limits.js';
 import { type LinkedEngine, linkEngine } from './linked-engine.contract.js';
 import { createRemoteDriver } from './remote-driver.js';
 
 const noLog = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-function startHouse(accountsMax = 8, endRemains?: (accountId: string) => Promise<boolean>) {
+function startHouse(
+  accountsMax = 8,
+  endRemains?: (accountId: string) => Promise<boolean>,
+  changed: (driver: Driver) => Driver = (driver) => driver,
+) {
   const provider = newProvider();
-  const inner = createSimulatedDriver(provider);
+  const inner = changed(createSimulatedDriver(provider));
   const engines: LinkedEngine[] = [];
   const hosts = new EngineHosts({
     accountsMax,
     log: noLog,
-    limits: { heartbeatEveryMs: 20, heartbeatMissingMsMax: 200, killMsMax: 200, leaveMsMax: 1_000, idleMsMax: 50 },
+    limits: {
+      heartbeatEveryMs: 20,
+      heartbeatMissingMsMax: 200,
+      sessionKillMsMax: 100,
+      leaveMsMax: 1_000,
+      idleMsMax: 50,
+    },
     start: () => {
       const engine = linkEngine(new Map<'simulated', Driver>([['simulated', inner]]));
       engines.push(engine);
@@ -174,6 +186,35 @@ describe('engine hosts', () => {
     const witness = openSession(obstructed, randomUUID(), QUICK, WAIT_MS);
     expect(await witness.ended()).toEqual({ type: 'driver.dropped', ...obstacle });
     expect(hosts.count).toBe(0);
+    await driver.close();
+  });
+
+  it('wait for a session’s own force for longer than its driver tries', () => {
+    expect(ENGINE_LIMITS.sessionKillMsMax - BROWSER_FORCE_MS_MAX).toBeGreaterThanOrEqual(1_000);
+    expect(ENGINE_LIMITS.sessionKillMsMax).toBeLessThan(KILL_DEADLINE_MS);
+  });
+
+  it('are asked to kill once more when they could not, and what kept them was ended from outside', async () => {
+    let remains = true;
+    const { driver, provider } = startHouse(
+      8,
+      async () => !(remains = false),
+      (inner) => ({
+        ...inner,
+        open(opening, report) {
+          const session = inner.open(opening, report);
+          const kill = async (): Promise<void> => {
+            if (remains) throw new Error('the launch of the browser neither succeeds nor fails');
+            await session.kill();
+          };
+          return { ask: (name, question) => session.ask(name, question), kill };
+        },
+      }),
+    );
+    const witness = await connect(driver);
+    await witness.session.kill();
+    expect(witness.facts.at(-1)).toEqual({ type: 'driver.closed' });
+    expect(provider.liveSessions()).toBe(0);
     await driver.close();
   });
 

@@ -115,20 +115,31 @@ class RemoteSession implements DriverSession {
 
   private async killOnce(): Promise<void> {
     if (this.over) return;
-    if (this.host && !this.host.over) await within(this.options.hosts.limits.killMsMax / 2, this.host.kill(this.key));
+    const wasRefused = await this.killInHost();
     if (this.over) return;
     if (!(await this.endRemains(0))) throw new Error(`the session ${this.key} could not be ended, even by force`);
+    // What kept the host from it may be gone now. As long as it has the session, it has its lock, which the next one needs.
+    if (wasRefused) await this.killInHost();
+    if (this.over) return;
     this.host?.forget(this.key);
     this.hear({ type: 'driver.closed' });
+  }
+
+  /** Whether the host answered that it can't. Its session tells by itself when it is over. */
+  private async killInHost(): Promise<boolean> {
+    if (!this.host || this.host.over) return false;
+    const answer = await within(this.options.hosts.limits.sessionKillMsMax, this.host.kill(this.key));
+    return answer !== null && !answer.ok;
   }
 }
 
 const GONE = { ok: false, why: 'gone', detail: 'the session is over' } as const;
 
-/** Half of the time is kept for the force from outside. Resolves when done or late: a hanging host must not hang its accounts. */
-async function within(limitMs: number, done: Promise<unknown>): Promise<void> {
+/** Null when it is late: a hanging host must not hang its accounts. */
+async function within<T>(limitMs: number, done: Promise<T>): Promise<T | null> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, limitMs)));
-  await Promise.race([done, late]);
+  const late = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), limitMs)));
+  const first = await Promise.race([done, late]);
   clearTimeout(timer);
+  return first;
 }

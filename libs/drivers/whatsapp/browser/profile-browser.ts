@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Browser } from 'puppeteer';
+import { BROWSER_FORCE_MS_MAX } from '#libs/contracts/limits';
 import { identify, type ProcessIdentity } from '#libs/processes/process-identity';
 import { type Ending, type EndLimits, endProcessGroup, endUsersOfProfile } from '#libs/processes/process-ending';
 import { listUsersOfProfile } from '#libs/processes/process-table';
@@ -32,9 +33,8 @@ const BROWSER_CLOSE_MS_MAX = 6_000;
 const BROWSER_LEAVE_MS_MAX = 1_500;
 /** From SIGKILL to a verified end. */
 const KILL_MS_MAX = 3_000;
-/** What may still be started while it is ended by force is looked for so often, so long. */
+/** What may still be started while it is ended by force is looked for so often. */
 const FORCE_LOOK_EVERY_MS = 50;
-const FORCE_MS_MAX = 8_000;
 
 export interface BrowserPlace {
   readonly profile: Profile;
@@ -199,9 +199,10 @@ export class ProfileBrowser {
 
   /** A launch may be under way: as long as it hasn't settled, a browser may still come up. */
   private async end(askMs: number): Promise<void> {
-    const limits = { askMs, killMs: KILL_MS_MAX, hurry: this.forcing.signal };
-    const deadline = performance.now() + FORCE_MS_MAX;
+    const deadline = performance.now() + askMs + BROWSER_FORCE_MS_MAX;
     for (;;) {
+      const leftMs = Math.max(FORCE_LOOK_EVERY_MS, deadline - performance.now());
+      const limits = { askMs, killMs: Math.min(KILL_MS_MAX, leftMs), hurry: this.forcing.signal };
       if (this.released) return; // a close and a kill may both be under way: the profile may be a successor's by now
       const settled = this.launchSettled; // asked before the look: what settles after it is looked for once more
       if (!settled) this.forcing.abort();
