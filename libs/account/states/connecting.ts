@@ -10,7 +10,7 @@ const endsAtOnce = {
   },
   'account.logout': {
     target: '#account.DISCONNECTED.idle',
-    actions: ['unwant', 'loginMustGo', { type: 'show', params: { code: 'stopped' } }],
+    actions: ['unwant', 'loginMustGo', { type: 'show', params: { code: 'stopped' } }, 'tellLeftDevice'],
   },
 } as const;
 

@@ -8,7 +8,7 @@ export const disconnected = accountState({
   states: {
     idle: {
       description: 'No session exists. Nothing runs, nothing is due.',
-      entry: ['clearDeadline', 'tellLeftDevice', 'discardLogin'],
+      entry: ['clearDeadline', 'discardLogin'],
       on: {
         'account.settle': { actions: 'discardLogin' },
         'account.connect': { target: '#account.CONNECTING.queued', actions: ['want', 'beginByPerson'] },
@@ -25,8 +25,8 @@ export const disconnected = accountState({
           actions: ['want', 'beginByPerson', 'endFresh'],
         },
         'account.logout': { actions: 'loginMustGo' },
-        'account.settle': 'idle',
-        'session.down': 'idle',
+        'account.settle': { target: 'idle', actions: 'tellLeftDevice' },
+        'session.down': { target: 'idle', actions: 'tellLeftDevice' },
         'deadline.close': endByForce,
         'deadline.kill': notClosed,
       },

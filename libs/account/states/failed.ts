@@ -15,7 +15,10 @@ export const failed = accountState({
         'account.connect': { target: '#account.CONNECTING.queued', actions: ['want', 'beginByPerson'] },
         'account.restart': { target: '#account.CONNECTING.queued', actions: ['want', 'beginByPerson'] },
         'account.disconnect': { target: '#account.DISCONNECTED.idle', actions: 'unwant' },
-        'account.logout': { target: '#account.DISCONNECTED.idle', actions: ['unwant', 'loginMustGo'] },
+        'account.logout': {
+          target: '#account.DISCONNECTED.idle',
+          actions: ['unwant', 'loginMustGo', 'tellLeftDevice'],
+        },
       },
     },
     closing: {
