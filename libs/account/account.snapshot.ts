@@ -91,6 +91,11 @@ export function givenUp({ context }: AccountSnapshot, at: number): AccountSnapsh
   return accountMachine.resolveState({ value: { FAILED: 'idle' }, context: resting });
 }
 
+/** Between these two it was found out that a logout leaves a device at the provider, of which somebody must be told. */
+export function newlyLeftLogin(before: AccountSnapshot, after: AccountSnapshot): boolean {
+  return after.context.reason?.code === 'login_left' && before.context.reason?.code !== 'login_left';
+}
+
 /** What the runtime's start does with an account, by its last committed state. */
 export function planRestore(snapshot: AccountSnapshot, autoRestore: boolean): 'restore' | 'settle' {
   const { context } = snapshot;

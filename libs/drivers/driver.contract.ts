@@ -24,6 +24,10 @@ export interface DriverHarness {
   /** Sends of this account are refused by the servers from now on. */
   refuseSends(accountId: string): Promise<void>;
   logOutOnPhone(accountId: string): Promise<void>;
+  /** The account's line to the servers is down from now on. */
+  cutOff(accountId: string): Promise<void>;
+  /** Is the account among the linked devices of its phone? */
+  listsDevice(accountId: string): Promise<boolean>;
   /** Kills what carries the session, behind the driver's back. */
   crash(accountId: string): Promise<void>;
   /** What is still held for the account (processes, locks, sockets), in words. Empty after a last fact. */
@@ -128,7 +132,31 @@ export function driverContract(name: string, start: () => Promise<DriverHarness>
         const { accountId, witness } = await connect();
         valueOf(await witness.session.ask('logout', {}));
         expect(await witness.ended()).toEqual({ type: 'driver.closed' });
+        expect(witness.facts.at(-2), 'the provider was heard to end it').toEqual({ type: 'driver.logged-out' });
+        expect(await harness.listsDevice(accountId)).toBe(false);
         await open(accountId).witness.saw('driver.qr');
+      });
+
+      it('that the provider was not heard to end is never told as ended', async () => {
+        const { accountId, witness } = await connect();
+        await harness.cutOff(accountId);
+        await witness.saw('driver.degraded');
+        await witness.session.ask('logout', {});
+        expect(await witness.ended()).toEqual({ type: 'driver.closed' });
+        expect(witness.facts).not.toContainEqual({ type: 'driver.logged-out' });
+        expect(await harness.listsDevice(accountId)).toBe(true);
+      });
+
+      it('that is only closed is not told as ended, and one that is ended by force only when it was', async () => {
+        const { accountId, witness } = await connect();
+        await close(witness);
+        const forced = open(accountId).witness;
+        await forced.saw('driver.ready');
+        void forced.session.ask('logout', {});
+        await forced.session.kill();
+        const told = (facts: Witness['facts']): boolean => facts.some(({ type }) => type === 'driver.logged-out');
+        expect(told(witness.facts)).toBe(false);
+        expect(told(forced.facts) && (await harness.listsDevice(accountId))).toBe(false);
       });
 
       it('is worthless after a log-out on the phone, which ends the session', async () => {

@@ -1,4 +1,11 @@
-import { type AccountSnapshot, describeAccount, planRestore, revive, stateOf } from '#libs/account/account.snapshot';
+import {
+  type AccountSnapshot,
+  describeAccount,
+  newlyLeftLogin,
+  planRestore,
+  revive,
+  stateOf,
+} from '#libs/account/account.snapshot';
 import type { AccountCommandName, CommandOutcome, Provider } from '#libs/contracts/account';
 import type { CommittedState } from '#libs/contracts/events';
 import { COMMAND_ANSWER_MS_MAX, RETIRE_MS_MAX } from '#libs/contracts/limits';
@@ -14,6 +21,7 @@ import type { AccountMail } from './actor/account-mail.js';
 import type { AccountSession } from './session/account-session.js';
 import { toAnswer } from './actor/command-answer.js';
 import { CommitLoop, type DeadLetterReason } from './actor/commit-loop.js';
+import { LOGIN_LEFT } from './given-up.js';
 import type { LaunchGate } from './launch/launch-gate.js';
 import { MessageDesk, type MessageFact } from './messages/message-desk.js';
 import { OutboxSender } from './messages/outbox-sender.js';
@@ -100,7 +108,10 @@ export class AccountChild {
       recorder: world.recorder,
       deadLetters: world.deadLetters,
       quarantine: world.quarantine,
-      onCommitted: (snapshot, orders) => this.onCommitted(snapshot, orders),
+      onCommitted: (snapshot, orders, before) => {
+        if (newlyLeftLogin(before, snapshot)) log.warn({ accountId }, LOGIN_LEFT);
+        this.onCommitted(snapshot, orders);
+      },
       onLost,
       onCrash: (error) => this.tellEnd({ why: 'crashed', error }),
     });

@@ -22,7 +22,7 @@ import { liveAccount } from './account-life.js';
 import { createAccountLogic } from './actor/account-logic.js';
 import type { AccountMail } from './actor/account-mail.js';
 import type { DeadLetterReason } from './actor/commit-loop.js';
-import { discardLoginOf, givenUpEntry } from './given-up.js';
+import { discardLoginOf, type GivenUpAccount, givenUpAccount, givenUpEntry } from './given-up.js';
 import type { BrakeStatus } from './launch/launch-gate.js';
 import { LaunchGates, type LaunchGatesWorld } from './launch/launch-gates.js';
 import type { Dice, OwnedAccount } from './ports.js';
@@ -48,7 +48,7 @@ export class Accounts {
   private readonly children = new Map<string, AccountChild>();
   private readonly refs = new Map<string, ChildRef>();
   /** Without an actor, since theirs broke too often; their logins are on the disk all the same. */
-  private readonly givenUp = new Map<string, Driver>();
+  private readonly givenUp = new Map<string, GivenUpAccount>();
   private readonly gates: LaunchGates;
   /** Timers of broken actors that come back. */
   private readonly returns = new Set<unknown>();
@@ -161,8 +161,8 @@ export class Accounts {
   }
 
   private async discardGivenUp(accountId: string): Promise<boolean> {
-    const driver = this.givenUp.get(accountId);
-    if (driver && !(await discardLoginOf(accountId, driver, this.world))) return false;
+    const account = this.givenUp.get(accountId);
+    if (account && !(await discardLoginOf(accountId, account, this.world))) return false;
     this.givenUp.delete(accountId);
     return true;
   }
@@ -206,7 +206,7 @@ export class Accounts {
     this.children.delete(accountId);
     this.refs.delete(accountId);
     if (last && verdict.do === 'give_up') {
-      this.givenUp.set(accountId, driver);
+      this.givenUp.set(accountId, givenUpAccount(driver, last.asStored, this.world.clock.now()));
       void this.leaveDown(last);
     } else if (exit.reason !== 'stopped') this.world.recorder.forget(accountId);
   }

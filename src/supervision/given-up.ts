@@ -4,6 +4,10 @@ import type { Driver } from '#libs/drivers/driver';
 import type { AccountEntry, Clock, OwnedAccount, SupervisionLog } from './ports.js';
 import { createSignal } from './signal.js';
 
+/** Also of an account that is deleted, and can't show it any more. */
+export const LOGIN_LEFT =
+  'a login was given up here that the provider was not heard to end: the phone may still list the device';
+
 /** The last step of an account whose actor broke too often: no machine makes it, so it is written for it. */
 export function givenUpEntry({ accountId, epoch, ...stored }: OwnedAccount, at: number): AccountEntry {
   const before = revive(stored.snapshot, at).snapshot;
@@ -22,10 +26,20 @@ export function givenUpEntry({ accountId, epoch, ...stored }: OwnedAccount, at: 
   return { accountId, epoch, snapshot: store(after), state, enteredAt: at, transitions: [step] };
 }
 
+/** An account without an actor; its login is on the disk all the same. */
+export interface GivenUpAccount {
+  readonly driver: Driver;
+  readonly isLinked: boolean;
+}
+
+export function givenUpAccount(driver: Driver, { snapshot }: OwnedAccount, now: number): GivenUpAccount {
+  return { driver, isLinked: revive(snapshot, now).snapshot.context.device !== 'none' };
+}
+
 /** It has no actor that would do it when it is deleted. False when the login could not be moved aside, or not in time. */
 export async function discardLoginOf(
   accountId: string,
-  driver: Driver,
+  { driver, isLinked }: GivenUpAccount,
   { clock, log }: { readonly clock: Clock; readonly log: SupervisionLog },
 ): Promise<boolean> {
   const done = createSignal<boolean>(clock, DISCARD_LOGIN_MS_MAX);
@@ -36,5 +50,7 @@ export async function discardLoginOf(
       done.give(false);
     },
   );
-  return (await done.promise) === true;
+  const isDone = (await done.promise) === true;
+  if (isDone && isLinked) log.warn({ accountId }, LOGIN_LEFT);
+  return isDone;
 }

@@ -36,6 +36,13 @@ driverContract('whatsapp', async (): Promise<DriverHarness> => {
     async logOutOnPhone(accountId) {
       await control.logout({ number: numberOf(accountId) });
     },
+    async cutOff(accountId) {
+      await control.setFault({ name: 'socket_down', number: numberOf(accountId) });
+    },
+    async listsDevice(accountId) {
+      const devices = await control.devices();
+      return devices.some(({ number, unlinked }) => `+${number}` === numberOf(accountId) && unlinked === null);
+    },
     async crash(accountId) {
       const browser = stage.browsersOf(accountId).find(({ pid, groupId }) => pid === groupId);
       process.kill(browser!.pid, 'SIGKILL');

@@ -1,7 +1,7 @@
 import type { AccountCommandName } from '#libs/contracts/account';
 import type { SimulatedProvider } from '#libs/drivers/simulated/simulated.provider';
 import { nameOf, type Story } from './story.js';
-import type { StoreTables } from './store-tables.js';
+import type { StoredStep, StoreTables } from './store-tables.js';
 
 interface Wish {
   readonly name: AccountCommandName;
@@ -9,9 +9,17 @@ interface Wish {
   granted: boolean;
 }
 
+/** Ends by which the provider itself says that it lists the device no more. */
+const ENDED_THERE: ReadonlySet<string | null> = new Set(['logged_out', 'session_expired']);
+
 /** What people asked for last, account by account: a command that was answered well is never forgotten, whoever dies. */
 export class WishWatch {
   private readonly last = new Map<string, Wish>();
+  /**
+   * Accounts whose login was accepted, as far as the runtime lived to write it down; and of whose device nobody was told
+   * since, neither that it is left nor, by the provider, that it is gone.
+   */
+  private readonly linked = new Set<string>();
 
   constructor(private readonly story: Story) {}
 
@@ -25,6 +33,11 @@ export class WishWatch {
     };
   }
 
+  onStep(accountId: string, { to, cause }: StoredStep): void {
+    if (cause === 'login_left' || ENDED_THERE.has(cause)) this.linked.delete(accountId);
+    if (to.startsWith('AUTHENTICATING')) this.linked.add(accountId);
+  }
+
   /** After quiesce. */
   checkEnd(tables: StoreTables, provider: SimulatedProvider): void {
     for (const [accountId, wish] of this.last) {
@@ -33,6 +46,8 @@ export class WishWatch {
       const phone = provider.pairedPhone(accountId);
       if (wish.name === 'logout' && phone !== null)
         this.story.accuse('logout', `${nameOf(accountId)} was logged out on request, and its login still works`);
+      if (wish.name === 'logout' && provider.listsDevice(accountId) && this.linked.has(accountId))
+        this.story.accuse('logout', `${nameOf(accountId)} was logged out unheard, and nobody was told of the device`);
     }
   }
 

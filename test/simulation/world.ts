@@ -49,6 +49,7 @@ export class World {
     onStep: (accountId, step) => {
       this.accountWatch.onStep(accountId, step);
       this.conflictWatch.onStep(accountId, step);
+      this.wishWatch.onStep(accountId, step);
       this.recycleWatch.onStep(accountId, step, this.runtime?.isSending(accountId) ?? false);
     },
     onContradiction: (invariant, text) => this.story.accuse(invariant, text),

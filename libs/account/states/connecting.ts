@@ -75,7 +75,7 @@ export const connecting = accountState({
       entry: ['setCloseDeadline', 'closeSession'],
       on: {
         'session.down': [
-          { guard: 'personWantsFreshSession', target: 'queued' },
+          { guard: 'personWantsFreshSession', target: 'queued', actions: 'tellLeftDevice' },
           { guard: 'isRecycled', target: 'queued', actions: 'rememberVerdict' },
           { guard: 'triesOnceMore', target: 'backingOff', actions: ['rememberReason', 'rememberVerdict'] },
           {

@@ -31,6 +31,8 @@ export function simulatedHarness(provider: SimulatedProvider, driver: Driver): D
     write: async (accountId, message) => provider.write(accountId, { ...message, providerMessageId: randomUUID() }),
     refuseSends: async (accountId) => provider.setFaults(accountId, { refuseSends: 'no' }),
     logOutOnPhone: async (accountId) => expect(provider.logOutOnPhone(accountId)).toBe(true),
+    cutOff: async (accountId) => expect(provider.degrade(accountId)).toBe(true),
+    listsDevice: async (accountId) => provider.listsDevice(accountId),
     crash: async (accountId) => expect(provider.drop(accountId, 'browser_gone')).toBe(true),
     resourcesOf: async (accountId) => (provider.isLive(accountId) ? ['a live session'] : []),
     arrivals: async (accountId, text) =>

@@ -16,15 +16,14 @@ import { Inbox, type InboxSession } from './messages/inbox.js';
 import { Receipts } from './messages/receipts.js';
 import type { PageMessage } from './messages/received-message.js';
 import { ClientWatch, type WatchedSession } from './page/client-watch.js';
+import { logOut } from './page/log-out.js';
 import type { ProbeTimes } from './page/sign-of-life.js';
 import type { AwayReason } from './page/socket-state.js';
 import { QrCodes } from './qr-codes.js';
 import { obey, type OrderedSession, PAIRING_CODE_LIFETIME_MS } from './session-orders.js';
-import { pause, within } from './time-limit.js';
+import { pause } from './time-limit.js';
 import type { WhatsappClient } from './whatsapp.client.js';
 
-/** Ending the login is one question to the servers. */
-const LOGOUT_MS_MAX = 5_000;
 /** A page that is sent away at a refused login arrives there within this time, and tells why. */
 const REDIRECTION_MS_MAX = 1_000;
 
@@ -194,12 +193,13 @@ export class WhatsappSession implements DriverSession, WatchedSession, OrderedSe
     void this.endWith(CLOSED);
   }
 
-  /** Without a login there is nothing to end at the provider; one that can't be ended now is left to the phone's list. */
+  /** Without a login there is nothing to end at the provider; one that can't be ended now stays on the phone's list. */
   logOutSoon(): void {
     if (this.isEnding()) return;
     const hasLogin = this.state === 'ready' || this.state === 'degraded' || this.state === 'syncing';
+    const page = hasLogin ? this.client?.pupPage : undefined;
     this.beginEnding();
-    const loggedOut = hasLogin && this.client ? within(this.client.logout().catch(textOf), LOGOUT_MS_MAX) : null;
+    const loggedOut = page ? logOut(page).then((heard) => heard && this.say({ type: 'driver.logged-out' })) : null;
     void this.endWith(CLOSED, loggedOut);
   }
 
@@ -240,6 +240,7 @@ export class WhatsappSession implements DriverSession, WatchedSession, OrderedSe
   }
 
   private say(fact: DriverFact): void {
-    if (this.state !== 'over' && (this.state !== 'ending' || fact.type === 'driver.broken')) this.report(fact);
+    const isOfTheEnd = fact.type === 'driver.broken' || fact.type === 'driver.logged-out';
+    if (this.state !== 'over' && (this.state !== 'ending' || isOfTheEnd)) this.report(fact);
   }
 }

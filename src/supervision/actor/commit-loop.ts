@@ -1,6 +1,6 @@
 import type { AccountContext } from '#libs/account/account.context';
 import type { AccountEvent } from '#libs/account/account.events';
-import { type AccountSnapshot, describeAccount, stateOf, store } from '#libs/account/account.snapshot';
+import { type AccountSnapshot, describeAccount, newlyLeftLogin, stateOf, store } from '#libs/account/account.snapshot';
 import { MAILBOX_CONTROL_MAX, MAILBOX_MAX } from '#libs/contracts/limits';
 import type { DeadLetters } from '#libs/supervisor/dead-letters';
 import { createMailbox } from '#libs/supervisor/mailbox';
@@ -20,8 +20,8 @@ export interface CommitLoopWorld {
   readonly deadLetters: DeadLetters<AccountMail, DeadLetterReason>;
   /** Outlives the actor, which comes back after each crash. */
   readonly quarantine: Quarantine;
-  /** After each commit: carry out the orders, in their order. */
-  readonly onCommitted: (snapshot: AccountSnapshot, orders: readonly IssuedOrder[]) => void;
+  /** After each commit: carry out the orders, in their order. `before` is the commit before it. */
+  readonly onCommitted: (snapshot: AccountSnapshot, orders: readonly IssuedOrder[], before: AccountSnapshot) => void;
   /** Another owner has the account: nothing more may be done for it here. */
   readonly onLost: () => void;
   /** A throwing guard or action, or a broken recorder: a bug of ours, never the account's doing. */
@@ -128,7 +128,8 @@ export class CommitLoop {
   private async commit(batch: readonly AccountMail[]): Promise<void> {
     const { transitions, orders, answers } = this.step(batch);
     const snapshot = this.actor.snapshot();
-    if (transitions.length > 0 || differ(this.last, snapshot)) {
+    const before = this.last;
+    if (transitions.length > 0 || differ(before, snapshot)) {
       const { accountId, epoch } = this.stored;
       const written = { snapshot: store(snapshot), enteredAt: this.enteredAt };
       await this.world.recorder.record({ accountId, epoch, ...written, state: describeAccount(snapshot), transitions });
@@ -137,7 +138,7 @@ export class CommitLoop {
     }
     if (this.closed) return;
     this.deadline.arm(snapshot.context.deadline);
-    this.world.onCommitted(snapshot, orders);
+    this.world.onCommitted(snapshot, orders, before);
     for (const answer of answers) answer();
   }
 
@@ -189,7 +190,8 @@ export class CommitLoop {
     if (from !== to) this.enteredAt = event.at;
     this.seq += 1;
     const { incarnation } = after.context;
-    return { seq: this.seq, at: event.at, from, to, event: event.type, cause: causeOf(event), incarnation, heldMs };
+    const cause = newlyLeftLogin(before, after) ? 'login_left' : causeOf(event);
+    return { seq: this.seq, at: event.at, from, to, event: event.type, cause, incarnation, heldMs };
   }
 
   private bury(mail: AccountMail, reason: DeadLetterReason): void {

@@ -31,7 +31,12 @@ interface Chat {
 }
 interface Modules {
   WAWebSocketModel: {
-    Socket: { state: string; hasSynced: boolean; on(event: string, listener: () => void): void };
+    Socket: {
+      state: string;
+      hasSynced: boolean;
+      on(event: string, listener: () => void): void;
+      logout(): Promise<void>;
+    };
   };
   WAWebCmd: { Cmd: { refreshQR(): void } };
   WAWebCollections: {
@@ -95,6 +100,17 @@ export function refreshQr(): void {
 /** The page has synced before the library listened: says it to the library. */
 export function sayHasSynced(): void {
   void window.onAppStateHasSyncedEvent();
+}
+
+/**
+ * Asks the page to end its login; tells in which state its socket was. How the asking ends tells nothing: it also ends well
+ * without a line to the servers, which then never hear of it.
+ */
+export function askToLogOut(): string {
+  const { Socket } = window.require('WAWebSocketModel');
+  const { state } = Socket;
+  void Socket.logout().catch(() => {});
+  return state;
 }
 
 /** What there is of the page and of the library in it. */

@@ -3,6 +3,7 @@ import type { ReasonCode } from '#libs/contracts/reasons';
 import type { LaunchWait } from '#libs/contracts/session';
 import { textOf } from '../launch-failure.js';
 import { LaunchWatch } from './launch-watch.js';
+import { isLoggedOutAddress } from './log-out.js';
 import { look, type PageLook } from './page-scripts.js';
 import { probedPage } from './probed-page.js';
 import { type ProbeTimes, SignOfLife } from './sign-of-life.js';
@@ -38,7 +39,7 @@ export class PageWatch {
     page.on('error', (error) => listener.brokeDown('page_crashed', textOf(error)));
     page.on('close', () => this.closed(browser));
     page.on('framenavigated', (frame) => {
-      if (frame === page.mainFrame() && frame.url().includes('post_logout=1')) listener.wasSentAway();
+      if (frame === page.mainFrame() && isLoggedOutAddress(frame.url())) listener.wasSentAway();
     });
     const site = new SiteAnswer(page, {
       siteFailed: (status) => this.siteFailed(status),
