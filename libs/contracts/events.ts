@@ -1,5 +1,7 @@
 import type { AccountStatus, DesiredStatus } from './account.js';
+import type { GroupChange } from './chat.js';
 import type { MessageView } from './message.js';
+import type { OutboxPause } from './outbox.js';
 import type { ReasonCode } from './reasons.js';
 import type { TransitionView } from './transition.js';
 
@@ -27,6 +29,14 @@ export interface CommittedState {
  * | message.accepted   | a message was stored for sending                            |
  * | message.changed    | a message's status changed                                  |
  * | message.received   | an incoming message was stored                              |
+ * | message.reacted    | a reaction to a message was put, changed or taken back      |
+ * | message.edited     | the text of a message was changed                           |
+ * | message.revoked    | a message was deleted for everyone                          |
+ * | message.media      | the file of a received message is here, or can't be had     |
+ * | group.changed      | somebody joined or left a group, or it was changed          |
+ * | outbox.paused      | an account's outbox was paused, by a person or as stale     |
+ * | outbox.resumed     | it goes on                                                  |
+ * | webhook.*          | a webhook was paused, resumed, or gave an event up          |
  * | supervisor.noted   | a session was started, restarted, given up or killed;       |
  * |                    | the brake on restarts went on or off (without an account)   |
  */
@@ -44,10 +54,31 @@ export type MusterEvent =
       readonly at: number;
     }
   | {
-      readonly event: 'message.accepted' | 'message.changed' | 'message.received';
+      readonly event:
+        | 'message.accepted'
+        | 'message.changed'
+        | 'message.received'
+        | 'message.reacted'
+        | 'message.edited'
+        | 'message.revoked'
+        | 'message.media';
       readonly accountId: string;
       readonly at: number;
+      /** As it is after the change. */
       readonly message: MessageView;
+    }
+  | { readonly event: 'group.changed'; readonly accountId: string; readonly at: number; readonly change: GroupChange }
+  | {
+      readonly event: 'outbox.paused' | 'outbox.resumed';
+      readonly accountId: string;
+      readonly at: number;
+      readonly by: OutboxPause;
+    }
+  | {
+      readonly event: 'webhook.paused' | 'webhook.resumed' | 'webhook.gave-up';
+      readonly accountId: string | null;
+      readonly at: number;
+      readonly webhookId: string;
     }
   | {
       readonly event: 'supervisor.noted';

@@ -183,6 +183,110 @@ export const MESSAGE_TTL_MS = 86_400_000;
 export const MESSAGE_TEXT_CHARS_MAX = 65_536;
 export const IDEMPOTENCY_KEY_CHARS_MAX = 255;
 export const IDEMPOTENCY_KEY_KEPT_MS = 7 * 86_400_000;
+/** A message may say itself how long it is wanted: from a minute, since a send takes seconds, to a week. */
+export const MESSAGE_TTL_MS_MIN = 60_000;
+export const MESSAGE_TTL_MS_MAX = 7 * 86_400_000;
+/** Pause before a message that is proven unsent is tried again; it doubles with each try, up to SEND_TRIES_MAX. */
+export const SEND_RETRY_FIRST_MS = 2_000;
+export const SEND_RETRY_MS_MAX = 60_000;
+/** What waited longer than this while the account was away is not sent before a person says so. 0 switches it off. */
+export const OUTBOX_STALE_AFTER_MS = 6 * 3_600_000;
+/** Pace of sending: a random gap after each message and a bound per minute. 0: none; WhatsApp watches senders closely. */
+export const SEND_GAP_MS_MIN = 0;
+export const SEND_GAP_MS_MAX = 0;
+export const SEND_PER_MINUTE_MAX = 0;
+/** Messages accepted together in one commit, and how long the first of them waits for others. */
+export const ACCEPT_BATCH_MAX = 200;
+export const ACCEPT_WAIT_MS_MAX = 5;
+
+// Contents of messages
+/** Names of people, places, polls. */
+export const NAME_CHARS_MAX = 255;
+export const CONTACT_CARDS_MAX = 20;
+export const CONTACT_PHONES_MAX = 10;
+/** WhatsApp's own bounds of a poll. */
+export const POLL_OPTIONS_MAX = 12;
+export const POLL_OPTION_CHARS_MAX = 100;
+/** The longest emoji of Unicode is a family of ten code points. */
+export const EMOJI_CHARS_MAX = 32;
+export const MENTIONS_MAX = 100;
+export const FILENAME_CHARS_MAX = 200;
+/** Reactions kept of one message, one a person; a group has at most 1,024 people. */
+export const REACTIONS_MAX = 1_024;
+
+// Media
+/** One file. WhatsApp's web client takes 64 MB of video; documents may be larger there, but pass through a page's memory. */
+export const MEDIA_BYTES_MAX = 64 * 1_048_576;
+/** Base64 inside JSON: larger files are uploaded as multipart, which needs no third more and no copy in memory. */
+export const MEDIA_BASE64_CHARS_MAX = 16 * 1_048_576;
+/** JSON bodies that may carry base64. */
+export const MEDIA_BODY_BYTES_MAX = MEDIA_BASE64_CHARS_MAX + 65_536;
+export const MEDIA_URL_CHARS_MAX = 2_000;
+export const MIME_TYPE_CHARS_MAX = 127;
+/** Fetching a file by its URL: the whole of it, and its redirects. */
+export const MEDIA_FETCH_MS_MAX = 60_000;
+export const MEDIA_REDIRECTS_MAX = 3;
+/** Files fetched from elsewhere at once, per node. */
+export const MEDIA_FETCHES_MAX = 4;
+/** From the order to the file on disk, inside a session: 64 MB through a page. */
+export const MEDIA_DOWNLOAD_MS_MAX = 120_000;
+/** Tries to get the file of a received message before it is told as `failed`. */
+export const MEDIA_TRIES_MAX = 5;
+/** Handing over a message with a file: an upload at 1 MB/s, and more than any other question to a session. */
+export const MEDIA_SEND_MS_MAX = 120_000;
+export const MEDIA_RETENTION_DAYS = 30;
+
+// Chats of the provider
+export const CHATS_LISTED_MAX = 10_000;
+export const CHAT_HISTORY_MAX = 200;
+export const GROUP_MEMBERS_MAX = 2_000;
+/** Read after an outage: chats with news, and messages of each; more stays where it is and is told as left. */
+export const CATCH_UP_CHATS_MAX = 200;
+export const CATCH_UP_MESSAGES_MAX = 1_000;
+/** Clocks of provider and phone differ; read again from this much before the last one known. What is known is dropped. */
+export const CATCH_UP_OVERLAP_MS = 60_000;
+
+// Event log and its readers
+export const EVENTS_PAGE_MAX = 1_000;
+export const EVENTS_PAGE_DEFAULT = 100;
+export const EVENT_RETENTION_DAYS = 30;
+/** Rows that the reader of the log takes at a time. */
+export const LOG_READ_MAX = 1_000;
+/** The log is looked at this often even when nobody said that there is news: another node may have written. */
+export const LOG_LOOK_EVERY_MS = 1_000;
+export const STREAM_CLIENTS_MAX = 5_000;
+export const STREAM_ACCOUNTS_MAX = 200;
+export const STREAM_HEARTBEAT_EVERY_MS = 20_000;
+/** Two heartbeats without an answer. */
+export const STREAM_SILENT_MS_MAX = 45_000;
+/** Bytes that wait for one client; more, and it is cut off and told to resume. */
+export const STREAM_BUFFER_BYTES_MAX = 1_048_576;
+/** A client sends nothing but pongs. */
+export const STREAM_FRAME_BYTES_MAX = 1_024;
+
+// Webhooks
+export const WEBHOOKS_MAX = 1_000;
+export const WEBHOOK_URL_CHARS_MAX = 2_000;
+export const WEBHOOK_SECRET_CHARS_MIN = 16;
+export const WEBHOOK_SECRET_CHARS_MAX = 200;
+/** A receiver should take an event and work on it later. */
+export const WEBHOOK_ANSWER_MS_MAX = 10_000;
+/** What is read of an answer, for the history of deliveries. */
+export const WEBHOOK_ANSWER_CHARS_MAX = 1_000;
+export const WEBHOOK_RETRY_FIRST_MS = 1_000;
+export const WEBHOOK_RETRY_EVERY_MS_MAX = 3_600_000;
+/** From the event to giving it up. */
+export const WEBHOOK_RETRY_MS_MAX = 3 * 86_400_000;
+/** A receiver that took nothing for so long is paused; a call resumes it. */
+export const WEBHOOK_DEAD_AFTER_MS = 3 * 86_400_000;
+/** Deliveries under way at once, per node. */
+export const WEBHOOK_PARALLEL_MAX = 20;
+/** Events delivered by one job before it makes way for others. */
+export const WEBHOOK_BATCH_MAX = 50;
+/** Concluded deliveries are kept for looking at. */
+export const DELIVERY_RETENTION_DAYS = 7;
+/** A signature older than this is refused by the client's check: it may be a replay. */
+export const SIGNATURE_AGE_S_MAX = 300;
 
 // API
 export const LABEL_CHARS_MAX = 200;

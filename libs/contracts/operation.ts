@@ -4,7 +4,17 @@ import type { ProblemCode } from './problem.js';
 export const API_PREFIX = '/api/v1';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
-export type Tag = 'accounts' | 'pairing' | 'messages' | 'machines' | 'runtime';
+export type Tag =
+  | 'accounts'
+  | 'pairing'
+  | 'messages'
+  | 'outbox'
+  | 'media'
+  | 'chats'
+  | 'events'
+  | 'webhooks'
+  | 'machines'
+  | 'runtime';
 
 /** A call of the REST API as data: what goes in, what comes out, how it may be refused. */
 export interface Operation {
@@ -17,6 +27,8 @@ export interface Operation {
   readonly query?: z.ZodType;
   readonly headers?: z.ZodType;
   readonly body?: z.ZodType;
+  /** Media types beside JSON in which the body may come. */
+  readonly otherBodies?: readonly string[];
   readonly status: 200 | 201 | 202 | 204;
   /** Null: no JSON comes back. */
   readonly answer: z.ZodType | null;

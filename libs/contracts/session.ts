@@ -1,4 +1,23 @@
 import { z } from 'zod';
+import {
+  type ChatView,
+  type ContactView,
+  groupChangeSchema,
+  type GroupView,
+  type HistoryLine,
+  type Listed,
+  type RegisteredView,
+  type TypingState,
+} from './chat.js';
+import {
+  contactCardSchema,
+  locationSchema,
+  MESSAGE_KINDS,
+  type MessageAction,
+  type OutgoingContent,
+  pollSchema,
+} from './content.js';
+import { EMOJI_CHARS_MAX } from './limits.js';
 import { REASON_CODES, type ReasonCode } from './reasons.js';
 
 /**
@@ -12,11 +31,28 @@ const detail = z.string().max(2_000).optional();
 export const ACK_LEVELS = ['pending', 'sent', 'delivered', 'read'] as const;
 export type AckLevel = (typeof ACK_LEVELS)[number];
 
+/** A message that came in, as the session tells it. Ids are the provider's; `text` is a caption, too. */
 export const receivedMessageSchema = z.object({
   providerMessageId: z.string().max(500),
   chatId: z.string().max(200),
   from: z.string().max(200),
+  kind: z.enum(MESSAGE_KINDS),
   text: z.string().nullable(),
+  /** The file is at the provider; `fetchMedia` brings it. */
+  media: z
+    .object({
+      mimeType: z.string().max(200),
+      filename: z.string().max(500).nullable(),
+      bytes: z.number().nullable(),
+      seconds: z.number().nullable(),
+    })
+    .nullable(),
+  location: locationSchema.nullable(),
+  contacts: z.array(contactCardSchema).nullable(),
+  poll: pollSchema.nullable(),
+  mentions: z.array(z.string().max(200)),
+  /** The provider's id of the message that this one answers. */
+  quoted: z.string().max(500).nullable(),
   /** Milliseconds since 1970, by the provider's clock. */
   sentAt: z.number(),
 });
@@ -58,6 +94,25 @@ export const driverFactSchema = z.discriminatedUnion('type', [
     detail: z.string().max(2_000),
   }),
   z.object({ type: z.literal('driver.received'), message: receivedMessageSchema }),
+  /** Somebody put a reaction on a message, changed it, or took it back (an empty emoji). Told once or more; the last counts. */
+  z.object({
+    type: z.literal('driver.reacted'),
+    providerMessageId: z.string().max(500),
+    from: z.string().max(200),
+    emoji: z.string().max(EMOJI_CHARS_MAX),
+    at: z.number(),
+  }),
+  /** The text of a message, theirs or ours, was changed. */
+  z.object({
+    type: z.literal('driver.edited'),
+    providerMessageId: z.string().max(500),
+    text: z.string(),
+    at: z.number(),
+  }),
+  /** A message, theirs or ours, was deleted for everyone. */
+  z.object({ type: z.literal('driver.revoked'), providerMessageId: z.string().max(500), at: z.number() }),
+  /** Somebody joined or left a group, or it was changed. */
+  z.object({ type: z.literal('driver.group'), change: groupChangeSchema }),
   /** The session has found itself unusable and has begun to free its resources; `dropped` or `closed` follows. */
   z.object({ type: z.literal('driver.broken'), reason, detail }),
   /**
@@ -79,11 +134,16 @@ export const isLastFact = (fact: DriverFact): boolean =>
 export interface SessionOrders {
   /** Fixes the id under which the provider will know this message, before it is sent. The same question gives the same id. */
   readonly prepare: { readonly ask: { messageId: string; to: string }; readonly answer: { providerMessageId: string } };
-  /** Hands a text over. The answer means handed over, not sent: only `driver.acknowledged` (sent or better) means sent. */
+  /**
+   * Hands a message over. The answer means handed over, not sent: only `driver.acknowledged` (sent or better) means sent.
+   * `quoted`: the provider's id of the message that it answers.
+   */
   readonly send: {
-    readonly ask: { providerMessageId: string; to: string; text: string };
+    readonly ask: { providerMessageId: string; to: string; content: OutgoingContent; quoted: string | null };
     readonly answer: Record<string, never>;
   };
+  /** Does something to an earlier message; answered when the provider has taken it. May be repeated without harm. */
+  readonly act: { readonly ask: { to: string; action: MessageAction }; readonly answer: Record<string, never> };
   /** Does the provider know this message? `level` is null when it doesn't; `refused` when the provider turned it down. */
   readonly lookup: {
     readonly ask: { providerMessageId: string; to: string };
@@ -93,13 +153,70 @@ export interface SessionOrders {
   readonly probe: { readonly ask: Record<string, never>; readonly answer: { phone: string | null } };
   /** Asks for a code to type on the phone; `driver.pairing-code` brings it, too. */
   readonly pairingCode: { readonly ask: { phone: string }; readonly answer: { code: string; lifetimeMs: number } };
+  readonly markRead: { readonly ask: { chatId: string }; readonly answer: Record<string, never> };
+  /** Shown to the other side for some seconds. */
+  readonly typing: { readonly ask: { chatId: string; state: TypingState }; readonly answer: Record<string, never> };
+  /**
+   * Writes the file of a received message to `path` (absolute; replaced if there), at most `bytesMax`. `rejected`: it is
+   * gone from the provider, or larger.
+   */
+  readonly fetchMedia: {
+    readonly ask: { providerMessageId: string; path: string; bytesMax: number };
+    readonly answer: { bytes: number; mimeType: string; filename: string | null };
+  };
+  /**
+   * Tells again, as facts, what came in after `afterMs` (by the provider's clock) in each of these chats, and in all others
+   * after `otherwiseAfterMs`; oldest first, at most CATCH_UP_MESSAGES_MAX. `left`: how many chats have more than was told.
+   */
+  readonly catchUp: {
+    readonly ask: { chats: readonly { chatId: string; afterMs: number }[]; otherwiseAfterMs: number };
+    readonly answer: { told: number; left: number };
+  };
+  readonly listChats: {
+    readonly ask: { kind: 'person' | 'group' | null; offset: number; limit: number };
+    readonly answer: Listed<ChatView>;
+  };
+  /** `bad_recipient` when there is no such chat; so, too, below. */
+  readonly showChat: { readonly ask: { chatId: string }; readonly answer: ChatView };
+  /** The newest `limit` lines, oldest first. */
+  readonly listHistory: {
+    readonly ask: { chatId: string; limit: number };
+    readonly answer: { items: readonly HistoryLine[] };
+  };
+  readonly listContacts: {
+    readonly ask: { offset: number; limit: number };
+    readonly answer: Listed<ContactView>;
+  };
+  readonly showContact: { readonly ask: { contactId: string }; readonly answer: ContactView };
+  readonly showGroup: { readonly ask: { chatId: string }; readonly answer: GroupView };
+  readonly isRegistered: { readonly ask: { phone: string }; readonly answer: RegisteredView };
   /** Ends the login on the provider's side, then closes. `driver.logged-out` says that the provider has done so. */
   readonly logout: { readonly ask: Record<string, never>; readonly answer: Record<string, never> };
   /** Closes properly, keeping the login. */
   readonly close: { readonly ask: Record<string, never>; readonly answer: Record<string, never> };
 }
 export type SessionOrderName = keyof SessionOrders;
-export const SESSION_ORDER_NAMES = ['prepare', 'send', 'lookup', 'probe', 'pairingCode', 'logout', 'close'] as const;
+export const SESSION_ORDER_NAMES = [
+  'prepare',
+  'send',
+  'act',
+  'lookup',
+  'probe',
+  'pairingCode',
+  'markRead',
+  'typing',
+  'fetchMedia',
+  'catchUp',
+  'listChats',
+  'showChat',
+  'listHistory',
+  'listContacts',
+  'showContact',
+  'showGroup',
+  'isRegistered',
+  'logout',
+  'close',
+] as const satisfies readonly SessionOrderName[];
 
 /**
  * Why a session did not do as asked.

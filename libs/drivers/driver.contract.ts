@@ -1,3 +1,4 @@
+import { textContent } from '#libs/contracts/content';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { isLastFact } from '#libs/contracts/session';
 import type { Driver } from './driver.js';
@@ -112,7 +113,12 @@ export function driverContract(name: string, start: () => Promise<DriverHarness>
         const answers = [
           await witness.session.ask('probe', {}),
           await witness.session.ask('prepare', { messageId: 'm', to }),
-          await witness.session.ask('send', { providerMessageId: 'm', to, text: 'too early' }),
+          await witness.session.ask('send', {
+            providerMessageId: 'm',
+            to,
+            content: textContent('too early'),
+            quoted: null,
+          }),
           await witness.session.ask('lookup', { providerMessageId: 'm', to }),
         ];
         expect(answers.map((answer) => !answer.ok && answer.why)).toEqual(Array(4).fill('not_ready'));
@@ -195,7 +201,7 @@ export function driverContract(name: string, start: () => Promise<DriverHarness>
         const { providerMessageId } = valueOf(await witness.session.ask('prepare', ask));
         const look = { providerMessageId, to: ask.to };
         expect(valueOf(await witness.session.ask('lookup', look))).toEqual({ level: null });
-        valueOf(await witness.session.ask('send', { ...look, text: 'the first' }));
+        valueOf(await witness.session.ask('send', { ...look, content: textContent('the first'), quoted: null }));
         let level = 'pending';
         while (level === 'pending') {
           const acknowledged = await witness.saw('driver.acknowledged');
@@ -212,7 +218,14 @@ export function driverContract(name: string, start: () => Promise<DriverHarness>
         const { accountId, witness } = await connect();
         const ask = { messageId: '0198b1c0-0000-7000-8000-000000000004', to: newPhone() };
         const { providerMessageId } = valueOf(await witness.session.ask('prepare', ask));
-        valueOf(await witness.session.ask('send', { providerMessageId, to: ask.to, text: 'kept' }));
+        valueOf(
+          await witness.session.ask('send', {
+            providerMessageId,
+            to: ask.to,
+            content: textContent('kept'),
+            quoted: null,
+          }),
+        );
         await witness.saw('driver.acknowledged');
         await close(witness);
         const again = open(accountId).witness;
@@ -227,7 +240,14 @@ export function driverContract(name: string, start: () => Promise<DriverHarness>
         await harness.refuseSends(accountId);
         const ask = { messageId: '0198b1c0-0000-7000-8000-000000000005', to: newPhone() };
         const { providerMessageId } = valueOf(await witness.session.ask('prepare', ask));
-        valueOf(await witness.session.ask('send', { providerMessageId, to: ask.to, text: 'unwanted' }));
+        valueOf(
+          await witness.session.ask('send', {
+            providerMessageId,
+            to: ask.to,
+            content: textContent('unwanted'),
+            quoted: null,
+          }),
+        );
         expect(await witness.saw('driver.refused')).toMatchObject({ providerMessageId });
       });
 

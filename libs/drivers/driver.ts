@@ -1,4 +1,5 @@
 import type { Provider } from '#libs/contracts/account';
+import type { DriverCapability } from '#libs/contracts/capabilities';
 import type {
   DriverFact,
   SessionAnswer,
@@ -6,9 +7,6 @@ import type {
   SessionOrderName,
   SessionOrders,
 } from '#libs/contracts/session';
-
-/** What a driver can do beyond connecting; anything not declared here is refused with `unsupported`. */
-export type DriverCapability = 'qr' | 'pairing-code' | 'send-text' | 'lookup' | 'logout';
 
 /**
  * What the account needs from a messaging network. One folder under libs/drivers implements it for each provider;

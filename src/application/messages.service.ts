@@ -23,7 +23,10 @@ export class MessagesService {
   ) {}
 
   /** Stores the message, then wakes the account's sender. The same key with the same message answers the first one. */
-  async send(accountId: string, { to, text }: SendMessage, key: string | null): Promise<Outcome<MessageView>> {
+  async send(accountId: string, body: SendMessage, key: string | null): Promise<Outcome<MessageView>> {
+    if (body.kind !== undefined && body.kind !== 'text')
+      return refused('not_supported', `Can’t send ${body.kind} yet.`);
+    const { to, text } = body;
     const account = await this.accounts.find(accountId);
     if (account === null) return refused('account_not_found');
     const chatId = chatIdOf(account.provider, to);

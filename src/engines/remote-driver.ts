@@ -9,7 +9,8 @@ import {
   type SessionOrderName,
   type SessionOrders,
 } from '#libs/contracts/session';
-import type { Driver, DriverCapability, DriverSession } from '#libs/drivers/driver';
+import type { DriverCapability } from '#libs/contracts/capabilities';
+import type { Driver, DriverSession } from '#libs/drivers/driver';
 import type { EngineHost } from './engine-host.js';
 import type { EngineHosts } from './engine-hosts.js';
 

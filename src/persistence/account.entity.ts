@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Provider } from '#libs/contracts/account';
+import type { OutboxPause } from '#libs/contracts/outbox';
 
 /** What a person said of an account. What its machine says is in the snapshot; without one it is DISCONNECTED. */
 @Entity('account')
@@ -25,4 +26,11 @@ export class AccountEntity {
   /** Marked as deleted: invisible, and purged after DELETED_RETENTION_DAYS. */
   @Column('timestamptz', { name: 'deleted_at', nullable: true })
   deletedAt: Date | null;
+
+  /** Null: its outbox runs. */
+  @Column('text', { name: 'outbox_paused_by', nullable: true })
+  outboxPausedBy: OutboxPause | null;
+
+  @Column('timestamptz', { name: 'outbox_paused_at', nullable: true })
+  outboxPausedAt: Date | null;
 }

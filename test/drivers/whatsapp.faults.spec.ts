@@ -1,3 +1,4 @@
+import { textContent } from '#libs/contracts/content';
 import { cpSync } from 'node:fs';
 import type { Page } from 'puppeteer';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -46,7 +47,9 @@ async function forceState(witness: Witness, state: string): Promise<void> {
 
 async function send(witness: Witness, messageId: string, text: string): Promise<string> {
   const { providerMessageId } = valueOf(await witness.session.ask('prepare', { messageId, to: stranger }));
-  valueOf(await witness.session.ask('send', { providerMessageId, to: stranger, text }));
+  valueOf(
+    await witness.session.ask('send', { providerMessageId, to: stranger, content: textContent(text), quoted: null }),
+  );
   return providerMessageId;
 }
 
@@ -157,7 +160,14 @@ describe('a WhatsApp account that is connected', () => {
     const { witness } = await stage.paired(alice);
     const providerMessageId = await send(witness, 'm', 'only once');
     await witness.saw('driver.acknowledged');
-    valueOf(await witness.session.ask('send', { providerMessageId, to: stranger, text: 'only once' }));
+    valueOf(
+      await witness.session.ask('send', {
+        providerMessageId,
+        to: stranger,
+        content: textContent('only once'),
+        quoted: null,
+      }),
+    );
     await send(witness, 'n', 'another');
     const texts = async (): Promise<unknown> =>
       (await stage.control.journal({ kind: 'message.accepted' })).map(({ text }) => text);
@@ -257,7 +267,12 @@ describe('a WhatsApp account that is connected', () => {
     const { witness } = await stage.paired(alice);
     await stage.control.setFault({ name: 'bad_chat', number: alice });
     const { providerMessageId } = valueOf(await witness.session.ask('prepare', { messageId: 'm', to: stranger }));
-    const sent = await witness.session.ask('send', { providerMessageId, to: stranger, text: 'no' });
+    const sent = await witness.session.ask('send', {
+      providerMessageId,
+      to: stranger,
+      content: textContent('no'),
+      quoted: null,
+    });
     expect(sent).toMatchObject({ ok: false, why: 'rejected' });
     expect(await witness.session.ask('lookup', { providerMessageId, to: stranger })).toMatchObject({
       value: { level: null },

@@ -1,3 +1,4 @@
+import { textContent } from '#libs/contracts/content';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -71,7 +72,14 @@ describe('the last good copy of a login', () => {
     const { providerMessageId } = valueOf(
       await witness.session.ask('prepare', { messageId: 'm1', to: '+491700000009' }),
     );
-    valueOf(await witness.session.ask('send', { providerMessageId, to: '+491700000009', text: 'I am back' }));
+    valueOf(
+      await witness.session.ask('send', {
+        providerMessageId,
+        to: '+491700000009',
+        content: textContent('I am back'),
+        quoted: null,
+      }),
+    );
     await witness.saw('driver.acknowledged');
   });
 

@@ -1,3 +1,4 @@
+import { MESSAGE_TTL_MS } from '#libs/contracts/limits';
 import type { MessageStatus, MessageView } from '#libs/contracts/message';
 import type { AckLevel, ReceivedMessage } from '#libs/contracts/session';
 import type { OutboxMessage, SendOutcome } from '#src/supervision/ports';
@@ -122,6 +123,19 @@ function viewOf(row: MessageRow): MessageView {
     from: row.direction === 'in' ? row.chatId : null,
     chatId: row.chatId,
     text: row.text,
+    kind: 'text',
+    media: null,
+    location: null,
+    contacts: null,
+    poll: null,
+    emoji: null,
+    mentions: [],
+    targetId: null,
+    replyTo: null,
+    reactions: [],
+    editedAt: null,
+    revokedAt: null,
+    expiresAt: row.direction === 'out' ? new Date(row.createdAt + MESSAGE_TTL_MS).toISOString() : null,
     status: row.status,
     providerMessageId: row.providerMessageId,
     error: row.error,

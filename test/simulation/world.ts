@@ -1,3 +1,4 @@
+import type { SessionOrders } from '#libs/contracts/session';
 import { chatOf } from '#libs/drivers/simulated/phone';
 import { NO_FAULTS } from '#libs/drivers/simulated/faults';
 import { createSimulatedDriver } from '#libs/drivers/simulated/simulated.driver';
@@ -220,12 +221,10 @@ export class World {
     if (fact.type === 'driver.dropped' || fact.type === 'driver.broken') this.disturbances.disturb(accountId);
   }
 
-  private strayText(
-    accountId: string,
-    { providerMessageId, to, text }: { providerMessageId: string; to: string; text: string },
-  ): void {
+  private strayText(accountId: string, { providerMessageId, to, content }: SessionOrders['send']['ask']): void {
     const chatId = chatOf(to);
-    if (chatId === null) return;
+    if (chatId === null || content.kind !== 'text') return;
+    const { text } = content;
     this.story.tell(nameOf(accountId), `${text} is still on its way`);
     this.time.setTimeout(
       () => {

@@ -1,3 +1,4 @@
+import { MESSAGE_TTL_MS } from '#libs/contracts/limits';
 import type { PatchAccount, StoredAccount } from '#libs/contracts/account';
 import type { MessageView } from '#libs/contracts/message';
 import type { Page } from '#libs/contracts/page';
@@ -126,6 +127,19 @@ function messageOf({ accountId, to, chatId, text, now }: NewMessage): MessageVie
     from: null,
     chatId,
     text,
+    kind: 'text',
+    media: null,
+    location: null,
+    contacts: null,
+    poll: null,
+    emoji: null,
+    mentions: [],
+    targetId: null,
+    replyTo: null,
+    reactions: [],
+    editedAt: null,
+    revokedAt: null,
+    expiresAt: new Date(now + MESSAGE_TTL_MS).toISOString(),
     status: 'queued',
     providerMessageId: null,
     error: null,

@@ -1,3 +1,4 @@
+import { NOTHING_BUT_TEXT } from '#libs/contracts/content';
 import { ACCOUNT_DEADLINES, type AccountDeadlines } from '#libs/account/account.context';
 import type { AccountCommandName } from '#libs/contracts/account';
 import {
@@ -100,7 +101,15 @@ export class NodeStage {
 
   /** A session that is being closed still says that a message came in. */
   lastWords(accountId: string, providerMessageId: string): void {
-    const message = { providerMessageId, chatId: 'bob', from: BOB, text: null, sentAt: this.clock.now() };
+    const message = {
+      ...NOTHING_BUT_TEXT,
+      kind: 'text' as const,
+      providerMessageId,
+      chatId: 'bob',
+      from: BOB,
+      text: null,
+      sentAt: this.clock.now(),
+    };
     this.reportOf(accountId)({ type: 'driver.received', message });
   }
 

@@ -1,3 +1,4 @@
+import { textContent } from '#libs/contracts/content';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -47,7 +48,7 @@ describe('the simulated network', () => {
     const send = async (messageId: string, text: string): Promise<void> => {
       const to = '+380441112233';
       const { providerMessageId } = valueOf(await alice.session.ask('prepare', { messageId, to }));
-      valueOf(await alice.session.ask('send', { providerMessageId, to, text }));
+      valueOf(await alice.session.ask('send', { providerMessageId, to, content: textContent(text), quoted: null }));
     };
     await send('1', 'hello');
     expect((await bob.saw('driver.received')).message.text).toBe('hello');

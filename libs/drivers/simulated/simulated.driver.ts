@@ -1,4 +1,5 @@
-import type { Driver, DriverCapability } from '../driver.js';
+import type { DriverCapability } from '#libs/contracts/capabilities';
+import type { Driver } from '../driver.js';
 import type { SimulatedProvider } from './simulated.provider.js';
 import { SimulatedSession } from './simulated.session.js';
 

@@ -1,3 +1,4 @@
+import type { OutgoingContent } from '#libs/contracts/content';
 import type { SessionAnswer, SessionOrderName, SessionOrders, SessionRefusal } from '#libs/contracts/session';
 import type { SimulatedSettings } from '#libs/contracts/simulated-settings';
 import { chatOf, phoneOfChat } from './phone.js';
@@ -22,7 +23,7 @@ export interface OrderedSession extends LiveSession {
 
 type Answer<Name extends SessionOrderName> = SessionAnswer<SessionOrders[Name]['answer']>;
 type Orders = {
-  readonly [Name in SessionOrderName]: (session: OrderedSession, ask: SessionOrders[Name]['ask']) => Answer<Name>;
+  readonly [Name in SessionOrderName]?: (session: OrderedSession, ask: SessionOrders[Name]['ask']) => Answer<Name>;
 };
 
 /** Does one order of a session that isn't over. */
@@ -31,7 +32,8 @@ export function obey<Name extends SessionOrderName>(
   name: Name,
   ask: SessionOrders[Name]['ask'],
 ): Answer<Name> {
-  return ORDERS[name](session, ask);
+  const order = ORDERS[name];
+  return order ? order(session, ask) : no('unsupported', `a simulated account can’t ${name}`);
 }
 
 const ORDERS: Orders = { prepare, send, lookup, probe, pairingCode, logout, close };
@@ -50,7 +52,12 @@ function send(session: OrderedSession, ask: SessionOrders['send']['ask']): Answe
   if (chatId === null || (phone !== null && !session.provider.knowsPhone(phone)))
     return no('bad_recipient', `nobody is reached at ${ask.to}`);
   if (session.provider.faultsOf(session.accountId).loseSends) return yes({});
-  const message = { providerMessageId: ask.providerMessageId, accountId: session.accountId, chatId, text: ask.text };
+  const message = {
+    providerMessageId: ask.providerMessageId,
+    accountId: session.accountId,
+    chatId,
+    text: textOf(ask.content),
+  };
   const halfWayMs = session.stretched(session.settings.ackMs) / 2;
   session.after(halfWayMs, () => {
     const told = arrive(session, message);
@@ -110,3 +117,5 @@ function yes<T>(value: T): SessionAnswer<T> {
 function no(why: SessionRefusal, detail: string): { readonly ok: false; why: SessionRefusal; detail: string } {
   return { ok: false, why, detail };
 }
+
+const textOf = (content: OutgoingContent): string => ('text' in content ? (content.text ?? '') : '');

@@ -1,3 +1,4 @@
+import { textContent } from '#libs/contracts/content';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -28,7 +29,7 @@ describe('faults of the simulated network', () => {
   };
   const send = async ({ session }: Witness, messageId: string): Promise<string> => {
     const { providerMessageId } = valueOf(await session.ask('prepare', { messageId, to }));
-    valueOf(await session.ask('send', { providerMessageId, to, text: messageId }));
+    valueOf(await session.ask('send', { providerMessageId, to, content: textContent(messageId), quoted: null }));
     return providerMessageId;
   };
   const levelOf = async ({ session }: Witness, providerMessageId: string) =>
@@ -97,7 +98,7 @@ describe('faults of the simulated network', () => {
   it('a number that is nobody’s is a bad recipient', async () => {
     const one = await connect();
     provider.removePhone(to);
-    const ask = { providerMessageId: 'any', to, text: 'hello' };
+    const ask = { providerMessageId: 'any', to, content: textContent('hello'), quoted: null };
     expect(await one.session.ask('send', ask)).toMatchObject({ ok: false, why: 'bad_recipient' });
     expect(await one.session.ask('prepare', { messageId: 'm', to: 'nobody' })).toMatchObject({ why: 'bad_recipient' });
   });

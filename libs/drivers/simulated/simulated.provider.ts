@@ -1,3 +1,4 @@
+import { NOTHING_BUT_TEXT } from '#libs/contracts/content';
 import type { ReasonCode } from '#libs/contracts/reasons';
 import type { AckLevel, DriverFact } from '#libs/contracts/session';
 import { NO_FAULTS, type SimulatedFaults } from './faults.js';
@@ -252,5 +253,8 @@ export class SimulatedProvider {
 function received(message: { from: string; text: string; providerMessageId: string }, sentAt: number): DriverFact {
   const { from, text, providerMessageId } = message;
   const chatId = `${from.replace('+', '')}@c.us`;
-  return { type: 'driver.received', message: { providerMessageId, chatId, from, text, sentAt } };
+  return {
+    type: 'driver.received',
+    message: { ...NOTHING_BUT_TEXT, kind: 'text', providerMessageId, chatId, from, text, sentAt },
+  };
 }

@@ -26,7 +26,7 @@ export interface OrderedSession {
 
 type Answer<Name extends SessionOrderName> = SessionAnswer<SessionOrders[Name]['answer']>;
 type Orders = {
-  readonly [Name in SessionOrderName]: (
+  readonly [Name in SessionOrderName]?: (
     session: OrderedSession,
     ask: SessionOrders[Name]['ask'],
   ) => Promise<Answer<Name>> | Answer<Name>;
@@ -39,7 +39,8 @@ export async function obey<Name extends SessionOrderName>(
   ask: SessionOrders[Name]['ask'],
 ): Promise<Answer<Name>> {
   try {
-    return await ORDERS[name](session, ask);
+    const order = ORDERS[name];
+    return order ? await order(session, ask) : no('unsupported', `this driver can’t ${name}`);
   } catch (error) {
     const detail = textOf(error);
     return no(isBadRecipient(detail) ? 'bad_recipient' : 'unanswered', detail);
@@ -64,8 +65,9 @@ async function send(session: OrderedSession, ask: SessionOrders['send']['ask']):
   const keyId = keyIdIn(ask.providerMessageId);
   if (chatId === null) return NO_CHAT;
   if (keyId === null) return no('rejected', 'this id was not given by prepare');
+  if (ask.content.kind !== 'text') return no('unsupported', `this driver can’t send ${ask.content.kind}`);
   session.rememberKey(keyId, ask.providerMessageId);
-  const done = await page.evaluate(sendText, chatId, ask.providerMessageId, ask.text);
+  const done = await page.evaluate(sendText, chatId, ask.providerMessageId, ask.content.text);
   if (done === 'no_chat') return NO_CHAT;
   if (typeof done === 'string') return yes({});
   // The page itself said no, in its own words. Only what it did not keep is certainly unsent.

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
-import type { Driver, DriverCapability } from '../driver.js';
+import type { DriverCapability } from '#libs/contracts/capabilities';
+import type { Driver } from '../driver.js';
 import type { BrowserWish } from './browser/browser-finder.js';
 import type { DriverLog } from './driver-log.js';
 import { GuardedSession } from './login/guarded-session.js';

@@ -6,7 +6,16 @@ import type { OutboxSender } from './outbox-sender.js';
 import type { Clock, MessageStore, SupervisionLog } from '../ports.js';
 import { type StoreRetry, WriteAbandoned } from './store-retry.js';
 
-export type MessageFact = Extract<DriverFact, { type: 'driver.acknowledged' | 'driver.refused' | 'driver.received' }>;
+export type MessageFact = Extract<DriverFact, { type: (typeof MESSAGE_FACTS)[number] }>;
+export const MESSAGE_FACTS = [
+  'driver.acknowledged',
+  'driver.refused',
+  'driver.received',
+  'driver.reacted',
+  'driver.edited',
+  'driver.revoked',
+  'driver.group',
+] as const;
 
 export interface DeskWorld {
   readonly accountId: string;
@@ -86,6 +95,12 @@ export class MessageDesk {
       }
       case 'driver.refused':
         sender.heard(fact.providerMessageId, 'refused', fact.detail);
+        return;
+      case 'driver.reacted':
+      case 'driver.edited':
+      case 'driver.revoked':
+      case 'driver.group':
+        return; // no driver tells these yet
     }
   }
 }

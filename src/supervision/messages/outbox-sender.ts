@@ -1,3 +1,4 @@
+import { textContent } from '#libs/contracts/content';
 import {
   ACKNOWLEDGEMENT_MS_MAX,
   MESSAGE_TTL_MS,
@@ -176,7 +177,12 @@ export class OutboxSender {
     if (!(await store.insist('claim message', claim))) return 'settled';
     if (!this.isCurrent(by)) return 'later';
     const word = this.listen(providerMessageId);
-    const answer = await by.ask('send', { providerMessageId, to: message.chatId, text: message.text });
+    const answer = await by.ask('send', {
+      providerMessageId,
+      to: message.chatId,
+      content: textContent(message.text),
+      quoted: null,
+    });
     if (answer.ok) return this.conclude(message, await word.promise);
     word.cancel();
     return isFinal(answer.why) ? this.fail(message, answer.why, answer.detail) : 'later';

@@ -155,6 +155,10 @@ export class SessionKeeper {
       case 'driver.acknowledged':
       case 'driver.refused':
       case 'driver.received':
+      case 'driver.reacted':
+      case 'driver.edited':
+      case 'driver.revoked':
+      case 'driver.group':
         return this.world.onMessageFact(fact);
       case 'driver.pairing-code':
       case 'driver.closed':

@@ -1,3 +1,4 @@
+import { NOTHING_BUT_TEXT } from '#libs/contracts/content';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { DriverFact } from '#libs/contracts/session';
 import { ReadyHold } from './ready-hold.js';
@@ -9,7 +10,15 @@ const degraded: DriverFact = { type: 'driver.degraded', reason: 'network_unreach
 const dropped: DriverFact = { type: 'driver.dropped', reason: 'browser_gone' };
 const received: DriverFact = {
   type: 'driver.received',
-  message: { providerMessageId: 'm', chatId: 'c', from: 'f', text: 'hello', sentAt: 0 },
+  message: {
+    ...NOTHING_BUT_TEXT,
+    kind: 'text' as const,
+    providerMessageId: 'm',
+    chatId: 'c',
+    from: 'f',
+    text: 'hello',
+    sentAt: 0,
+  },
 };
 
 let told: DriverFact[];

@@ -1,4 +1,5 @@
 import type { Message } from 'whatsapp-web.js';
+import { NOTHING_BUT_TEXT } from '#libs/contracts/content';
 import type { ReceivedMessage } from '#libs/contracts/session';
 import { senderOf } from './chat-id.js';
 
@@ -27,6 +28,8 @@ export function receivedOf(message: PageMessage): ReceivedMessage | null {
     providerMessageId: message.id,
     chatId: message.chat,
     from: senderOf(message.author),
+    ...NOTHING_BUT_TEXT,
+    kind: message.type === 'chat' ? 'text' : 'other',
     text: WRITTEN.has(message.type) ? message.body : null,
     sentAt: message.t * 1_000,
   };

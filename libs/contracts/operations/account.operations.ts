@@ -1,0 +1,103 @@
+import {
+  accountSchema,
+  commandedAccountSchema,
+  createAccountSchema,
+  listAccountsSchema,
+  patchAccountSchema,
+} from '../account.js';
+import type { Operation } from '../operation.js';
+import { pageOf } from '../page.js';
+import { accountSnapshotSchema } from '../snapshot.js';
+import { listTransitionsSchema, transitionSchema } from '../transition.js';
+import { ACCOUNT, accountParams, ACCOUNTS } from './paths.js';
+
+const command = (name: string, summary: string) =>
+  ({
+    method: 'POST',
+    path: `${ACCOUNT}/${name}`,
+    tag: 'accounts',
+    summary: `${summary} Answers at once; the work goes on. Repeating it is harmless.`,
+    params: accountParams,
+    status: 202,
+    answer: commandedAccountSchema,
+    refusals: ['account_not_found', 'busy', 'store_unavailable', 'interrupted', 'quarantined'],
+  }) as const;
+
+export const ACCOUNT_OPERATIONS = {
+  createAccount: {
+    method: 'POST',
+    path: ACCOUNTS,
+    tag: 'accounts',
+    summary: 'Creates an account, at rest.',
+    body: createAccountSchema,
+    status: 201,
+    answer: accountSchema,
+    refusals: ['provider_unavailable', 'store_unavailable'],
+  },
+  listAccounts: {
+    method: 'GET',
+    path: ACCOUNTS,
+    tag: 'accounts',
+    summary: 'Lists accounts, oldest first.',
+    query: listAccountsSchema,
+    status: 200,
+    answer: pageOf(accountSchema),
+    refusals: ['store_unavailable'],
+  },
+  showAccount: {
+    method: 'GET',
+    path: ACCOUNT,
+    tag: 'accounts',
+    summary: 'Shows an account as last committed.',
+    params: accountParams,
+    status: 200,
+    answer: accountSchema,
+    refusals: ['account_not_found', 'store_unavailable'],
+  },
+  patchAccount: {
+    method: 'PATCH',
+    path: ACCOUNT,
+    tag: 'accounts',
+    summary: 'Changes label, settings or both. New settings hold from the next session on.',
+    params: accountParams,
+    body: patchAccountSchema,
+    status: 200,
+    answer: accountSchema,
+    refusals: ['account_not_found', 'store_unavailable'],
+  },
+  deleteAccount: {
+    method: 'DELETE',
+    path: ACCOUNT,
+    tag: 'accounts',
+    summary: 'Deletes an account and ends its login where possible. Closing goes on after the answer.',
+    params: accountParams,
+    status: 204,
+    answer: null,
+    refusals: ['account_not_found', 'store_unavailable'],
+  },
+  connectAccount: command('connect', 'Wants the account connected.'),
+  disconnectAccount: command('disconnect', 'Wants the account at rest; the login is kept.'),
+  restartAccount: command('restart', 'Replaces the account’s session by a new one.'),
+  logoutAccount: command('logout', 'Ends the login on the provider’s side; the next connection needs a new QR code.'),
+  listTransitions: {
+    method: 'GET',
+    path: `${ACCOUNT}/transitions`,
+    tag: 'accounts',
+    summary: 'The account’s history, oldest first. `nextCursor` is the next `after`.',
+    params: accountParams,
+    query: listTransitionsSchema,
+    status: 200,
+    answer: pageOf(transitionSchema),
+    refusals: ['account_not_found', 'store_unavailable'],
+  },
+  showSnapshot: {
+    method: 'GET',
+    path: `${ACCOUNT}/snapshot`,
+    tag: 'accounts',
+    summary: 'The machine’s snapshot as it is stored.',
+    params: accountParams,
+    status: 200,
+    answer: accountSnapshotSchema,
+    refusals: ['account_not_found', 'store_unavailable'],
+  },
+} as const satisfies Record<string, Operation>;

@@ -1,0 +1,17 @@
+import { listEventsSchema, loggedEventSchema } from '../event-log.js';
+import { API_PREFIX, type Operation } from '../operation.js';
+import { pageOf } from '../page.js';
+
+export const EVENT_OPERATIONS = {
+  listEvents: {
+    method: 'GET',
+    path: `${API_PREFIX}/events`,
+    tag: 'events',
+    summary:
+      'The durable log, oldest first. `nextCursor` is the next `after`; null: nothing newer yet, keep your cursor.',
+    query: listEventsSchema,
+    status: 200,
+    answer: pageOf(loggedEventSchema),
+    refusals: ['cursor_expired', 'store_unavailable'],
+  },
+} as const satisfies Record<string, Operation>;

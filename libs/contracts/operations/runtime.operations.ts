@@ -1,0 +1,65 @@
+import { checkSchema, healthSchema, rootSchema } from '../health.js';
+import { machineDefinitionSchema } from '../machine-definition.js';
+import { API_PREFIX, type Operation } from '../operation.js';
+
+export const RUNTIME_OPERATIONS = {
+  showMachine: {
+    method: 'GET',
+    path: `${API_PREFIX}/machines/account`,
+    tag: 'machines',
+    summary: 'The account machine as data, for drawing.',
+    status: 200,
+    answer: machineDefinitionSchema,
+    refusals: [],
+  },
+  showRoot: {
+    method: 'GET',
+    path: '/',
+    tag: 'runtime',
+    summary: 'Name, version and phase of this runtime.',
+    status: 200,
+    answer: rootSchema,
+    refusals: [],
+  },
+  showHealth: {
+    method: 'GET',
+    path: '/health',
+    tag: 'runtime',
+    summary: 'All parts, all accounts, memory. An account that is down never makes the runtime unhealthy.',
+    status: 200,
+    answer: healthSchema,
+    downStatus: 503,
+    refusals: [],
+  },
+  showLiveness: {
+    method: 'GET',
+    path: '/health/live',
+    tag: 'runtime',
+    summary: 'Does the process answer?',
+    status: 200,
+    answer: checkSchema,
+    refusals: [],
+    open: true,
+  },
+  showReadiness: {
+    method: 'GET',
+    path: '/health/ready',
+    tag: 'runtime',
+    summary: 'May calls be sent here: store, event loop, phase.',
+    status: 200,
+    answer: checkSchema,
+    downStatus: 503,
+    refusals: [],
+    open: true,
+  },
+  showMetrics: {
+    method: 'GET',
+    path: '/metrics',
+    tag: 'runtime',
+    summary: 'Metrics in the text format of Prometheus.',
+    status: 200,
+    answer: null,
+    otherTypes: ['text/plain'],
+    refusals: [],
+  },
+} as const satisfies Record<string, Operation>;
