@@ -75,6 +75,30 @@ describe('the last good copy of a login', () => {
     expect([hasCopy(profile), await putCopyInPlace(profile, now)]).toEqual([false, 'none']);
   });
 
+  it.each([
+    ['an empty folder', (path: string) => mkdirSync(path, { recursive: true })],
+    [
+      'folders without a file',
+      (path: string) => mkdirSync(join(path, 'Default', 'Local Storage'), { recursive: true }),
+    ],
+    ['a file', (path: string) => writeFileSync(path, '')],
+  ])('is an older one when %s stands where a newer one should', async (_what, spoil) => {
+    write(LOGIN, 'good');
+    await keepLogin(profile, never);
+    spoil(join(profile.copies, '00000009'));
+    write(LOGIN, 'spoilt');
+    expect([hasCopy(profile), await putCopyInPlace(profile, now)]).toEqual([true, 'done']);
+    expect(read(LOGIN)).toBe('good');
+  });
+
+  it('is none when all that has a number is empty; the next one takes a higher number, and its place', async () => {
+    mkdirSync(join(profile.copies, '00000009'), { recursive: true });
+    write(LOGIN, 'good');
+    expect([hasCopy(profile), await putCopyInPlace(profile, now)]).toEqual([false, 'none']);
+    expect(await keepLogin(profile, never)).toMatchObject({ ok: true });
+    expect(readdirSync(profile.copies)).toEqual(['00000010']);
+  });
+
   it('is on the disk, with its folders and its number, before the older one goes', async () => {
     write(LOGIN, 'first');
     await keepLogin(profile, never);
