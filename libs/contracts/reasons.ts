@@ -57,6 +57,10 @@ export const REASONS = {
     ...outage('The disk of DATA_DIR is full, so no browser is started. Make room on it; Muster keeps trying.'),
     who: 'operator',
   },
+  profile_away: {
+    ...outage('The disk with this account’s browser profile is not there. Mount it; Muster keeps trying.'),
+    who: 'operator',
+  },
   launch_queue_full: outage('Too many accounts are starting at once; this one waits for its turn.'),
   never_ready: crash('The login was accepted, but the account never became ready.'),
   probe_unanswered: crash('The account said it was ready, but its page did not answer.'),

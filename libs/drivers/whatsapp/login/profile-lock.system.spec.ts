@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -141,5 +141,17 @@ describe('the leftovers on a profile', () => {
     mkdirSync(dirname(profile.path), { recursive: true });
     writeFileSync(profile.path, 'a file');
     expect(await clearLeftovers(profile, log, never)).toMatchObject({ ok: false, reason: 'profile_damaged' });
+  });
+
+  it('are not damaged when its disk is not mounted: that is told, nothing is touched, and it heals with the disk', async () => {
+    const disk = join(folder, 'disk');
+    mkdirSync(dirname(profile.path), { recursive: true });
+    symlinkSync(join(disk, 'profile'), profile.path);
+    const clearing = await clearLeftovers(profile, log, never);
+    expect(clearing).toMatchObject({ ok: false, reason: 'profile_away' });
+    expect(clearing).toHaveProperty('detail', expect.stringContaining(join(disk, 'profile')));
+    expect(readlinkSync(profile.path)).toBe(join(disk, 'profile'));
+    mkdirSync(join(disk, 'profile'), { recursive: true });
+    expect(await clearLeftovers(profile, log, never)).toEqual({ ok: true });
   });
 });

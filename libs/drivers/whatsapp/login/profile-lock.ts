@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, lstat, mkdir, rm } from 'node:fs/promises';
+import { access, lstat, mkdir, readlink, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { acquireOwnerLock, type LockHolder, type OwnerLock } from '#libs/processes/owner-lock';
 import { endProcessTree, endUsersOfProfile } from '#libs/processes/process-ending';
@@ -69,8 +69,8 @@ async function acquire({ lock }: Profile, epoch?: number): Promise<OwnerLock> {
 
 /** Ends what a dead run left on the profile, and clears Chromium's lock. Only for the holder of our own lock. */
 export async function clearLeftovers(profile: Profile, log: DriverLog, hurry: AbortSignal): Promise<Clearing> {
-  const damage = await damageOf(profile);
-  if (damage !== null) return { ok: false, reason: 'profile_damaged', detail: damage };
+  const obstacle = await obstacleAt(profile);
+  if (obstacle !== null) return { ok: false, ...obstacle };
   const users = listUsersOfProfile(profile.path);
   const foreign = users.find((user) => isBrowser(user) && !isOurs(user)) ?? (await singletonHolder(profile));
   if (foreign !== undefined)
@@ -91,16 +91,25 @@ export async function clearLeftovers(profile: Profile, log: DriverLog, hurry: Ab
   return { ok: true };
 }
 
-/** A file in the folder's place, or a folder that isn't ours to use: no browser can open that. Null when all is well. */
-async function damageOf({ path }: Profile): Promise<string | null> {
+/**
+ * A file in the folder's place, or a folder that isn't ours to use: no browser can open that. A link that leads nowhere
+ * is a login on a disk that is not there: nothing is damaged, and nothing may be put in its place. Null when all is well.
+ */
+async function obstacleAt({ path }: Profile): Promise<Failure | null> {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
     await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
     return null;
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
+    const target = code === 'ENOENT' ? await readlink(path).catch(() => null) : null;
+    if (target !== null)
+      return { reason: 'profile_away', detail: `the profile ${path} is a link to ${target}, which is not there` };
     if (!['EEXIST', 'ENOTDIR', 'EACCES', 'EPERM', 'ELOOP'].includes(code)) throw error;
-    return `the profile ${path} is not a folder that can be used: ${textOf(error)}`;
+    return {
+      reason: 'profile_damaged',
+      detail: `the profile ${path} is not a folder that can be used: ${textOf(error)}`,
+    };
   }
 }
 
