@@ -6,7 +6,12 @@ const shared = {
   ssr: { resolve: { conditions: ['source'], externalConditions: ['source'] } },
 };
 
-/** `unit`: seconds, no processes (part of `npm run check`). `system`: real Postgres, real processes, real browsers. */
+const TIMED = '**/*.timed.spec.ts';
+
+/**
+ * `unit`: seconds, no processes (part of `npm run check`). `system`: real Postgres, real processes, real browsers. `timed`:
+ * as `system`, but what is held to is a time, which would measure the neighbours: after all others, one file at a time.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -15,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{libs,src,apps}/**/*.spec.ts'],
-          exclude: ['**/*.system.spec.ts', '**/node_modules/**'],
+          exclude: ['**/*.system.spec.ts', TIMED, '**/node_modules/**'],
           pool: 'forks',
           testTimeout: 10_000,
         },
@@ -25,9 +30,24 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['test/**/*.spec.ts', '{libs,src,apps}/**/*.system.spec.ts'],
+          exclude: [TIMED, '**/node_modules/**'],
           pool: 'forks',
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
+          globalSetup: ['test/support/browser-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'timed',
+          include: ['{test,libs,src,apps}/**/*.timed.spec.ts'],
+          pool: 'forks',
+          maxWorkers: 1,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
           globalSetup: ['test/support/browser-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,

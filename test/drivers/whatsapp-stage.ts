@@ -50,7 +50,7 @@ export async function openWhatsappStage(
       ...browser,
       chromiumArgs: [...simulator.chromiumArgs, ...(browser.chromiumArgs ?? [])],
     },
-    probe: { everyMs: 1_000, answerMsMax: 1_000 },
+    probe: { everyMs: 1_000, answerMsMax: 2_500 },
     log: { debug: nothing, info: nothing, warn: nothing, error: (data, text) => console.error(text, data) },
   });
   const opened: { accountId: string; witness: Witness }[] = [];

@@ -6,10 +6,16 @@ import { openWhatsappStage, type WhatsappStage } from './whatsapp-stage.js';
 
 const alice = '+491700000001';
 
-/** A page is asked each second here, and has a second: silent for three, it hangs. */
-const SILENT_MS_MAX = 5_000;
-/** Several times as long as a hang needs to be found. */
-const QUIET_MS = 12_000;
+/** A page has 2.5 s for an answer here and hangs after two without (PROBES_MISSED_MAX): 7 s on a quiet machine. */
+const SILENT_MS_MAX = 15_000;
+/** More than twice as long as a hang needs to be found. */
+const QUIET_MS = 18_000;
+/** Below what a page has for an answer, by enough for a busy machine. */
+const TASK_MS = 1_800;
+/** Longer than a page has for an answer. */
+const HELD_MS = 3_500;
+/** Longer than a hang needs to be found. */
+const SLOW_SITE_MS = 9_000;
 
 let stage: WhatsappStage;
 
@@ -64,7 +70,7 @@ describe('a page that shows no sign of life', () => {
 describe('a page that lives is left alone', () => {
   it('while it works in one task after the other', async () => {
     const { witness } = await stage.paired(alice);
-    await stage.control.do({ deed: 'work', number: alice, taskMs: 900, totalMs: QUIET_MS });
+    await stage.control.do({ deed: 'work', number: alice, taskMs: TASK_MS, totalMs: QUIET_MS });
     await staysReady(witness, QUIET_MS + 1_000);
   });
 
@@ -84,7 +90,7 @@ describe('a page that lives is left alone', () => {
     const { witness } = await stage.paired(alice);
     for (let times = 0; times < 4; times++) {
       await passed(50); // between two blocks, as a busy host does
-      const until = performance.now() + 2_500;
+      const until = performance.now() + HELD_MS;
       while (performance.now() < until);
     }
     await staysReady(witness, 3_000);
@@ -92,7 +98,7 @@ describe('a page that lives is left alone', () => {
 
   it('while it loads itself again and the site is slow: it is degraded meanwhile', async () => {
     const { witness } = await stage.paired(alice);
-    await stage.control.setFault({ name: 'slow', stage: 'page', ms: 5_000, number: alice, times: 1 });
+    await stage.control.setFault({ name: 'slow', stage: 'page', ms: SLOW_SITE_MS, number: alice, times: 1 });
     await stage.control.do({ deed: 'reload', number: alice });
     expect(await witness.saw('driver.degraded')).toMatchObject({ reason: 'network_unreachable' });
     await witness.saw('driver.ready');

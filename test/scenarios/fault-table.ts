@@ -134,14 +134,17 @@ export const FAULT_TABLE = {
       fault: 'SIGTERM',
       ending: 'graceful stop, exit 0, no process and no lock left',
       told: at(
-        'test/e2e/whatsapp-stop.spec.ts',
+        'test/e2e/whatsapp-stop.timed.spec.ts',
         'ten accounts that were paired just now stop within 10 s, and leave neither process nor lock',
       ),
     },
     {
       fault: 'SIGTERM twice',
       ending: 'hurries; nothing left',
-      told: at('test/e2e/whatsapp-stop.spec.ts', 'a second signal ends all of them at once, verified, within 3 s'),
+      told: at(
+        'test/e2e/whatsapp-stop.timed.spec.ts',
+        'a second signal ends all of them at once, verified, within 3 s',
+      ),
     },
   ],
   storage: [
