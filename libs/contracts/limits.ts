@@ -140,7 +140,7 @@ export const MAILBOX_MAX = 1_000;
 /** Stop, downs and deadlines that must get through when the mailbox is full. */
 export const MAILBOX_CONTROL_MAX = 50;
 /** A command is committed within milliseconds; after this long its sender is told that the store is away. */
-export const COMMAND_ANSWER_MS_MAX = 10_000;
+export const COMMAND_ANSWER_MS_MAX = 5_000;
 /** At its end an account waits this long for what it is writing; a store that is away must not hold up the stop. */
 export const RETIRE_MS_MAX = 5_000;
 /** Pause before a session that was not ready for a probe is asked again; the authentication deadline ends it. */
@@ -164,6 +164,8 @@ export const COMMIT_RETRY_MS = 250;
 export const COMMIT_RETRY_MS_MAX = 5_000;
 /** One statement. Anything slower means that the database is not well. */
 export const STATEMENT_MS_MAX = 15_000;
+/** A call of the API waits no longer for one answer of the store, which takes milliseconds. Upkeep and migrations may. */
+export const STORE_ANSWER_MS_MAX = 5_000;
 
 // Messages
 /** Accepted and not yet sent, per account; beyond it 429 with Retry-After. */
@@ -240,9 +242,18 @@ export const MEDIA_RETENTION_DAYS = 30;
 export const CHATS_LISTED_MAX = 10_000;
 export const CHAT_HISTORY_MAX = 200;
 export const GROUP_MEMBERS_MAX = 2_000;
-/** Read after an outage: chats with news, and messages of each; more stays where it is and is told as left. */
+/**
+ * Read at a time after an outage: chats with news, and messages of all of them. Half of MAILBOX_MAX, so that what is told
+ * again never overflows an account's desk.
+ */
 export const CATCH_UP_CHATS_MAX = 200;
-export const CATCH_UP_MESSAGES_MAX = 1_000;
+export const CATCH_UP_MESSAGES_MAX = 500;
+/** One catch-up: 100,000 messages. Whatever is more waits for the next one. */
+export const CATCH_UP_PAGES_MAX = 200;
+/** One page: a slow page of a provider reads 200 chats at 100 ms each. */
+export const CATCH_UP_ANSWER_MS_MAX = 60_000;
+/** Accounts of a node that catch up at the same time; the others wait for their turn and are connected meanwhile. */
+export const CATCH_UP_PARALLEL_MAX = 4;
 /** Clocks of provider and phone differ; read again from this much before the last one known. What is known is dropped. */
 export const CATCH_UP_OVERLAP_MS = 60_000;
 

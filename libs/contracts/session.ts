@@ -130,6 +130,12 @@ export type DriverFact = z.infer<typeof driverFactSchema>;
 export const isLastFact = (fact: DriverFact): boolean =>
   fact.type === 'driver.dropped' || fact.type === 'driver.closed';
 
+/** Up to where a chat is known, by the provider's clock, in milliseconds since 1970. */
+export interface ChatPosition {
+  readonly chatId: string;
+  readonly afterMs: number;
+}
+
 /** What an account may ask of its session, with the answers. `close` and `logout` are answered, too, by `driver.closed`. */
 export interface SessionOrders {
   /** Fixes the id under which the provider will know this message, before it is sent. The same question gives the same id. */
@@ -165,12 +171,15 @@ export interface SessionOrders {
     readonly answer: { bytes: number; mimeType: string; filename: string | null };
   };
   /**
-   * Tells again, as facts, what came in after `afterMs` (by the provider's clock) in each of these chats, and in all others
-   * after `otherwiseAfterMs`; oldest first, at most CATCH_UP_MESSAGES_MAX. `left`: how many chats have more than was told.
+   * Tells again, as facts and before it answers, what came in after `afterMs` (by the provider's clock) in each of these
+   * chats and, unless null, after `otherwiseAfterMs` in all others: oldest first within a chat, at most CATCH_UP_CHATS_MAX
+   * chats and CATCH_UP_MESSAGES_MAX messages. `more`: the chats that have more, or were not read, with where to go on. A
+   * chat is never cut within one moment of the provider's clock (a second, at WhatsApp): what bears the same time as the
+   * last one told is told, too.
    */
   readonly catchUp: {
-    readonly ask: { chats: readonly { chatId: string; afterMs: number }[]; otherwiseAfterMs: number };
-    readonly answer: { told: number; left: number };
+    readonly ask: { chats: readonly ChatPosition[]; otherwiseAfterMs: number | null };
+    readonly answer: { told: number; more: readonly ChatPosition[] };
   };
   readonly listChats: {
     readonly ask: { kind: 'person' | 'group' | null; offset: number; limit: number };
