@@ -3,6 +3,7 @@ import { type Problem, type ProblemCode, PROBLEMS } from '#libs/contracts/proble
 import { OUTBOX_RETRY_AFTER_S, RETRY_AFTER_S } from '#libs/contracts/limits';
 import type { Outcome } from '#libs/contracts/refusals';
 import { isStoreAway } from '#src/application/store-away';
+import { StoreSilentError } from '#src/application/timely-store';
 
 /** The one place where a refusal gets its HTTP status. A code without a row does not compile. */
 export const STATUS_OF: Readonly<Record<ProblemCode, number>> = {
@@ -44,6 +45,7 @@ export const STATUS_OF: Readonly<Record<ProblemCode, number>> = {
   interrupted: 503,
   shutting_down: 503,
   starting: 503,
+  disk_full: 507,
 };
 
 const titles: Readonly<Record<number, string>> = {
@@ -62,6 +64,7 @@ const titles: Readonly<Record<number, string>> = {
   429: 'Too many requests',
   500: 'Internal error',
   503: 'Unavailable',
+  507: 'Insufficient storage',
 };
 
 /** Thrown by what translates (never by use-cases, whose refusals are values) to answer with a problem. */
@@ -91,6 +94,8 @@ export function answerTo(error: unknown, reference: () => string): ProblemAnswer
   if (error instanceof ProblemError) return answerWith(error);
   const code = frameworkCode(error);
   if (code !== null) return answerWith(new ProblemError(code));
+  if (error instanceof StoreSilentError)
+    return answerWith(new ProblemError('store_unavailable', { detail: error.message }));
   if (isStoreAway(error)) return answerWith(new ProblemError('store_unavailable'));
   const { problem, headers } = answerWith(new ProblemError('internal_error'));
   return { problem: { ...problem, reference: reference() }, headers };

@@ -1,7 +1,10 @@
+import type { Readable } from 'node:stream';
 import type { AccountView, listAccountsSchema, PatchAccount, Provider, StoredAccount } from '#libs/contracts/account';
+import type { MediaSource, MediaView } from '#libs/contracts/media';
 import type { listMessagesSchema, MessageView } from '#libs/contracts/message';
 import type { Page } from '#libs/contracts/page';
 import type { OutputOf } from '#libs/contracts/parse';
+import type { Outcome } from '#libs/contracts/refusals';
 import type { TransitionView } from '#libs/contracts/transition';
 
 /**
@@ -60,10 +63,40 @@ export type AcceptOutcome =
   | { readonly unknownAccount: true };
 export type MessageQuery = OutputOf<typeof listMessagesSchema>;
 
+/** Files, on the disk and in the store. What is not refused rejects: the store is away. */
+export interface MediaStore {
+  /** Those of deleted accounts, and those kept long enough, are not found. */
+  find(id: string): Promise<MediaView | null>;
+  /**
+   * The file that a message is to carry, stored before this answers. It stays for at least an hour, and then as long as a
+   * message that waits to be sent names it. Refusals: `media_not_found`, `media_unreachable`, `media_too_large`,
+   * `target_forbidden`, `account_not_found`, `disk_full`, `busy`.
+   */
+  resolve(accountId: string, source: MediaSource): Promise<Outcome<MediaView>>;
+  /** Keeps what comes, to its end. Refuses as `resolve`; then, too, `content` was destroyed. */
+  keep(accountId: string, content: Readable, about: AboutMedia): Promise<Outcome<MediaView>>;
+  /** Null as in `find`. Whoever opened it closes it, or reads one stream of it to its end. */
+  open(id: string): Promise<OpenMedia | null>;
+  /** Takes back what nothing names: a message came to nothing, or was there already. */
+  discard(id: string): Promise<void>;
+}
+export interface AboutMedia {
+  readonly origin: MediaView['origin'];
+  readonly mimeType: string;
+  readonly filename: string | null;
+}
+export interface OpenMedia {
+  readonly media: MediaView;
+  /** Bytes `first` to `last`, both included. Ends with the file closed, also when it is destroyed. */
+  read(first: number, last: number): Readable;
+  close(): Promise<void>;
+}
+
 export const ACCOUNT_STORE = Symbol('AccountStore');
 export const TRANSITION_STORE = Symbol('TransitionStore');
 export const SNAPSHOT_STORE = Symbol('SnapshotStore');
 export const MESSAGE_OUTBOX = Symbol('MessageOutbox');
+export const MEDIA_STORE = Symbol('MediaStore');
 export const ACCOUNT_ROUTER = Symbol('AccountRouter');
 export const EVENT_BUS = Symbol('EventBus');
 export const NODE_ID = Symbol('NodeId');

@@ -1,6 +1,9 @@
 import type { Provider } from '#libs/contracts/account';
+import type { MediaFile } from '#libs/contracts/content';
 import type { CommittedState } from '#libs/contracts/events';
+import type { MediaView } from '#libs/contracts/media';
 import type { MessageStatus, MessageView } from '#libs/contracts/message';
+import type { Outcome } from '#libs/contracts/refusals';
 import type { AckLevel, ReceivedMessage } from '#libs/contracts/session';
 
 /**
@@ -123,6 +126,23 @@ export interface MessageStore {
   ): Promise<MessageView | null>;
   /** Stores once per provider id. Answers null when it was there already. */
   receive(accountId: string, epoch: number, message: ReceivedMessage, at: number): Promise<MessageView | null>;
+}
+
+/** The files of messages, on this machine's disk. Rejections mean that the store or the disk is away: ask again. */
+export interface MediaFiles {
+  /** For a message that is to be sent. Null: it is gone (kept long enough, or removed by hand). */
+  fileOf(mediaId: string): Promise<MediaFile | null>;
+  /** Where a session is to write the file of a received message; the folder is there, and on the disk of the others. */
+  incomingPath(messageId: string): Promise<string>;
+  /**
+   * Keeps a file that a session has written at an `incomingPath`, which is empty after that. Refuses `media_not_found` when
+   * nothing is there, `media_too_large`, `disk_full`, and `account_not_found`.
+   */
+  adopt(
+    accountId: string,
+    path: string,
+    about: { readonly mimeType: string; readonly filename: string | null },
+  ): Promise<Outcome<MediaView>>;
 }
 
 export interface SupervisionLog {

@@ -20,6 +20,8 @@ export const MEDIA_OPERATIONS = {
       'media_unreachable',
       'target_forbidden',
       'unsupported_media_type',
+      'disk_full',
+      'busy',
       'store_unavailable',
     ],
   },
