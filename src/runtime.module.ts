@@ -7,10 +7,15 @@ import {
   AVAILABLE_PROVIDERS,
   EVENT_BUS,
   MESSAGE_OUTBOX,
+  type MessageOutbox,
   NODE_ID,
   SNAPSHOT_STORE,
+  type SnapshotStore,
+  type StoredAccounts,
   TRANSITION_STORE,
+  type TransitionStore,
 } from '#src/application/stores';
+import { timely } from '#src/application/timely-store';
 import { COMMITTED_STATES } from '#src/observability/committed-states';
 import { LOGGER } from '#src/observability/logger';
 import { Metrics } from '#src/observability/metrics';
@@ -23,10 +28,13 @@ import type { Runtime } from './runtime.js';
 export class RuntimeModule {
   static of(runtime: Runtime): DynamicModule {
     const providers = [
-      { provide: ACCOUNT_STORE, useValue: showBrowsers(runtime.accountStore, runtime.browsers) },
-      { provide: TRANSITION_STORE, useValue: runtime.transitions },
-      { provide: SNAPSHOT_STORE, useValue: runtime.snapshots },
-      { provide: MESSAGE_OUTBOX, useValue: runtime.messages },
+      {
+        provide: ACCOUNT_STORE,
+        useValue: showBrowsers(timely<StoredAccounts>(runtime.accountStore), runtime.browsers),
+      },
+      { provide: TRANSITION_STORE, useValue: timely<TransitionStore>(runtime.transitions) },
+      { provide: SNAPSHOT_STORE, useValue: timely<SnapshotStore>(runtime.snapshots) },
+      { provide: MESSAGE_OUTBOX, useValue: timely<MessageOutbox>(runtime.messages) },
       { provide: ACCOUNT_ROUTER, useValue: runtime.router },
       { provide: EVENT_BUS, useValue: runtime.bus },
       { provide: NODE_ID, useValue: runtime.nodeId },

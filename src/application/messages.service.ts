@@ -12,6 +12,7 @@ import {
   MESSAGE_OUTBOX,
   type MessageOutbox,
 } from './stores.js';
+import { StoreSilentError } from './timely-store.js';
 
 @Injectable()
 export class MessagesService {
@@ -34,6 +35,7 @@ export class MessagesService {
     const wanted = { accountId, to, chatId, text, idempotencyKey: key, now };
     const outcome = await this.outbox.accept(wanted).catch((error: unknown) => {
       this.router.wakeOutbox(accountId); // the answer may have been lost after the commit: then it is to be sent
+      if (error instanceof StoreSilentError) void error.concluded.then(() => this.router.wakeOutbox(accountId));
       throw error;
     });
     if ('unknownAccount' in outcome) return refused('account_not_found');

@@ -8,6 +8,7 @@ const awayNames = new Set([
   'CannotExecuteNotConnectedError',
   'ConnectionIsNotSetError',
   'RecorderClosedError',
+  'StoreSilentError',
 ]);
 /** An error wraps its cause once or twice; a longer chain is a circle. */
 const CAUSES_MAX = 5;

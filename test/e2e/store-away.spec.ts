@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { STORE_ANSWER_MS_MAX } from '#libs/contracts/limits';
 import { type CuttableLine, layLine } from '#test/support/cuttable-line';
 import { startTestPostgres, type TestPostgres } from '#test/support/postgres';
 import { startRuntime, type TestRuntime } from '#test/support/runtime';
@@ -10,6 +11,8 @@ import { startRuntime, type TestRuntime } from '#test/support/runtime';
 const AWAY_MS = 10_000;
 /** The bar for our own Postgres. */
 const BACK_MS_MAX = 3_000;
+/** A call that meets a database which says nothing; without a limit of its own it would wait for the statement's. */
+const ANSWERED_MS_MAX = STORE_ANSWER_MS_MAX + 3_000;
 const SOON = { timeout: 15_000, interval: 50 };
 const to = '+491700000009';
 
@@ -99,9 +102,17 @@ describe('a Postgres of somebody else that is gone for a while', () => {
   });
 
   it('is noticed, too, when it only falls silent', async () => {
-    const { status, history } = callsOf(runtime);
+    const { call, status, history } = callsOf(runtime);
     const before = await history(ids);
     line.freeze();
+    const frozenAt = performance.now();
+    const answers = await Promise.all([
+      call('POST', `/api/v1/accounts/${ids[0]}/messages`, { to, text: 'into the silence' }),
+      call('POST', `/api/v1/accounts/${ids[1]}/restart`),
+      call('GET', '/api/v1/accounts'),
+    ]);
+    expect(answers.map(({ status, code }) => [status, code])).toEqual(answers.map(() => [503, 'store_unavailable']));
+    expect(performance.now() - frozenAt).toBeLessThan(ANSWERED_MS_MAX);
     await expect.poll(() => status('/health/ready'), SOON).toBe(503);
     expect(await status('/health/live')).toBe(200);
     await line.restore();

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { BODY_BYTES_MAX } from '#libs/contracts/limits';
 import { OPERATIONS } from '#libs/contracts/operations';
 import { problemSchema } from '#libs/contracts/problem';
+import { StoreSilentError } from '#src/application/timely-store';
 import { type HttpRuntime, startHttpRuntime } from '#test/support/http-runtime';
 
 let http: HttpRuntime;
@@ -175,6 +176,14 @@ describe('what goes wrong inside', () => {
     });
     expect([problem.status, problem.code]).toEqual([503, 'store_unavailable']);
     expect(problem.headers['retry-after']).toBe('2');
+  });
+
+  it('says of a store that fell silent that the call may be done all the same', async () => {
+    await start();
+    http.stores.away = new StoreSilentError(5_000, Promise.resolve());
+    const problem = await problemOf({ method: 'GET', url: '/api/v1/accounts' });
+    expect([problem.status, problem.code, problem.headers['retry-after']]).toEqual([503, 'store_unavailable', '2']);
+    expect(problem.detail).toContain('may be done all the same');
   });
 });
 
