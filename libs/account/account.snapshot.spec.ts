@@ -48,6 +48,24 @@ describe('a stored account', () => {
   });
 });
 
+describe('an account stored before devices were remembered', () => {
+  const stored = (value: unknown, login: string) => {
+    const { device, ...context } = { ...revive(null, NOW).snapshot.context, login };
+    expect(device).toBe('none');
+    return revive({ version: 2, value, context }, NOW).snapshot.context.device;
+  };
+
+  it.each([
+    ['at rest with its login', { DISCONNECTED: 'idle' }, 'saved', 'linked'],
+    ['in its first pairing', { AUTHENTICATING: 'syncing' }, 'none', 'linked'],
+    ['without a login', { DISCONNECTED: 'idle' }, 'none', 'none'],
+    ['logged out, heard or not', { DISCONNECTED: 'idle' }, 'discarding', 'none'],
+    ['showing a code', 'QR_READY', 'none', 'none'],
+  ])('%s claims no more than it knows', (_, value, login, device) => {
+    expect(stored(value, login)).toBe(device);
+  });
+});
+
 describe('at the runtime’s start', () => {
   const wanted = { ...revive(null, NOW).snapshot.context, desired: 'CONNECTED', login: 'saved' } as const;
   const stored = (value: unknown, context: object = wanted) =>

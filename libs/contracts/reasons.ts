@@ -116,7 +116,7 @@ export const REASONS = {
   recycled: rested('The browser had grown over its memory budget and is replaced by a fresh one.', 'nobody'),
   login_left: {
     ...rested(
-      'The login was removed here, but the provider could not be told: the phone may still list this device. Remove it on the phone, in WhatsApp under Linked devices.',
+      'Logged out here, but the provider may not have heard it. If the phone still lists this device, remove it there.',
       'phone',
     ),
     retryable: false,

@@ -92,7 +92,13 @@ export const FAULT_TABLE = {
       ending: 'DISCONNECTED `logged_out`, profile moved aside, no code until a person connects',
     },
     { fault: 'logged out on the phone, state UNPAIRED', ending: 'the same' },
+  ],
+  leaving: [
     { fault: 'our own logout', ending: 'DISCONNECTED `stopped`, no login left at the provider' },
+    { fault: 'a logout at rest', ending: 'DISCONNECTED `login_left`: the phone still lists the device' },
+    { fault: 'a logout while the line is down', ending: 'the same' },
+    { fault: 'a logout while the browser is frozen', ending: 'the same; its group is killed' },
+    { fault: 'a logout while the engine host is frozen', ending: 'the same; the host is killed' },
   ],
   sending: [
     { fault: 'the server never answers a send', ending: '`sent` by read-back, or `uncertain` as the last word' },

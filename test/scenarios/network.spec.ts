@@ -1,10 +1,8 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { POLL, WAIT } from '#test/support/whatsapp-stage';
 import { reasonsIn } from './episode.js';
 import { scenariosOf } from './scenario.js';
-import { type Person, type ScenarioStage, setScenario } from './scenario-stage.js';
+import { type Person, type ScenarioStage, setScenario, trashedLogins } from './scenario-stage.js';
 
 const scenario = scenariosOf('network');
 const DEGRADED_DEADLINE_MS = 3_000;
@@ -34,11 +32,7 @@ afterAll(() => scene?.[Symbol.asyncDispose]());
 const viewOf = ({ id }: Person) => scene.stage.client.accounts.get(id);
 type Struck = Awaited<ReturnType<typeof scene.strikeAt>>;
 
-/** Logins moved aside, of one account. */
-async function trashOf({ id }: Person): Promise<readonly string[]> {
-  const trash = join(scene.stage.runtime.dataDir, 'sessions', 'trash');
-  return (await readdir(trash).catch(() => [])).filter((name) => name.includes(id));
-}
+const trashOf = (who: Person) => trashedLogins(scene.stage, who);
 
 /** Back to where the next story begins. */
 async function comesBack(who: Person, how: 'by its login' | 'by a new code'): Promise<void> {
@@ -200,21 +194,4 @@ describe('an account that the provider ends', () => {
     await expect.poll(() => trashOf(who), POLL).toHaveLength(aside.length + 1);
     await comesBack(who, 'by a new code');
   }
-
-  scenario('our own logout', async () => {
-    const { alice } = scene.cast;
-    const aside = await trashOf(alice);
-    await scene.play(alice, {
-      strike: () => scene.stage.client.accounts.logout(alice.id),
-      reason: null,
-      ends: 'DISCONNECTED.idle',
-      withinMs: HEAL_MS,
-      sessions: 0,
-    });
-    expect(await viewOf(alice)).toMatchObject({ desired: 'DISCONNECTED', reason: { code: 'stopped', who: 'nobody' } });
-    const logins = (await scene.stage.control.devices()).filter(({ number }) => `+${number}` === alice.number);
-    expect(logins.filter(({ unlinked }) => unlinked === null)).toEqual([]);
-    expect(logins.at(-1)).toMatchObject({ unlinked: 'self' });
-    await expect.poll(() => trashOf(alice), POLL).toHaveLength(aside.length + 1);
-  });
 });

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { waitUntil } from '#libs/client/wait-until';
 import { identify, isAlive, type ProcessIdentity } from '#libs/processes/process-identity';
@@ -124,6 +126,12 @@ export async function restartOf(stage: WhatsappStage, id: string): Promise<void>
     WAIT,
   );
   await stage.client.accounts.untilConnected(id, WAIT);
+}
+
+/** Logins moved aside, of one account. */
+export async function trashedLogins(stage: WhatsappStage, { id }: Person): Promise<readonly string[]> {
+  const trash = join(stage.runtime.dataDir, 'sessions', 'trash');
+  return (await readdir(trash).catch(() => [])).filter((name) => name.includes(id));
 }
 
 function startStranger(argument: string): { readonly identity: ProcessIdentity; end(): void } {
