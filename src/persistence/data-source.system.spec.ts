@@ -13,7 +13,11 @@ describe('migrations', () => {
     const url = await postgres.createEmptyDatabase();
     const programs = await Promise.all([createDataSource(url).initialize(), createDataSource(url).initialize()]);
     const applied = await Promise.all(programs.map(migrate));
-    expect(applied.flat()).toEqual(['FirstSchema1795219200000', 'MessageContents1795260000000']);
+    expect(applied.flat()).toEqual([
+      'FirstSchema1795219200000',
+      'MessageContents1795260000000',
+      'EventLog1795260060000',
+    ]);
     expect(await migrate(programs[0])).toEqual([]);
     await Promise.all(programs.map((program) => program.destroy()));
   });

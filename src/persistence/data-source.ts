@@ -2,9 +2,12 @@ import { type Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { FirstSchema1795219200000 } from '#migrations/1795219200000-first-schema';
 import { MessageContents1795260000000 } from '#migrations/1795260000000-message-contents';
+import { EventLog1795260060000 } from '#migrations/1795260060000-event-log';
 import { STATEMENT_MS_MAX } from '#libs/contracts/limits';
 import { AccountEntity } from './account.entity.js';
 import { ChatCursorEntity } from './chat-cursor.entity.js';
+import { EventEntity } from './event.entity.js';
+import { EventLogEntity } from './event-log.entity.js';
 import { MediaEntity } from './media.entity.js';
 import { MessageEntity } from './message.entity.js';
 import { OwnershipEntity } from './ownership.entity.js';
@@ -46,8 +49,10 @@ export function createDataSource(url: string, onConnectionLost: (error: Error) =
       MessageEntity,
       MediaEntity,
       ChatCursorEntity,
+      EventEntity,
+      EventLogEntity,
     ],
-    migrations: [FirstSchema1795219200000, MessageContents1795260000000],
+    migrations: [FirstSchema1795219200000, MessageContents1795260000000, EventLog1795260060000],
     migrationsTableName: MIGRATIONS_TABLE,
     installExtensions: false,
     logging: false,
