@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LABEL_CHARS_MAX, PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, SETTINGS_BYTES_MAX } from './limits.js';
+import { paceSettingsSchema } from './outbox.js';
 import { cursorSchema } from './page.js';
 import { REASON_ACTORS, REASON_CLASSES, REASON_CODES } from './reasons.js';
 
@@ -83,7 +84,12 @@ const settingsSchema = z
   .refine(
     (settings) => JSON.stringify(settings).length <= SETTINGS_BYTES_MAX,
     `at most ${SETTINGS_BYTES_MAX} bytes of JSON`,
-  );
+  )
+  .superRefine(({ pace }, check) => {
+    if (pace === undefined) return;
+    for (const { message, path } of paceSettingsSchema.safeParse(pace).error?.issues ?? [])
+      check.addIssue({ code: 'custom', message, path: ['pace', ...path] });
+  });
 
 export const createAccountSchema = z.strictObject({
   label: labelSchema,

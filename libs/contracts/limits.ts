@@ -197,9 +197,17 @@ export const OUTBOX_STALE_AFTER_MS = 6 * 3_600_000;
 export const SEND_GAP_MS_MIN = 0;
 export const SEND_GAP_MS_MAX = 0;
 export const SEND_PER_MINUTE_MAX = 0;
-/** Messages accepted together in one commit, and how long the first of them waits for others. */
+/** A pace may be set between none and these: an hour between two messages, or more in a minute than any browser sends. */
+export const SEND_GAP_MS_LIMIT = 3_600_000;
+export const SEND_PER_MINUTE_LIMIT = 100_000;
+/** Messages accepted together in one commit: those that came while the commit before was on its way. */
 export const ACCEPT_BATCH_MAX = 200;
-export const ACCEPT_WAIT_MS_MAX = 5;
+/** An account's queue is counted anew after so many accepts: others may have accepted for it, too. */
+export const ACCEPTS_UNCOUNTED_MAX = 1_000;
+/** Messages claimed in one commit while the one before them is on its way. */
+export const CLAIM_AHEAD_MAX = 8;
+/** Acknowledgements written in one commit. */
+export const ACKNOWLEDGE_BATCH_MAX = 100;
 
 // Contents of messages
 /** Names of people, places, polls. */
@@ -237,6 +245,19 @@ export const MEDIA_TRIES_MAX = 5;
 /** Handing over a message with a file: an upload at 1 MB/s, and more than any other question to a session. */
 export const MEDIA_SEND_MS_MAX = 120_000;
 export const MEDIA_RETENTION_DAYS = 30;
+
+// Outbound: URLs that others choose
+/** Headers of an answer; Node's own bound, and no honest server has more. */
+export const OUTBOUND_HEADER_BYTES_MAX = 16_384;
+/** A name server answers in a tenth of a second; this is two tries. */
+export const OUTBOUND_DNS_MS_MAX = 4_000;
+/** Look-ups by the system at once: each takes one of the four threads on which this process reads and writes files. */
+export const OUTBOUND_SYSTEM_LOOKUPS_MAX = 2;
+/** Addresses of one name that are tried, and how long one of them has before the next is tried beside it. */
+export const OUTBOUND_ADDRESSES_MAX = 8;
+export const OUTBOUND_CONNECT_TRY_MS = 1_000;
+/** A connection that is kept for the next exchange; most servers end theirs after 5 s or later. */
+export const OUTBOUND_IDLE_MS_MAX = 4_000;
 
 // Chats of the provider
 export const CHATS_LISTED_MAX = 10_000;

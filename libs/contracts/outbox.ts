@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SEND_GAP_MS_LIMIT, SEND_PER_MINUTE_LIMIT } from './limits.js';
 
 const time = z.iso.datetime();
 
@@ -23,13 +24,29 @@ export type OutboxView = z.infer<typeof outboxSchema>;
 
 /** `settings.pace` of an account; what is not given is the node's (SEND_GAP_MS_MIN, SEND_GAP_MS_MAX, SEND_PER_MINUTE_MAX). */
 export const paceSettingsSchema = z
-  .object({
-    gapMsMin: z.int().min(0).max(3_600_000),
-    gapMsMax: z.int().min(0).max(3_600_000),
-    perMinuteMax: z.int().min(0).max(100_000),
+  .strictObject({
+    gapMsMin: z.int().min(0).max(SEND_GAP_MS_LIMIT),
+    gapMsMax: z.int().min(0).max(SEND_GAP_MS_LIMIT),
+    perMinuteMax: z.int().min(0).max(SEND_PER_MINUTE_LIMIT),
   })
-  .partial();
+  .partial()
+  .refine(({ gapMsMin = 0, gapMsMax = SEND_GAP_MS_LIMIT }) => gapMsMin <= gapMsMax, {
+    path: ['gapMsMax'],
+    error: 'expected at least gapMsMin',
+  });
 export type PaceSettings = z.infer<typeof paceSettingsSchema>;
+export type Pace = OutboxView['pace'];
+
+/** At which pace an account sends. A least gap above the node's greatest raises that one with it, and the other way round. */
+export function paceOf(node: Pace, settings: Readonly<Record<string, unknown>>): Pace {
+  const own = paceSettingsSchema.safeParse(settings['pace'] ?? {}).data ?? {};
+  const gapMsMin = own.gapMsMin ?? Math.min(node.gapMsMin, own.gapMsMax ?? Infinity);
+  return {
+    gapMsMin,
+    gapMsMax: Math.max(own.gapMsMax ?? node.gapMsMax, gapMsMin),
+    perMinuteMax: own.perMinuteMax ?? node.perMinuteMax,
+  };
+}
 
 /** What to do with what waits, when a person resumes. */
 export const resumeOutboxSchema = z.strictObject({
