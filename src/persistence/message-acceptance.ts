@@ -3,6 +3,7 @@ import { type Pool } from 'pg';
 import { v7 as uuidV7 } from 'uuid';
 import { IDEMPOTENCY_KEY_KEPT_MS, MESSAGE_TTL_MS, OUTBOX_QUEUED_MAX } from '#libs/contracts/limits';
 import { type MessageView } from '#libs/contracts/message';
+import { messageEventOf } from './event-write.js';
 import { MESSAGE_COLUMNS, type MessageRow, messageViewOf } from './message-row.js';
 
 export interface NewMessage {
@@ -66,7 +67,7 @@ WITH living AS MATERIALIZED (
   FROM living, queue WHERE NOT queue.full
   ON CONFLICT (account_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
   RETURNING ${MESSAGE_COLUMNS}
-)
+), ${messageEventOf('message.accepted', 'stored')}
 SELECT EXISTS (SELECT FROM living) AS living, queue.full, stored.* FROM queue LEFT JOIN stored ON true`,
 } as const;
 

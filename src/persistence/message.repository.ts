@@ -13,6 +13,7 @@ import { type AckLevel, type ReceivedMessage } from '#libs/contracts/session';
 import { type MessageStore, type OutboxMessage, type SendOutcome, StaleEpochError } from '#src/supervision/ports';
 import { poolOf } from './data-source.js';
 import { type Acceptance, acceptMessage, type NewMessage } from './message-acceptance.js';
+import { messageEventOf } from './event-write.js';
 import { MessageEntity } from './message.entity.js';
 import { MESSAGE_COLUMNS, type MessageRow, messageViewOf } from './message-row.js';
 import { ACKNOWLEDGE, CLAIM, PENDING, RECEIVE, SETTLE } from './message-statements.js';
@@ -74,11 +75,15 @@ export class MessageRepository implements MessageStore {
    */
   async expireQueued(nodeId: string, now: number): Promise<readonly MessageView[]> {
     const { rows } = await poolOf(this.dataSource).query<MessageRow>(
-      `UPDATE message SET status = 'failed', pending = false, error_code = $3, error_message = $4
-      WHERE status = 'queued' AND id = ANY (ARRAY(
-        SELECT m.id FROM message m JOIN account_ownership o ON o.account_id = m.account_id
-        WHERE m.pending AND m.status = 'queued' AND m.created_at < to_timestamp($1::float8 / 1000) AND o.node_id = $5 LIMIT $2
-      )) RETURNING ${MESSAGE_COLUMNS}`,
+      `WITH changed AS (
+        UPDATE message SET status = 'failed', pending = false, error_code = $3, error_message = $4
+        WHERE status = 'queued' AND id = ANY (ARRAY(
+          SELECT m.id FROM message m JOIN account_ownership o ON o.account_id = m.account_id
+          WHERE m.pending AND m.status = 'queued' AND m.created_at < to_timestamp($1::float8 / 1000) AND o.node_id = $5
+          LIMIT $2
+        )) RETURNING ${MESSAGE_COLUMNS}
+      ), ${messageEventOf('message.changed')}
+      SELECT * FROM changed`,
       [now - MESSAGE_TTL_MS, EXPIRED_MAX, EXPIRED_MESSAGE.code, EXPIRED_MESSAGE.message, nodeId],
     );
     return rows.map(messageViewOf);
