@@ -23,8 +23,8 @@ export async function layLine(toPort: number): Promise<CuttableLine> {
         ends.delete(end);
         (end === near ? far : near).destroy();
       });
-      if (frozen) end.pause();
     }
+    if (frozen) return; // neither is read, so nothing comes through
     near.pipe(far);
     far.pipe(near);
   };
