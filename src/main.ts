@@ -1,4 +1,5 @@
 import './heap.js';
+import { onSignals } from './signals.js';
 import 'reflect-metadata';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { existsSync } from 'node:fs';
@@ -25,12 +26,6 @@ const WATCHDOG_EXTRA_MS = 5_000;
 const HTTP_CLOSE_MS = 1_000;
 /** After the stop nothing of ours is open; whatever still keeps the process alive is not worth waiting for. */
 const LINGER_MS_MAX = 1_000;
-
-/**
- * npm passes a signal on to its script, also a Ctrl-C that the terminal has told to the whole group already. What comes
- * this soon after the first is its echo and must not count as the second one, which kills browsers; no finger is so fast.
- */
-const SIGNAL_ECHO_MS_MAX = 300;
 
 await main();
 
@@ -79,6 +74,7 @@ async function main(): Promise<void> {
     if (stopping) hurry.abort();
     else void stop(signal, 0);
   });
+  if (aborted.signal.aborted) return; // asked to stop while it was loaded
 
   try {
     log.info({ step: 0, url: await listen(http, config), nodeId: runtime.nodeId, pid: process.pid }, 'listening');
@@ -125,16 +121,4 @@ function reportFailedStart(log: Logger, config: Config, err: unknown): void {
     log.fatal(`port ${config.port} of ${config.host} is in use: stop that program, or set PORT`);
   else if (err instanceof EmbeddedPostgresError || err instanceof NewerDatabaseError) log.fatal(err.message);
   else log.fatal({ err }, 'the start failed');
-}
-
-/** `start` and `demo` in package.json run by `exec`: a shell in between would die of npm's SIGTERM and not pass it on. */
-function onSignals(handle: (signal: NodeJS.Signals) => void): void {
-  let firstAt: number | null = null;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.on(signal, () => {
-      const now = performance.now();
-      if (firstAt !== null && now - firstAt < SIGNAL_ECHO_MS_MAX) return;
-      firstAt ??= now;
-      handle(signal);
-    });
 }
