@@ -1,11 +1,4 @@
-import {
-  type AccountSnapshot,
-  describeAccount,
-  newlyLeftLogin,
-  planRestore,
-  revive,
-  stateOf,
-} from '#libs/account/account.snapshot';
+import { type AccountSnapshot, describeAccount, planRestore, revive, stateOf } from '#libs/account/account.snapshot';
 import type { AccountCommandName, CommandOutcome, Provider } from '#libs/contracts/account';
 import type { CommittedState } from '#libs/contracts/events';
 import { COMMAND_ANSWER_MS_MAX, RETIRE_MS_MAX } from '#libs/contracts/limits';
@@ -21,8 +14,8 @@ import type { AccountMail } from './actor/account-mail.js';
 import type { AccountSession } from './session/account-session.js';
 import { toAnswer } from './actor/command-answer.js';
 import { CommitLoop, type DeadLetterReason } from './actor/commit-loop.js';
-import { LOGIN_LEFT } from './given-up.js';
 import type { LaunchGate } from './launch/launch-gate.js';
+import { warnIfLoginWasLeft } from './left-login.js';
 import { MessageDesk, type MessageFact } from './messages/message-desk.js';
 import { OutboxSender } from './messages/outbox-sender.js';
 import { recycleDrained, type RecycleOutcome } from './recycle/drained-recycle.js';
@@ -109,7 +102,7 @@ export class AccountChild {
       deadLetters: world.deadLetters,
       quarantine: world.quarantine,
       onCommitted: (snapshot, orders, before) => {
-        if (newlyLeftLogin(before, snapshot)) log.warn({ accountId }, LOGIN_LEFT);
+        warnIfLoginWasLeft(log, accountId, before, snapshot);
         this.onCommitted(snapshot, orders);
       },
       onLost,

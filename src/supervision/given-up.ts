@@ -1,12 +1,9 @@
 import { describeAccount, givenUp, revive, stateOf, store } from '#libs/account/account.snapshot';
 import { DISCARD_LOGIN_MS_MAX } from '#libs/contracts/limits';
 import type { Driver } from '#libs/drivers/driver';
+import { warnOfLeftLogin } from './left-login.js';
 import type { AccountEntry, Clock, OwnedAccount, SupervisionLog } from './ports.js';
 import { createSignal } from './signal.js';
-
-/** Also of an account that is deleted, and can't show it any more. */
-export const LOGIN_LEFT =
-  'a login was given up here that the provider was not heard to end: the phone may still list the device';
 
 /** The last step of an account whose actor broke too often: no machine makes it, so it is written for it. */
 export function givenUpEntry({ accountId, epoch, ...stored }: OwnedAccount, at: number): AccountEntry {
@@ -51,6 +48,6 @@ export async function discardLoginOf(
     },
   );
   const isDone = (await done.promise) === true;
-  if (isDone && isLinked) log.warn({ accountId }, LOGIN_LEFT);
+  if (isDone && isLinked) warnOfLeftLogin(log, accountId);
   return isDone;
 }
