@@ -229,8 +229,8 @@ export class World {
     this.time.setTimeout(
       () => {
         this.story.tell('provider', `gets ${text} from a dead life of ${nameOf(accountId)}`);
-        this.provider.take(
-          { providerMessageId, accountId, chatId, text, level: 'sent' },
+        this.provider.traffic.take(
+          { providerMessageId, accountId, chatId, content, text, quoted: null, level: 'sent' },
           { deliveryMs: 50, readMs: null },
         );
       },

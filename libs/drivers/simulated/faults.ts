@@ -10,6 +10,8 @@ export interface SimulatedFaults {
   readonly loseSends: boolean;
   /** Logouts are lost on the way: the servers go on listing the device. */
   readonly loseLogouts: boolean;
+  /** What comes in while the account is away is not told when it is back: only a catch-up finds it. */
+  readonly keepsNewsBack: boolean;
   /** Orders are neither done nor answered. */
   readonly swallowAnswers: boolean;
   /** A close never ends; only kill helps. */
@@ -27,6 +29,7 @@ export const NO_FAULTS: SimulatedFaults = {
   withholdAcknowledgements: false,
   loseSends: false,
   loseLogouts: false,
+  keepsNewsBack: false,
   swallowAnswers: false,
   hangOnClose: false,
   silentStart: false,

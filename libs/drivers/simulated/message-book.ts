@@ -1,3 +1,4 @@
+import type { OutgoingContent } from '#libs/contracts/content';
 import type { AckLevel } from '#libs/contracts/session';
 
 /** What the servers keep to answer look-ups; the oldest are forgotten first. A soak at 500 messages/s fills it in 3 min. */
@@ -7,7 +8,10 @@ export interface KnownMessage {
   readonly providerMessageId: string;
   readonly accountId: string;
   readonly chatId: string;
+  readonly content: OutgoingContent;
+  /** Of the content: a text, or the caption of a file; empty when it has none. */
   readonly text: string;
+  readonly quoted: string | null;
   level: AckLevel | 'refused';
   /** How often it came in. More than 1: somebody sent it again. */
   arrivals: number;

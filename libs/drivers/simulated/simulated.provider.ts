@@ -1,50 +1,49 @@
-import { NOTHING_BUT_TEXT } from '#libs/contracts/content';
 import type { ReasonCode } from '#libs/contracts/reasons';
-import type { AckLevel, DriverFact } from '#libs/contracts/session';
+import { AddressBook } from './address-book.js';
+import { ChatBook } from './chat-book.js';
 import { NO_FAULTS, type SimulatedFaults } from './faults.js';
+import { diskCarrier, FileBook, type FileCarrier } from './file-book.js';
+import type { LiveSession } from './live-session.js';
 import { LoginBook } from './login-book.js';
-import { type KnownMessage, MessageBook } from './message-book.js';
-import { phoneOf, phoneOfChat } from './phone.js';
+import { Mail } from './mail.js';
+import { MessageBook } from './message-book.js';
+import { phoneOf } from './phone.js';
+import { Phones } from './phones.js';
 import type { Clock, Dice, LoginStore } from './ports.js';
-
-/** Facts kept for an account that is offline; the oldest are lost first, as a real provider's receipts are. */
-export const OFFLINE_FACTS_MAX = 1_000;
-
-/** How the servers see a connected session. */
-export interface LiveSession {
-  readonly accountId: string;
-  isReady(): boolean;
-  say(fact: DriverFact): void;
-  scanned(phone: string): boolean;
-  degrade(reason: ReasonCode): void;
-  recover(): void;
-  breakDown(reason: ReasonCode, dropAfterMs: number | null): void;
-  drop(reason: ReasonCode, detail?: string): void;
-}
+import { Traffic } from './traffic.js';
 
 /**
- * The servers and the phones of the simulated network, in memory: who is paired, which messages came in, who is
- * connected. The first half are the controls by which tests, demo and simulation play the phones and inject faults;
- * they take effect at once and answer false when there is nothing to act on. The second half serves the sessions.
+ * The servers of the simulated network, in memory: who is paired, who is connected, and in books of their own the
+ * messages, chats, files and addresses. The first half are the controls by which tests, demo and simulation scan codes and
+ * inject faults (what other people do is in `phones`); they take effect at once and answer false when there is nothing to
+ * act on. The second half serves the sessions.
  */
 export class SimulatedProvider {
   readonly messages = new MessageBook();
+  readonly chats = new ChatBook();
+  readonly addresses = new AddressBook();
+  readonly files: FileBook;
+  readonly mail: Mail;
+  readonly traffic: Traffic;
+  readonly phones: Phones;
   /** Sessions opened while another one of the same account lived. Must stay 0. */
   overlaps = 0;
   private readonly logins: LoginBook;
   private readonly sessions = new Map<string, LiveSession>();
   private readonly faults = new Map<string, SimulatedFaults>();
-  private readonly waiting = new Map<string, DriverFact[]>();
-  private readonly absentPhones = new Set<string>();
-  private readonly deliveries = new Set<unknown>();
   private reachable = true;
 
   constructor(
     readonly clock: Clock,
     readonly dice: Dice,
     store: LoginStore | null = null,
+    carrier: FileCarrier = diskCarrier,
   ) {
     this.logins = new LoginBook(clock, store);
+    this.files = new FileBook(carrier);
+    this.mail = new Mail(this.sessions, (accountId) => this.faultsOf(accountId));
+    this.traffic = new Traffic(this);
+    this.phones = new Phones(this);
   }
 
   /** Reads the stored logins. Needed before the first session when there is a store. */
@@ -54,8 +53,7 @@ export class SimulatedProvider {
 
   /** Ends what the servers still have to do (deliveries), and writes the logins. */
   async close(): Promise<void> {
-    for (const timer of this.deliveries) this.clock.clearTimeout(timer);
-    this.deliveries.clear();
+    this.traffic.stop();
     await this.logins.flush();
   }
 
@@ -68,9 +66,9 @@ export class SimulatedProvider {
     return session.scanned(phone);
   }
 
-  /** Sends a text from any phone to an account. Kept for it while it is offline. */
+  /** Sends a text from any phone to an account: the shortest of what `phones` can do. */
   write(accountId: string, message: { from: string; text: string; providerMessageId: string }): void {
-    this.deliver(accountId, received(message, this.clock.now()));
+    this.phones.send(accountId, message);
   }
 
   /** Removes the linked device on the phone: the session ends with `logged_out`, the saved login is worthless. */
@@ -91,7 +89,7 @@ export class SimulatedProvider {
 
   /** Sends to this number answer `bad_recipient`. */
   removePhone(phone: string): void {
-    this.absentPhones.add(phone);
+    this.addresses.remove(phone);
   }
 
   // Faults
@@ -163,8 +161,14 @@ export class SimulatedProvider {
     return this.logins.find(accountId)?.banned ?? false;
   }
 
-  knowsPhone(phone: string): boolean {
-    return !this.absentPhones.has(phone);
+  /** Of the account's own phone. */
+  phoneOf(accountId: string): string {
+    return this.logins.find(accountId)?.phone ?? phoneOf(accountId);
+  }
+
+  /** The accounts that are linked devices of this phone. */
+  accountsOf(phone: string): readonly string[] {
+    return this.logins.withPhone(phone).map(({ accountId }) => accountId);
   }
 
   /** False when a session of this account lives already. */
@@ -193,68 +197,9 @@ export class SimulatedProvider {
     if (this.logins.find(accountId)?.saved) this.logins.change(accountId, phoneOf(accountId), { saved: false });
   }
 
-  /** A session has become ready: what came in while it was away is told now. */
-  catchUp(accountId: string): void {
-    const facts = this.waiting.get(accountId) ?? [];
-    this.waiting.delete(accountId);
-    for (const fact of facts) this.deliver(accountId, fact);
-  }
-
-  /** A message reached the servers. Its delivery doesn't depend on the sender's session any more. */
-  take(message: Omit<KnownMessage, 'arrivals'>, waits: { deliveryMs: number; readMs: number | null }): void {
-    if (!this.messages.arrive(message) || message.level === 'refused') return;
-    this.later(waits.deliveryMs, () => {
-      this.hand(message);
-      this.progress(message.providerMessageId, 'delivered');
-      const { readMs } = waits;
-      if (readMs !== null) this.later(readMs, () => this.progress(message.providerMessageId, 'read'));
-    });
-  }
-
-  private hand(message: Omit<KnownMessage, 'arrivals'>): void {
-    const phone = phoneOfChat(message.chatId);
-    const from = this.logins.find(message.accountId)?.phone ?? phoneOf(message.accountId);
-    const fact = received({ ...message, from }, this.clock.now());
-    for (const receiver of phone === null ? [] : this.logins.withPhone(phone)) this.deliver(receiver.accountId, fact);
-  }
-
-  private progress(providerMessageId: string, level: AckLevel): void {
-    const message = this.messages.find(providerMessageId);
-    if (!message) return;
-    message.level = level;
-    if (this.faultsOf(message.accountId).withholdAcknowledgements) return;
-    this.deliver(message.accountId, { type: 'driver.acknowledged', providerMessageId, level });
-  }
-
-  private deliver(accountId: string, fact: DriverFact): void {
-    const session = this.sessions.get(accountId);
-    if (session?.isReady()) return session.say(fact);
-    const facts = this.waiting.get(accountId) ?? [];
-    facts.push(fact);
-    if (facts.length > OFFLINE_FACTS_MAX) facts.shift();
-    this.waiting.set(accountId, facts);
-  }
-
-  private later(afterMs: number, run: () => void): void {
-    const timer = this.clock.setTimeout(() => {
-      this.deliveries.delete(timer);
-      run();
-    }, afterMs);
-    this.deliveries.add(timer);
-  }
-
   private withSession(accountId: string, act: (session: LiveSession) => void): boolean {
     const session = this.sessions.get(accountId);
     if (session) act(session);
     return session !== undefined;
   }
-}
-
-function received(message: { from: string; text: string; providerMessageId: string }, sentAt: number): DriverFact {
-  const { from, text, providerMessageId } = message;
-  const chatId = `${from.replace('+', '')}@c.us`;
-  return {
-    type: 'driver.received',
-    message: { ...NOTHING_BUT_TEXT, kind: 'text', providerMessageId, chatId, from, text, sentAt },
-  };
 }

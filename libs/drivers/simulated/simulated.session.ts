@@ -9,7 +9,8 @@ import {
 } from '#libs/contracts/session';
 import { type SimulatedSettings, simulatedSettingsSchema } from '#libs/contracts/simulated-settings';
 import type { DriverSession } from '../driver.js';
-import { type OrderedSession, obey } from './simulated.orders.js';
+import { obey } from './simulated.orders.js';
+import type { OrderedSession } from './orders/ordered-session.js';
 import type { SimulatedProvider } from './simulated.provider.js';
 
 /** Most accounts have no settings of their own: they share one object. */
@@ -53,7 +54,8 @@ export class SimulatedSession implements DriverSession, OrderedSession {
   ask<Name extends SessionOrderName>(name: Name, ask: SessionOrders[Name]['ask']): Promise<Answer<Name>> {
     if (this.state === 'over') return Promise.resolve(GONE);
     if (this.provider.faultsOf(this.accountId).swallowAnswers) return this.silence();
-    return Promise.resolve(obey(this, name, ask));
+    const answer = obey(this, name, ask);
+    return answer instanceof Promise ? this.unlessOver(answer) : Promise.resolve(answer);
   }
 
   async kill(): Promise<void> {
@@ -152,7 +154,7 @@ export class SimulatedSession implements DriverSession, OrderedSession {
   private becomeReady(): void {
     this.state = 'ready';
     this.say({ type: 'driver.ready', phone: this.phone });
-    if (this.state === 'ready') this.provider.catchUp(this.accountId);
+    if (this.state === 'ready') this.provider.mail.handOver(this.accountId);
   }
 
   // What the orders need
@@ -210,6 +212,16 @@ export class SimulatedSession implements DriverSession, OrderedSession {
     for (const answer of this.unanswered ?? []) answer();
     this.unanswered = null;
     this.report(fact);
+  }
+
+  /** Whoever asked is answered when the session ends, whatever the answer still waits for. */
+  private unlessOver<Name extends SessionOrderName>(answer: Promise<Answer<Name>>): Promise<Answer<Name>> {
+    const unanswered = (this.unanswered ??= new Set());
+    return new Promise((resolve, reject) => {
+      const end = (): void => resolve(GONE);
+      unanswered.add(end);
+      answer.then(resolve, reject).finally(() => unanswered.delete(end));
+    });
   }
 
   private silence<Name extends SessionOrderName>(): Promise<Answer<Name>> {
