@@ -27,7 +27,9 @@ const mayImport = {
     'libs/leasing/',
     'libs/account/account.chart.ts',
   ],
-  'src/webhooks': [...ground, 'src/events/', 'src/persistence/'],
+  'src/outbound': ground,
+  'src/media': [...ground, 'src/outbound/', 'src/persistence/', 'src/supervision/ports.ts'],
+  'src/webhooks': [...ground, 'src/events/', 'src/outbound/', 'src/persistence/'],
   'src/jobs': [...ground, 'src/application/', 'src/webhooks/'],
   'src/api': [...ground, 'src/events/', 'src/application/'],
 
