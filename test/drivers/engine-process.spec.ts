@@ -12,6 +12,7 @@ import { identify, isAlive, type ProcessIdentity } from '#libs/processes/process
 import { EngineHosts } from '#src/engines/engine-hosts';
 import type { EngineLimits } from '#src/engines/engine-limits';
 import { type EngineProcess, forkEngine } from '#src/engines/engine-process';
+import { recordedEngines } from '#src/engines/engine-records';
 import { endLeftovers } from '#src/engines/leftovers';
 import { createRemoteDriver } from '#src/engines/remote-driver';
 
@@ -76,6 +77,24 @@ describe('an engine host in a process of its own', () => {
     await driver.close();
     expect(isAlive(host)).toBe(false);
     expect(readdirSync(recordsDir)).toEqual([]);
+  });
+
+  it('whose record can’t be removed has ended all the same: that is told, and ends nothing else', async () => {
+    const { driver, open, identity, said } = startHosts();
+    const witness = open('alice');
+    await witness.saw('driver.ready');
+    const host = identity();
+    const record = join(recordsDir, `${host.pid}.json`);
+    rmSync(record);
+    mkdirSync(record); // as root nothing is read-only; a folder, though, isn't removed as a file
+    process.kill(host.pid, 'SIGKILL');
+    expect(await witness.ended()).toMatchObject({ reason: 'engine_gone' });
+    expect(said).toContain('the record of an engine host that ended could not be removed');
+    expect(recordedEngines(recordsDir)).toEqual([]);
+    const next = open('alice');
+    await next.saw('driver.ready');
+    await next.session.kill();
+    await driver.close();
   });
 
   it('that is killed tells each of its accounts once, and the next session gets a new one', async () => {
