@@ -19,7 +19,8 @@ export interface Branch {
 }
 
 /**
- * The tree of a node, in start order; it stops from the bottom up.
+ * The tree of a node, in start order; it stops from the bottom up. Accounts share nothing, so each branch is one_for_one:
+ * `rest_for_one` and `superviseAsChild` of libs/supervisor are for parts that need each other, of which a node has none yet.
  *
  *   node
  *   ├── postgres      embedded; restarts itself                            src/persistence/embedded-postgres.ts
