@@ -4,7 +4,15 @@ import type { ReasonCode } from '#libs/contracts/reasons';
 import type { ProcessEntry } from '#libs/processes/process-entry';
 import { isAlive } from '#libs/processes/process-identity';
 import { readProcess } from '#libs/processes/process-table';
-import { killExactly, nameOf, renderersOf, setStage, WAIT, type WhatsappStage } from '#test/support/whatsapp-stage';
+import {
+  killExactly,
+  nameOf,
+  renderersOf,
+  restartOf,
+  setStage,
+  WAIT,
+  type WhatsappStage,
+} from '#test/support/whatsapp-stage';
 
 const alice = '+491700000001';
 const bob = '+491700000002';
@@ -20,21 +28,9 @@ beforeAll(async () => {
   [aliceId, bobId] = [await stage.create('alice'), await stage.create('bob')];
   await Promise.all([stage.pair(aliceId, alice), stage.pair(bobId, bob)]);
   // Chromium stores a new login late: killed within 6 s it has none. A browser that is closed properly stores it.
-  await Promise.all([aliceId, bobId].map(restartProperly));
+  await Promise.all([aliceId, bobId].map((id) => restartOf(stage, id)));
 });
 afterAll(async () => stage[Symbol.asyncDispose]());
-
-async function restartProperly(id: string): Promise<void> {
-  const incarnation = await stage.incarnation(id);
-  await stage.client.accounts.restart(id);
-  await waitUntil(
-    `a new session of ${id}`,
-    () => stage.incarnation(id),
-    (now) => now > incarnation,
-    WAIT,
-  );
-  await stage.client.accounts.untilConnected(id, WAIT);
-}
 
 describe('an account whose', () => {
   const browser = (): ProcessEntry => stage.browserOf(aliceId)[0]!;

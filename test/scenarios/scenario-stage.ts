@@ -2,9 +2,8 @@ import { spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { waitUntil } from '#libs/client/wait-until';
 import { identify, isAlive, type ProcessIdentity } from '#libs/processes/process-identity';
-import { setStage, WAIT, type WhatsappStage } from '#test/support/whatsapp-stage';
+import { setStage, type WhatsappStage } from '#test/support/whatsapp-stage';
 import { type Episode, type Ordeal, playOrdeal, storyOf } from './episode.js';
 
 export interface Person {
@@ -113,19 +112,6 @@ async function arrive(stage: WhatsappStage, name: string, number: string): Promi
   const id = await stage.create(name);
   await stage.pair(id, number);
   return { name, number, id };
-}
-
-/** By a person's command: a new session, CONNECTED. */
-export async function restartOf(stage: WhatsappStage, id: string): Promise<void> {
-  const incarnation = await stage.incarnation(id);
-  await stage.client.accounts.restart(id);
-  await waitUntil(
-    `a new session of ${id}`,
-    () => stage.incarnation(id),
-    (now) => now > incarnation,
-    WAIT,
-  );
-  await stage.client.accounts.untilConnected(id, WAIT);
 }
 
 /** Logins moved aside, of one account. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { waitUntil } from '#libs/client/wait-until';
-import { killExactly, WAIT } from '#test/support/whatsapp-stage';
+import { killExactly, restartOf, WAIT } from '#test/support/whatsapp-stage';
 import { scenariosOf } from './scenario.js';
-import { type Person, restartOf, type ScenarioStage, setScenario } from './scenario-stage.js';
+import { type Person, type ScenarioStage, setScenario } from './scenario-stage.js';
 
 const scenario = scenariosOf('sending');
 const stranger = '+491700000009';

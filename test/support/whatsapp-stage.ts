@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { connectSimulatorControl, type SimulatorControl } from '#apps/simulator/control-client';
 import { startSimulator } from '#apps/simulator/simulator';
 import type { MusterClient } from '#libs/client/client';
+import { waitUntil } from '#libs/client/wait-until';
 import type { AccountView } from '#libs/contracts/account';
 import type { TransitionView } from '#libs/contracts/transition';
 import type { ProcessEntry } from '#libs/processes/process-entry';
@@ -105,6 +106,19 @@ function commands(client: () => MusterClient, control: SimulatorControl): Comman
     lastSeq: async (id) => (await stepsAfter(id, 0)).at(-1)?.seq ?? 0,
     incarnation: async (id) => (await stepsAfter(id, 0)).at(-1)?.incarnation ?? 0,
   };
+}
+
+/** By a person's command: a new session, CONNECTED. */
+export async function restartOf(stage: WhatsappStage, id: string): Promise<void> {
+  const incarnation = await stage.incarnation(id);
+  await stage.client.accounts.restart(id);
+  await waitUntil(
+    `a new session of ${id}`,
+    () => stage.incarnation(id),
+    (now) => now > incarnation,
+    WAIT,
+  );
+  await stage.client.accounts.untilConnected(id, WAIT);
 }
 
 /** Chromium's renderers, of all the processes of one browser. */
