@@ -1,11 +1,13 @@
 import type { StoredAccount } from '#libs/account/account.snapshot';
 import type { Down } from '#libs/supervisor/child-spec';
+import type { Brake } from '#libs/supervisor/brake';
 import type { Supervisor } from '#libs/supervisor/supervisor';
 import type { DeadlineTimer } from '#src/supervision/actor/deadline-timer';
+import { createLaunchQueue } from '#src/supervision/launch/launch-queue';
 import type { LaunchGates } from '#src/supervision/launch/launch-gates';
 import type { OutboxSender } from '#src/supervision/messages/outbox-sender';
 import type { MessageStore } from '#src/supervision/ports';
-import type { RuntimeLife } from './runtime-life.js';
+import { LAUNCH_PARALLEL_MAX, type RuntimeLife } from './runtime-life.js';
 import type { StoreTables } from './store-tables.js';
 
 /** A known bug, put back in from outside and into one life of the runtime only, so that nothing has to be taken out again. */
@@ -162,6 +164,27 @@ const brakeWithoutScouts: Bug = {
   },
 };
 
+/** A launch keeps its slot for ever, also when it is over: the queue stands as soon as all are taken. */
+const launchSlotKept: Bug = {
+  name: 'launch slot never returned',
+  caughtBy: /^I7/,
+  infect: ({ accounts, clock }) => {
+    const gate = (Reflect.get(accounts, 'gates') as LaunchGates).of('simulated');
+    const restarts = Reflect.get(gate, 'restarts') as Map<string, unknown>;
+    const brake = Reflect.get(gate, 'brake') as Brake;
+    const kept = new Set<string>();
+    const onGranted = (accountId: string): void => {
+      kept.add(accountId);
+      restarts.delete(accountId);
+      brake.launched(accountId);
+    };
+    const neverFires = { ...clock, setTimeout: () => null };
+    const queue = createLaunchQueue({ parallelMax: LAUNCH_PARALLEL_MAX, slotMsMax: 0, clock: neverFires, onGranted });
+    const leave = (accountId: string): boolean => !kept.has(accountId) && queue.leave(accountId);
+    Reflect.set(gate, 'queue', { ...queue, leave });
+  },
+};
+
 /** A replaced browser brings its account nearer to being given up. */
 const recycleCountedAsCrash: Bug = {
   name: 'recycle counted as a crash',
@@ -188,5 +211,6 @@ export const BUGS = [
   recycleWithoutDraining,
   outboxLeftHeldBack,
   brakeWithoutScouts,
+  launchSlotKept,
   recycleCountedAsCrash,
 ] as const;
