@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import { type DriverHarness, driverContract } from '#libs/drivers/driver.contract';
+import type { DriverHarness } from '#libs/drivers/contract/harness.contract';
+import { driverContract } from '#libs/drivers/driver.contract';
 import { openWhatsappStage, WAIT_MS } from './whatsapp-stage.js';
 
 driverContract('whatsapp', async (): Promise<DriverHarness> => {
@@ -18,6 +19,7 @@ driverContract('whatsapp', async (): Promise<DriverHarness> => {
     settings: {},
     waitMsMax: WAIT_MS,
     quietMs: 100,
+    tickMs: 1_100,
     accountId: () => randomUUID(),
     async scan(accountId, phone) {
       numbers.set(accountId, phone);

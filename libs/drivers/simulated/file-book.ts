@@ -6,12 +6,18 @@ export const FILES_KEPT_MAX = 1_000;
 /** What carries files to and from disk. The simulation in virtual time gives one without a disk. */
 export interface FileCarrier {
   write(path: string, bytes: Uint8Array): Promise<void>;
+  has(path: string): Promise<boolean>;
   /** Answers how many bytes it has; rejects when there is none. */
   copy(from: string, to: string): Promise<number>;
 }
 
 export const diskCarrier: FileCarrier = {
   write: (path, bytes) => writeFile(path, bytes),
+  has: (path) =>
+    stat(path).then(
+      (entry) => entry.isFile(),
+      () => false,
+    ),
   async copy(from, to) {
     await copyFile(from, to);
     return (await stat(to)).size;
@@ -47,6 +53,10 @@ export class FileBook {
   /** The sender took it back, or it was kept long enough. */
   drop(providerMessageId: string): void {
     this.kept.delete(providerMessageId);
+  }
+
+  canTake(path: string): Promise<boolean> {
+    return this.carrier.has(path);
   }
 
   /** Answers how many bytes were written; rejects when the sender's file has gone. */

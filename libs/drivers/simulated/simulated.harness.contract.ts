@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import type { Driver } from '../driver.js';
-import type { DriverHarness } from '../driver.contract.js';
+import type { DriverHarness, People } from '../contract/harness.contract.js';
 import type { Clock, Dice, LoginStore } from './ports.js';
 import { SimulatedProvider } from './simulated.provider.js';
 
@@ -25,6 +25,7 @@ export function simulatedHarness(provider: SimulatedProvider, driver: Driver): D
     settings: { ...QUICK, scan: 'manual' },
     waitMsMax: WAIT_MS,
     quietMs: 10,
+    tickMs: 2,
     accountId: () => randomUUID(),
     scan: async (accountId, phone) => expect(provider.scan(accountId, phone)).toBe(true),
     enterPairingCode: async (accountId, _code, phone) => expect(provider.scan(accountId, phone)).toBe(true),
@@ -40,9 +41,48 @@ export function simulatedHarness(provider: SimulatedProvider, driver: Driver): D
         .all()
         .filter((message) => message.accountId === accountId && message.text === text)
         .reduce((sum, { arrivals }) => sum + arrivals, 0),
+    people: simulatedPeople(provider),
     stop: async () => {
       await driver.close();
       await provider.close();
+    },
+  };
+}
+
+function simulatedPeople(provider: SimulatedProvider): People {
+  const { phones } = provider;
+  const nobody = '+380449999999';
+  provider.removePhone(nobody);
+  return {
+    nobody,
+    sendFile: async (accountId, { from, text, ...media }) =>
+      phones.send(accountId, { from, text, media, kind: 'image', providerMessageId: randomUUID() }),
+    answer: async (accountId, message) => phones.send(accountId, { ...message, providerMessageId: randomUUID() }),
+    react: async (accountId, reaction) => phones.react(accountId, reaction),
+    edit: async (accountId, edit) => phones.edit(accountId, edit),
+    revoke: async (accountId, revoke) => phones.revoke(accountId, revoke),
+    createGroup: async (accountId, { name, members }) => {
+      const id = `${randomUUID()}@g.us`;
+      const owner = provider.phoneOf(accountId);
+      phones.createGroup({ id, name, owner, members: [owner, ...members] });
+      return id;
+    },
+    addToGroup: async (accountId, { chatId, person }) =>
+      phones.changeGroup({
+        chatId,
+        change: 'added',
+        by: provider.phoneOf(accountId),
+        people: [person],
+        text: null,
+        providerMessageId: randomUUID(),
+      }),
+    async sees(accountId, providerMessageId) {
+      const line = phones.sees(accountId, providerMessageId);
+      const content = provider.messages.find(providerMessageId)?.content;
+      if (!line || !content) return null;
+      const { kind, text, revoked, reactions } = line;
+      const bytes = 'media' in content ? content.media.bytes : null;
+      return { kind, text, revoked, reactions: [...(reactions?.values() ?? [])], bytes };
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { MessageAction } from '#libs/contracts/content';
+import type { SessionOrders } from '#libs/contracts/session';
 import { change } from '../changes.js';
 import { chatOf, phoneOfChat } from '../phone.js';
 import { type ArrivedMessage, textOf } from '../traffic.js';
@@ -11,18 +12,15 @@ export const SENDING_ORDERS: Pick<Orders, 'prepare' | 'send' | 'act' | 'lookup'>
     return yes({ providerMessageId: `${chatId}_${messageId}` });
   }),
 
-  send: whenReady<'send'>((session, { to, providerMessageId, content, quoted }) => {
-    const { provider, accountId } = session;
-    const chatId = chatOf(to);
-    if (chatId === null || !reaches(session, chatId)) return no('bad_recipient', `nobody is reached at ${to}`);
-    if (provider.faultsOf(accountId).loseSends) return yes({});
-    const message = { providerMessageId, accountId, chatId, content, text: textOf(content) ?? '', quoted };
-    const halfWayMs = session.stretched(session.settings.ackMs) / 2;
-    session.after(halfWayMs, () => {
-      const told = arrive(session, message);
-      session.after(halfWayMs, told);
+  send: whenReady<'send'>((session, ask) => {
+    const chatId = chatOf(ask.to);
+    if (chatId === null || !reaches(session, chatId)) return no('bad_recipient', `nobody is reached at ${ask.to}`);
+    if (!('media' in ask.content)) return handOver(session, chatId, ask);
+    const { path } = ask.content.media;
+    return session.provider.files.canTake(path).then((there) => {
+      if (!there) return no('rejected', 'there is no such file');
+      return session.isReady() ? handOver(session, chatId, ask) : no('not_ready', 'not connected');
     });
-    return yes({});
   }),
 
   act: whenReady<'act'>((session, { action }) => {
@@ -39,6 +37,19 @@ export const SENDING_ORDERS: Pick<Orders, 'prepare' | 'send' | 'act' | 'lookup'>
     yes({ level: session.provider.messages.find(providerMessageId)?.level ?? null }),
   ),
 };
+
+function handOver(session: OrderedSession, chatId: string, ask: SessionOrders['send']['ask']): Answer<'send'> {
+  const { provider, accountId } = session;
+  if (provider.faultsOf(accountId).loseSends) return yes({});
+  const { providerMessageId, content, quoted } = ask;
+  const message = { providerMessageId, accountId, chatId, content, text: textOf(content) ?? '', quoted };
+  const halfWayMs = session.stretched(session.settings.ackMs) / 2;
+  session.after(halfWayMs, () => {
+    const told = arrive(session, message);
+    session.after(halfWayMs, told);
+  });
+  return yes({});
+}
 
 function reaches({ provider, accountId }: OrderedSession, chatId: string): boolean {
   const phone = phoneOfChat(chatId);
