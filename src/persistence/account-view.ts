@@ -1,4 +1,4 @@
-import type { StoredAccount } from '#libs/contracts/account';
+import type { AccountStatus, StoredAccount } from '#libs/contracts/account';
 import { isReasonCode, reasonEntry, whoMustAct } from '#libs/contracts/reasons';
 import type { AccountEntity } from './account.entity.js';
 import type { OwnershipEntity } from './ownership.entity.js';
@@ -20,7 +20,7 @@ export function accountViewOf({ snapshot, ownership, ...account }: AccountRow): 
     detail: snapshot?.detail ?? 'DISCONNECTED.idle',
     desired: snapshot?.desired ?? 'DISCONNECTED',
     phone: snapshot?.phone ?? null,
-    reason: snapshot ? reasonViewOf(snapshot) : null,
+    reason: snapshot ? reasonViewOf(snapshot.status, reasonOf(snapshot)) : null,
     since: (snapshot?.since ?? account.createdAt).toISOString(),
     restarts: {
       count: snapshot?.restartCount ?? 0,
@@ -34,15 +34,26 @@ export function accountViewOf({ snapshot, ownership, ...account }: AccountRow): 
 }
 
 /** The text for people comes from the table of reasons; what is known of this very case stands behind it. */
-function reasonViewOf({ status, reasonCode, reasonAt, reasonDetail }: SnapshotEntity): StoredAccount['reason'] {
-  if (reasonCode === null || reasonAt === null || !isReasonCode(reasonCode)) return null;
-  const { class: reasonClass, message, retryable } = reasonEntry(reasonCode);
+export function reasonViewOf(status: AccountStatus, reason: StoredReason | null): StoredAccount['reason'] {
+  if (reason === null || !isReasonCode(reason.code)) return null;
+  const { class: reasonClass, message, retryable } = reasonEntry(reason.code);
   return {
-    code: reasonCode,
+    code: reason.code,
     class: reasonClass,
-    message: reasonDetail ? `${message} (${reasonDetail})` : message,
-    who: whoMustAct(reasonCode, status),
+    message: reason.detail ? `${message} (${reason.detail})` : message,
+    who: whoMustAct(reason.code, status),
     retryable,
-    at: reasonAt.toISOString(),
+    at: new Date(reason.at).toISOString(),
   };
+}
+
+interface StoredReason {
+  /** Versions may differ in the reasons they know. */
+  readonly code: string;
+  readonly at: Date | number;
+  readonly detail: string | null;
+}
+
+function reasonOf({ reasonCode: code, reasonAt: at, reasonDetail: detail }: SnapshotEntity): StoredReason | null {
+  return code === null || at === null ? null : { code, at, detail };
 }

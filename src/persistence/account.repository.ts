@@ -1,10 +1,11 @@
-import { type DataSource, IsNull } from 'typeorm';
+import { type DataSource } from 'typeorm';
 import { type listAccountsSchema, type PatchAccount, type Provider, type StoredAccount } from '#libs/contracts/account';
 import { type Page } from '#libs/contracts/page';
 import { type OutputOf } from '#libs/contracts/parse';
 import { AccountEntity } from './account.entity.js';
 import { type AccountRow, accountViewOf } from './account-view.js';
 import { poolOf } from './data-source.js';
+import { eventOf } from './event-write.js';
 import { OwnershipEntity } from './ownership.entity.js';
 import { SnapshotEntity } from './snapshot.entity.js';
 
@@ -24,11 +25,7 @@ export class AccountRepository {
 
   /** Stores the account with its ownership under epoch 0; the first owner takes it under epoch 1. */
   async create({ id, label, provider, settings, nodeId }: NewAccount): Promise<StoredAccount> {
-    await this.dataSource.transaction(async (manager) => {
-      const times = { createdAt: () => 'now()', updatedAt: () => 'now()' };
-      await manager.insert(AccountEntity, { id, label, provider, settings, ...times });
-      await manager.insert(OwnershipEntity, { accountId: id, nodeId, epoch: '0' });
-    });
+    await poolOf(this.dataSource).query(CREATE, [id, label, provider, JSON.stringify(settings), nodeId]);
     const view = await this.find(id);
     if (view === null) throw new Error(`account ${id} was deleted while it was created`);
     return view;
@@ -57,21 +54,15 @@ export class AccountRepository {
 
   /** Settings are replaced as a whole. Null when there is no such account. */
   async patch(id: string, { label, settings }: PatchAccount): Promise<StoredAccount | null> {
-    await this.dataSource
-      .getRepository(AccountEntity)
-      .update(
-        { id, deletedAt: IsNull() },
-        { ...(label !== undefined && { label }), ...(settings && { settings }), updatedAt: () => 'now()' },
-      );
+    const values = [id, label ?? null, settings ? JSON.stringify(settings) : null];
+    await poolOf(this.dataSource).query(PATCH, values);
     return this.find(id);
   }
 
   /** From now on it accepts nothing and is restored no more; its owner may still write until its session is closed. */
   async markDeleted(id: string): Promise<boolean> {
-    const { affected } = await this.dataSource
-      .getRepository(AccountEntity)
-      .update({ id, deletedAt: IsNull() }, { deletedAt: () => 'now()', updatedAt: () => 'now()' });
-    return affected === 1;
+    const { rowCount } = await poolOf(this.dataSource).query(MARK_DELETED, [id]);
+    return rowCount === 1;
   }
 
   /**
@@ -110,3 +101,37 @@ export class AccountRepository {
 export const PURGED_ACCOUNTS_MAX = 100;
 /** Rows removed by one statement: far within STATEMENT_MS_MAX, and others get their turn in between. */
 const PURGED_ROWS_MAX = 10_000;
+
+/** What an event tells of an account itself. Settings stay out: those of a provider may hold a password. */
+const told = (name: 'account.created' | 'account.updated' | 'account.deleted'): string =>
+  eventOf(name, {
+    from: 'changed',
+    accountId: 'id',
+    data: `json_build_object('label', label, 'provider', provider)`,
+  });
+
+const CREATE = `
+WITH changed AS (
+  INSERT INTO account (id, label, provider, settings, created_at, updated_at)
+  VALUES ($1::uuid, $2::text, $3::text, $4::jsonb, now(), now())
+  RETURNING id, label, provider
+), owner AS (
+  INSERT INTO account_ownership (account_id, node_id, epoch) SELECT id, $5::text, 0 FROM changed
+), ${told('account.created')}
+SELECT FROM changed`;
+
+/** $2 and $3: null leaves the label, the settings as they are. */
+const PATCH = `
+WITH changed AS (
+  UPDATE account SET label = coalesce($2::text, label), settings = coalesce($3::jsonb, settings), updated_at = now()
+  WHERE id = $1::uuid AND deleted_at IS NULL
+  RETURNING id, label, provider
+), ${told('account.updated')}
+SELECT FROM changed`;
+
+const MARK_DELETED = `
+WITH changed AS (
+  UPDATE account SET deleted_at = now(), updated_at = now() WHERE id = $1::uuid AND deleted_at IS NULL
+  RETURNING id, label, provider
+), ${told('account.deleted')}
+SELECT FROM changed`;

@@ -1,7 +1,10 @@
 import type { AccountEntry } from '#src/supervision/ports';
+import { newsText } from './account-news.js';
+import { eventOf } from './event-write.js';
 
 /**
- * One group commit as one statement: check the epochs, write the last snapshot of each account and all its steps.
+ * One group commit as one statement: check the epochs, write the last snapshot of each account, all its steps, and one
+ * event that tells of both.
  *
  * Epoch and lock. `owned` keeps only accounts whose ownership row has the entry's epoch, and locks that row FOR SHARE until
  * the commit. Taking an account over is an UPDATE of `epoch`, which needs FOR NO KEY UPDATE on the same row:
@@ -15,7 +18,9 @@ import type { AccountEntry } from '#src/supervision/ports';
  *
  * Repetition. When a connection breaks, the fate of the statement is unknown, and it may even still be running. So it is
  * repeated with a greater `write_order`: steps that are there already stay, and a straggler finds a greater order in the
- * snapshot's row and leaves it alone.
+ * snapshot's row and leaves it alone. An event stands with
+ * steps that were really added, so it is logged once; what is repeated is always the same entries, so that the steps of an
+ * account are all there or none. Its text is made here: Postgres would take longer for it, on the same machine.
  */
 export const SNAPSHOT_WRITE = {
   name: 'snapshot-write',
@@ -23,10 +28,10 @@ export const SNAPSHOT_WRITE = {
 WITH entry AS (
   SELECT * FROM unnest(
     $1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-    $9::float8[], $10::text[], $11::float8[], $12::integer[], $13::float8[], $14::float8[], $15::integer[]
+    $9::float8[], $10::text[], $11::float8[], $12::integer[], $13::float8[], $14::float8[], $15::integer[], $27::json[]
   ) AS e (
     account_id, epoch, snapshot, status, detail, desired, phone, reason_code,
-    reason_at, reason_detail, since, restart_count, next_attempt_at, entered_at, transition_seq
+    reason_at, reason_detail, since, restart_count, next_attempt_at, entered_at, transition_seq, news
   )
 ), owned AS MATERIALIZED (
   SELECT o.account_id FROM account_ownership o JOIN entry e ON e.account_id = o.account_id AND e.epoch = o.epoch
@@ -60,7 +65,10 @@ WITH entry AS (
   ) AS t (account_id, seq, at, from_state, to_state, event, cause, incarnation, epoch, held_ms)
   JOIN owned USING (account_id)
   ON CONFLICT (account_id, seq) DO NOTHING
-)
+  RETURNING account_id
+), moved AS (
+  SELECT e.account_id, e.news FROM entry e WHERE e.account_id IN (SELECT account_id FROM history)
+), ${eventOf('account.changed', { from: 'moved', accountId: 'account_id', data: 'news' })}
 SELECT owned.account_id AS "accountId", written.account_id IS NOT NULL AS written
 FROM owned LEFT JOIN written USING (account_id)`,
 } as const;
@@ -68,11 +76,16 @@ FROM owned LEFT JOIN written USING (account_id)`,
 /** The statement's parameters. Of several entries of an account the last one's snapshot counts; all under one epoch. */
 export function snapshotWriteValues(entries: readonly AccountEntry[], writeOrder: number): unknown[] {
   const last = [...new Map(entries.map((entry) => [entry.accountId, entry])).values()];
-  const seqs = new Map<string, number>();
-  const steps = entries.flatMap((entry) => {
-    seqs.set(entry.accountId, Math.max(seqs.get(entry.accountId) ?? 0, entry.transitions.at(-1)?.seq ?? 0));
-    return entry.transitions.map((step) => ({ ...step, accountId: entry.accountId, epoch: entry.epoch }));
-  });
+  const steps = entries.flatMap(({ accountId, epoch, transitions }) =>
+    transitions.map((step) => ({
+      ...step,
+      accountId,
+      epoch,
+      cause: storable(step.cause),
+      heldMs: Math.max(0, Math.round(step.heldMs)),
+    })),
+  );
+  const stepsOf = groupByAccount(steps);
   return [
     last.map(({ accountId }) => accountId),
     last.map(({ epoch }) => epoch),
@@ -88,7 +101,7 @@ export function snapshotWriteValues(entries: readonly AccountEntry[], writeOrder
     last.map(({ state }) => state.restarts.count),
     last.map(({ state }) => state.restarts.nextAttemptAt),
     last.map(({ enteredAt }) => enteredAt),
-    last.map(({ accountId }) => seqs.get(accountId)),
+    last.map(({ accountId }) => stepsOf.get(accountId)?.at(-1)?.seq ?? 0),
     writeOrder,
     steps.map(({ accountId }) => accountId),
     steps.map(({ seq }) => seq),
@@ -96,11 +109,22 @@ export function snapshotWriteValues(entries: readonly AccountEntry[], writeOrder
     steps.map(({ from }) => from),
     steps.map(({ to }) => to),
     steps.map(({ event }) => event),
-    steps.map(({ cause }) => storable(cause)),
+    steps.map(({ cause }) => cause),
     steps.map(({ incarnation }) => incarnation),
     steps.map(({ epoch }) => epoch),
-    steps.map(({ heldMs }) => Math.max(0, Math.round(heldMs))),
+    steps.map(({ heldMs }) => heldMs),
+    last.map(({ accountId, state }) => newsText(state, stepsOf.get(accountId) ?? [])),
   ];
+}
+
+function groupByAccount<T extends { readonly accountId: string }>(steps: readonly T[]): ReadonlyMap<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const step of steps) {
+    const group = groups.get(step.accountId);
+    if (group) group.push(step);
+    else groups.set(step.accountId, [step]);
+  }
+  return groups;
 }
 
 /** Postgres refuses a NUL in a text, and a refused entry would hold up all others. Providers do send them. */

@@ -48,6 +48,14 @@ async function ownAccounts(count: number): Promise<string[]> {
   return ids;
 }
 const seqsOf = async (id: string): Promise<number[]> => (await transitions.list(id, 0, 10_000)).map(({ seq }) => seq);
+/** The steps of which the event log tells, in its order. */
+async function loggedSeqsOf(id: string): Promise<readonly number[]> {
+  const { rows } = await poolOf(store).query<{ data: { steps: { seq: number }[] } }>(
+    `SELECT data FROM event WHERE account_id = $1 AND name = 'account.changed' ORDER BY id`,
+    [id],
+  );
+  return rows.flatMap(({ data }) => data.steps.map(({ seq }) => seq));
+}
 /** Until a statement of this database waits for a lock. */
 const somebodyWaits = () =>
   vi.waitFor(async () => {
@@ -180,6 +188,7 @@ describe('the recorder on this store', () => {
       expect((await snapshots.find(id))?.snapshot).toMatchObject({ step: last });
       const told = news.filter((event) => event.accountId === id);
       expect(told).toHaveLength(last);
+      expect(await loggedSeqsOf(id)).toEqual(Array.from({ length: last }, (_, n) => n + 1));
     }
   }, 60_000);
 });
