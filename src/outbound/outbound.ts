@@ -1,6 +1,12 @@
-import { Agent as HttpAgent, type IncomingHttpHeaders, type IncomingMessage, request as askHttp } from 'node:http';
+import {
+  Agent as HttpAgent,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request as askHttp,
+  type RequestOptions,
+} from 'node:http';
 import { Agent as HttpsAgent, request as askHttps } from 'node:https';
-import type { LookupFunction } from 'node:net';
+import type { LookupFunction, TcpSocketConnectOpts } from 'node:net';
 import type { Readable } from 'node:stream';
 import {
   MEDIA_REDIRECTS_MAX,
@@ -93,17 +99,18 @@ function whereTo({ status, headers: { location } }: Exchanged, from: string): st
 function ask(request: OutboundRequest, { url, addresses }: Target, agents: Agents): Promise<ExchangeOutcome> {
   const { method, headers, body, signal, keepConnection } = request;
   const secure = url.protocol === 'https:';
+  const options: RequestOptions & Pick<TcpSocketConnectOpts, 'autoSelectFamilyAttemptTimeout'> = {
+    method,
+    // No other encoding is asked for; some servers encode all the same.
+    headers: { 'accept-encoding': 'identity', 'user-agent': 'Muster', ...headers },
+    agent: keepConnection ? agents[secure ? 'https' : 'http'] : false,
+    lookup: knowing(addresses),
+    autoSelectFamilyAttemptTimeout: OUTBOUND_CONNECT_TRY_MS,
+    maxHeaderSize: OUTBOUND_HEADER_BYTES_MAX,
+    signal,
+  };
   return new Promise((resolve) => {
-    const asked = (secure ? askHttps : askHttp)(url, {
-      method,
-      // No other encoding is asked for; some servers encode all the same.
-      headers: { 'accept-encoding': 'identity', 'user-agent': 'Muster', ...headers },
-      agent: keepConnection ? agents[secure ? 'https' : 'http'] : false,
-      lookup: knowing(addresses),
-      autoSelectFamilyAttemptTimeout: OUTBOUND_CONNECT_TRY_MS,
-      maxHeaderSize: OUTBOUND_HEADER_BYTES_MAX,
-      signal,
-    });
+    const asked = (secure ? askHttps : askHttp)(url, options);
     asked.on('error', (error) => resolve(notReached(error, signal)));
     asked.once('response', (response) => resolve(answerOf(response)));
     asked.end(body);
