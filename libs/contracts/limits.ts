@@ -238,6 +238,8 @@ export const MEDIA_FETCH_MS_MAX = 60_000;
 export const MEDIA_REDIRECTS_MAX = 3;
 /** Files fetched from elsewhere at once, per node. */
 export const MEDIA_FETCHES_MAX = 4;
+/** Calls that wait for one of those places; each of them holds a connection of ours open. */
+export const MEDIA_FETCHES_WAITING_MAX = 100;
 /** From the order to the file on disk, inside a session: 64 MB through a page. */
 export const MEDIA_DOWNLOAD_MS_MAX = 120_000;
 /** Tries to get the file of a received message before it is told as `failed`. */
@@ -245,6 +247,14 @@ export const MEDIA_TRIES_MAX = 5;
 /** Handing over a message with a file: an upload at 1 MB/s, and more than any other question to a session. */
 export const MEDIA_SEND_MS_MAX = 120_000;
 export const MEDIA_RETENTION_DAYS = 30;
+/** A file that was named in a call stays at least this long: the message that carries it is stored within seconds. */
+export const MEDIA_HELD_MS_MIN = 3_600_000;
+/** A file without a row is one whose row is just being written, or one that a crash left. After a day it is the latter. */
+export const MEDIA_STRAY_MS_MIN = 86_400_000;
+/** Rows asked for or removed by one statement: milliseconds, and others get their turn in between. */
+export const MEDIA_ROWS_AT_ONCE_MAX = 500;
+/** The room on the disk is looked at again after so much was written; ten files at once pass it by 80 MB at most. */
+export const MEDIA_DISK_LOOK_BYTES = 8 * 1_048_576;
 
 // Outbound: URLs that others choose
 /** Headers of an answer; Node's own bound, and no honest server has more. */
@@ -286,6 +296,8 @@ export const EVENT_RETENTION_DAYS = 30;
 export const LOG_READ_MAX = 1_000;
 /** The log is looked at this often even when nobody said that there is news: another node may have written. */
 export const LOG_LOOK_EVERY_MS = 1_000;
+/** Between two looks at the log while much happens: many commits are told at once then. */
+export const LOG_LOOK_GAP_MS = 5;
 export const STREAM_CLIENTS_MAX = 5_000;
 export const STREAM_ACCOUNTS_MAX = 200;
 export const STREAM_HEARTBEAT_EVERY_MS = 20_000;
