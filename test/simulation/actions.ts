@@ -16,6 +16,8 @@ const NORMALS: readonly ReasonCode[] = ['blocked', 'conflict', 'session_expired'
 const CONFLICT_PAUSES_MS = [5_000, 40_000, 100_000, 200_000] as const;
 const FAULTS = Object.keys(NO_FAULTS) as (keyof SimulatedFaults)[];
 const FAULT_MS_MAX = 600_000;
+/** Often enough that it is said a fourth time while the account comes back from the third. */
+const POISON_TIMES = 12;
 /** Calls after which the next words matter most. */
 const TURNS = [
   'claim',
@@ -61,6 +63,7 @@ export const ACTION_WEIGHTS = {
   storeAway: 2,
   storeFlaky: 2,
   breakActor: 1,
+  poisonActor: 1,
   killRuntime: 2,
   killRuntimeSoon: 4,
   killRuntimeAround: 4,
@@ -190,6 +193,15 @@ export const ACTIONS: Readonly<Record<ActionName, (stage: Stage) => void | Promi
   breakActor: ({ world, accountId }) => {
     tell(world, accountId, 'its actor will fail at its next step');
     world.breakActor(accountId);
+  },
+  poisonActor: ({ world, dice, accountId }) => {
+    if (!world.mayBreakActor(accountId)) return;
+    tell(world, accountId, 'its session begins to say what its actor breaks on');
+    let waitMs = 0;
+    for (let left = POISON_TIMES; left > 0; left -= 1) {
+      world.time.setTimeout(() => world.quiescing || world.runtime?.poisonActor(accountId), waitMs);
+      waitMs += dice.between(500, 5_000);
+    }
   },
   killRuntime: ({ world }) => world.life?.die('by kill -9'),
   killRuntimeSoon: ({ world, dice }) => world.life?.dieAfter(dice.between(1, dice.chance(0.5) ? 10 : 60)),

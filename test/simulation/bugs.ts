@@ -1,6 +1,7 @@
 import type { StoredAccount } from '#libs/account/account.snapshot';
 import type { Down } from '#libs/supervisor/child-spec';
 import type { Brake } from '#libs/supervisor/brake';
+import type { Quarantine } from '#libs/supervisor/quarantine';
 import type { Supervisor } from '#libs/supervisor/supervisor';
 import type { DeadlineTimer } from '#src/supervision/actor/deadline-timer';
 import { createLaunchQueue } from '#src/supervision/launch/launch-queue';
@@ -185,6 +186,16 @@ const launchSlotKept: Bug = {
   },
 };
 
+/** What broke its actor again and again is given to it all the same. */
+const quarantineNotApplied: Bug = {
+  name: 'quarantine not applied',
+  caughtBy: /^S19/,
+  infect: ({ accounts }) => {
+    const { quarantine } = Reflect.get(accounts, 'shared') as { readonly quarantine: Quarantine };
+    Object.assign(quarantine, { isQuarantined: () => false, struck: () => 'again' });
+  },
+};
+
 /** A replaced browser brings its account nearer to being given up. */
 const recycleCountedAsCrash: Bug = {
   name: 'recycle counted as a crash',
@@ -212,5 +223,6 @@ export const BUGS = [
   outboxLeftHeldBack,
   brakeWithoutScouts,
   launchSlotKept,
+  quarantineNotApplied,
   recycleCountedAsCrash,
 ] as const;

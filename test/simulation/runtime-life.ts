@@ -19,6 +19,7 @@ import type { Clock, MessageStore, Recorder } from '#src/supervision/ports';
 import type { Life } from './life.js';
 import type { SeededDice } from './seeded-dice.js';
 import type { StoreLink } from './store-link.js';
+import { Poison } from './poison.js';
 import { nameOf, type Story } from './story.js';
 
 export const RESTART_POLICY: RestartPolicy = {
@@ -60,6 +61,7 @@ export class RuntimeLife {
   runningSince: number | null = null;
   stopping = false;
   private readonly toBreak = new Set<string>();
+  private readonly poison: Poison;
 
   constructor(private readonly parts: RuntimeParts) {
     const { life, link, messages, driver, dice } = parts;
@@ -86,6 +88,12 @@ export class RuntimeLife {
       noteBrake: (note) => life.isAlive && parts.story.tell('runtime', note.type),
       onMessage: (event, message) => publish({ event, accountId: message.accountId, at: life.clock.now(), message }),
     });
+    this.poison = new Poison(this.accounts, PLANTED, parts.story, parts.onActorBroken);
+  }
+
+  /** Its session says what its actor breaks on, as by a bug of ours; not while that is to fail by another. */
+  poisonActor(accountId: string): void {
+    if (this.runningSince !== null && !this.toBreak.has(accountId)) this.poison.give(accountId);
   }
 
   /** As src/start.ts: take over, come to rest, restore in the background. */
@@ -202,5 +210,6 @@ const OUR_BUGS: readonly string[] = [
 
 function whatOf(data: object): string {
   const error = 'err' in data ? data.err : undefined;
-  return error instanceof Error ? ` (${error.message})` : '';
+  if (!(error instanceof Error)) return '';
+  return error.cause instanceof Error ? ` (${error.message}: ${error.cause.message})` : ` (${error.message})`;
 }

@@ -154,8 +154,11 @@ export class World {
 
   /** A bug of ours ends the account's actor at its next step; not more often than it is started again. */
   breakActor(accountId: string): void {
-    if (!this.runtime || this.time.now() < this.disturbances.actorDownUntil(accountId)) return;
-    this.runtime.breakActor(accountId);
+    if (this.mayBreakActor(accountId)) this.runtime?.breakActor(accountId);
+  }
+
+  mayBreakActor(accountId: string): boolean {
+    return this.time.now() >= this.disturbances.actorDownUntil(accountId);
   }
 
   /** No fault is left, none comes any more, and nobody dies. */
