@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
-import type { DriverCapability } from '#libs/contracts/capabilities';
 import type { Driver } from '../driver.js';
 import type { BrowserWish } from './browser/browser-finder.js';
+import { WHATSAPP_CAN } from './capabilities.js';
 import type { DriverLog } from './driver-log.js';
 import { GuardedSession } from './login/guarded-session.js';
 import { ProfileBrowser } from './browser/profile-browser.js';
@@ -27,14 +27,6 @@ export interface WhatsappDriverOptions {
   readonly log: DriverLog;
 }
 
-const CAN: ReadonlySet<DriverCapability> = new Set<DriverCapability>([
-  'qr',
-  'pairing-code',
-  'send-text',
-  'lookup',
-  'logout',
-]);
-
 /** WhatsApp by the library whatsapp-web.js as published, in one real browser per account. */
 export function createWhatsappDriver({ dataDir, browser, probe, log }: WhatsappDriverOptions): Driver {
   const wish: BrowserWish = {
@@ -44,7 +36,7 @@ export function createWhatsappDriver({ dataDir, browser, probe, log }: WhatsappD
   };
   return {
     provider: 'whatsapp',
-    can: CAN,
+    can: WHATSAPP_CAN,
     open(opening, report) {
       const profile = profileOf(dataDir, opening.accountId);
       const { chromiumArgs } = browser;

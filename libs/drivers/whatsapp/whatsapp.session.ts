@@ -2,25 +2,27 @@ import type { ReasonCode } from '#libs/contracts/reasons';
 import type {
   DriverFact,
   LaunchWait,
-  ReceivedMessage,
   SessionAnswer,
   SessionOpening,
   SessionOrderName,
   SessionOrders,
 } from '#libs/contracts/session';
+import type { Page } from 'puppeteer';
 import type { DriverSession } from '../driver.js';
 import type { ProfileBrowser } from './browser/profile-browser.js';
 import type { DriverLog } from './driver-log.js';
 import { isNavigationMeanwhile, textOf } from './launch-failure.js';
+import { AddressBook } from './messages/address-book.js';
 import { Inbox, type InboxSession } from './messages/inbox.js';
+import { listenToNews } from './messages/library-news.js';
 import { Receipts } from './messages/receipts.js';
-import type { PageMessage } from './messages/received-message.js';
 import { ClientWatch, type WatchedSession } from './page/client-watch.js';
 import { logOut } from './page/log-out.js';
 import type { ProbeTimes } from './page/sign-of-life.js';
 import type { AwayReason } from './page/socket-state.js';
 import { QrCodes } from './qr-codes.js';
-import { obey, type OrderedSession, PAIRING_CODE_LIFETIME_MS } from './session-orders.js';
+import type { OrderedSession } from './orders/order-answers.js';
+import { obey, PAIRING_CODE_LIFETIME_MS } from './session-orders.js';
 import { pause } from './time-limit.js';
 import type { WhatsappClient } from './whatsapp.client.js';
 
@@ -50,8 +52,12 @@ export class WhatsappSession implements DriverSession, WatchedSession, OrderedSe
   private lostBy: AwayReason | null = null;
   private readonly codes = new QrCodes();
   private readonly unanswered = new Set<() => void>();
-  private readonly inbox: Inbox;
   private readonly receipts = new Receipts();
+  readonly book = new AddressBook(
+    () => this.page,
+    (id) => this.receipts.idOf(id),
+  );
+  readonly inbox: Inbox;
 
   constructor(
     private readonly browser: ProfileBrowser,
@@ -61,12 +67,16 @@ export class WhatsappSession implements DriverSession, WatchedSession, OrderedSe
     probe: ProbeTimes,
   ) {
     this.watch = new ClientWatch(this, probe);
-    this.inbox = new Inbox(this, log);
+    this.inbox = new Inbox(this, this.book, log);
     void this.live();
   }
 
   get client(): WhatsappClient | null {
     return this.browser.client;
+  }
+
+  get page(): Page | null {
+    return this.client?.pupPage ?? null;
   }
 
   ask<Name extends SessionOrderName>(name: Name, ask: SessionOrders[Name]['ask']): Promise<Answer<Name>> {
@@ -93,7 +103,10 @@ export class WhatsappSession implements DriverSession, WatchedSession, OrderedSe
 
   private async live(): Promise<void> {
     try {
-      const opened = await this.browser.open(this.watch, (client) => this.watch.listenTo(client));
+      const opened = await this.browser.open(this.watch, (client) => {
+        this.watch.listenTo(client);
+        listenToNews(client, this.inbox);
+      });
       if (opened.ok || opened.left) return;
       if (isNavigationMeanwhile(opened.error)) await pause(REDIRECTION_MS_MAX);
       const { reason, detail } = opened.error === undefined ? opened : this.watch.judge(opened.error);
@@ -159,14 +172,6 @@ export class WhatsappSession implements DriverSession, WatchedSession, OrderedSe
 
   acknowledged(providerMessageId: string, ack: number): void {
     this.say(this.receipts.factOf(providerMessageId, ack));
-  }
-
-  received(message: ReceivedMessage): void {
-    this.say({ type: 'driver.received', message });
-  }
-
-  messageCame(message: PageMessage): void {
-    void this.inbox.take([message]);
   }
 
   // What the orders need
@@ -239,7 +244,7 @@ export class WhatsappSession implements DriverSession, WatchedSession, OrderedSe
     this.report(last);
   }
 
-  private say(fact: DriverFact): void {
+  say(fact: DriverFact): void {
     const isOfTheEnd = fact.type === 'driver.broken' || fact.type === 'driver.logged-out';
     if (this.state !== 'over' && (this.state !== 'ending' || isOfTheEnd)) this.report(fact);
   }

@@ -14,10 +14,14 @@ export class Receipts {
     this.keys.put(keyId, providerMessageId);
   }
 
+  /** WhatsApp may have filed a message under the chat's other address; its own part of the key stays. */
+  idOf(providerMessageId: string): string {
+    return this.keys.get(keyIdIn(providerMessageId) ?? '') ?? providerMessageId;
+  }
+
   /** `ack` in WhatsApp's numbers. */
   factOf(providerMessageId: string, ack: number): DriverFact {
-    // WhatsApp may have filed the message under the chat's other address; its own part of the key stays.
-    const id = this.keys.get(keyIdIn(providerMessageId) ?? '') ?? providerMessageId;
+    const id = this.idOf(providerMessageId);
     const level = levelOf(ack);
     return level === 'refused'
       ? { type: 'driver.refused', providerMessageId: id, detail: 'WhatsApp refused the message' }

@@ -34,7 +34,6 @@ const session: WatchedSession = {
   providerFound: nothing,
   brokeDown: nothing,
   acknowledged: nothing,
-  messageCame: nothing,
 };
 
 beforeEach(async () => {

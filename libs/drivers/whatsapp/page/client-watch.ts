@@ -6,7 +6,6 @@ import { phoneOf } from '../messages/chat-id.js';
 import { type Failure, judgePageFailure, textOf } from '../launch-failure.js';
 import { type PageLook, refreshQr, sayHasSynced, type SocketView, watchSocket } from './page-scripts.js';
 import { PageWatch } from './page-watch.js';
-import { type PageMessage, pageMessageOf } from '../messages/received-message.js';
 import type { ProbeTimes } from './sign-of-life.js';
 import { type AwayReason, meaningOf } from './socket-state.js';
 import type { ClientOwner, WhatsappClient } from '../whatsapp.client.js';
@@ -30,12 +29,11 @@ export interface WatchedSession {
   brokeDown(reason: ReasonCode, detail: string): void;
   /** `ack` in WhatsApp's numbers. */
   acknowledged(providerMessageId: string, ack: number): void;
-  messageCame(message: PageMessage): void;
 }
 
 /**
- * Turns what library, page and browser say into what it means. The library is trusted with QR codes, acknowledgements and
- * messages; of states it tells too little and too late (nothing before ready), so that the page's own socket is watched.
+ * Turns what library, page and browser say into what it means. The library is trusted with QR codes and
+ * acknowledgements; of states it tells too little and too late (nothing before ready), so that the page's own socket is watched.
  */
 export class ClientWatch implements ClientOwner {
   private page: Page | null = null;
@@ -75,7 +73,6 @@ export class ClientWatch implements ClientOwner {
     client.on('message_ack', ({ id }, ack) => {
       if (id.fromMe) this.session.acknowledged(id._serialized, ack);
     });
-    client.on('message', (message) => this.session.messageCame(pageMessageOf(message)));
   }
 
   /** No code is asked for by the page's own rotation from now on: one that is typed is on its way. */

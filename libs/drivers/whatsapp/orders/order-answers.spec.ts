@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isBadRecipient } from './session-orders.js';
+import { isBadRecipient } from './order-answers.js';
 
 describe('the words of the page', () => {
   it('tell a bad address from other trouble', () => {

@@ -1,0 +1,113 @@
+import type { PageWindow } from './page-modules.js';
+
+/**
+ * What runs inside WhatsApp's page to read its messages. Each function is sent there as text (see page-scripts.ts). Messages
+ * come as the library's models, just as its events bring them.
+ */
+declare const window: PageWindow;
+
+/** The phones behind anonymous ids, as far as the page knows them. */
+export function phonesOf(ids: readonly string[]): Record<string, string> {
+  const { createWid } = window.require('WAWebWidFactory');
+  const { toPn } = window.require('WAWebLidMigrationUtils');
+  return Object.fromEntries(ids.map((id) => [id, toPn(createWid(id))?._serialized ?? id]));
+}
+
+/** Under which names the account itself writes. */
+export function ownIds(): readonly string[] {
+  const { getMaybeMePnUser, getMaybeMeLidUser } = window.require('WAWebUserPrefsMeUser');
+  return [getMaybeMePnUser(), getMaybeMeLidUser()].flatMap((wid) => (wid ? [wid._serialized] : []));
+}
+
+/** The newest unread messages of the chats that have any, oldest first in each chat. */
+export async function readUnread(chatsMax: number, messagesMax: number): Promise<readonly unknown[]> {
+  const chats = window
+    .require('WAWebCollections')
+    .Chat.getModelsArray()
+    .filter(({ unreadCount }) => unreadCount > 0)
+    .slice(0, chatsMax);
+  const found: unknown[] = [];
+  for (const chat of chats) {
+    const wanted = Math.min(chat.unreadCount, messagesMax - found.length);
+    if (wanted <= 0) break;
+    const incoming = () => chat.msgs.getModelsArray().filter(({ id }) => !id.fromMe);
+    if (incoming().length < wanted) await window.require('WAWebChatLoadMessages').loadEarlierMsgs({ chat });
+    const newest = [...incoming()].sort((a, b) => a.t - b.t).slice(-wanted);
+    found.push(...newest.map((message) => window.WWebJS!.getMessageModel(message)));
+  }
+  return found;
+}
+
+/** A chat in which something was said; `t` in seconds, of the last of it. */
+export interface ChatNews {
+  readonly id: string;
+  readonly t: number;
+}
+
+/** Chats by the time of what was last said in them, the newest first. */
+export function listNews(afterMs: number, chatsMax: number): readonly ChatNews[] {
+  return window
+    .require('WAWebCollections')
+    .Chat.getModelsArray()
+    .flatMap(({ id, t }) => (t !== undefined && t * 1_000 > afterMs ? [{ id: id._serialized, t }] : []))
+    .sort((a, b) => b.t - a.t)
+    .slice(0, chatsMax);
+}
+
+/** What was said in a chat after a moment; `more` when there is more of it, to be read from `toMs` on. */
+export interface ChatReading {
+  readonly messages: readonly unknown[];
+  readonly toMs: number;
+  readonly more: boolean;
+}
+export interface ReadingLimits {
+  readonly messagesMax: number;
+  /** How far back a chat is loaded, in messages. What is before them stays unread. */
+  readonly loadedMax: number;
+  /** Loading takes no longer; what is loaded by then stays, and the next reading goes on from there. */
+  readonly msMax: number;
+}
+
+/** Of one chat: what others said after a moment, oldest first, never cut within one second. */
+export async function readSince(
+  chatId: string,
+  afterMs: number,
+  { messagesMax, loadedMax, msMax }: ReadingLimits,
+): Promise<ChatReading> {
+  const { createWid } = window.require('WAWebWidFactory');
+  const chat = window.require('WAWebCollections').Chat.get(createWid(chatId));
+  if (chat === undefined) return { messages: [], toMs: afterMs, more: false };
+  const until = performance.now() + msMax;
+  for (;;) {
+    const loaded = chat.msgs.getModelsArray();
+    if (loaded.some(({ t }) => t * 1_000 <= afterMs) || loaded.length >= loadedMax) break;
+    if (performance.now() > until) return { messages: [], toMs: afterMs, more: true };
+    const earlier = await window.require('WAWebChatLoadMessages').loadEarlierMsgs({ chat });
+    if (!earlier?.length) break;
+  }
+  const news = chat.msgs
+    .getModelsArray()
+    .filter(({ id, t }) => !id.fromMe && t * 1_000 > afterMs)
+    .sort((a, b) => a.t - b.t);
+  const last = news.slice(0, messagesMax).at(-1)?.t;
+  const told = last === undefined ? [] : news.filter(({ t }) => t <= last);
+  const messages = told.map((message) => window.WWebJS!.getMessageModel(message));
+  return { messages, toMs: last === undefined ? afterMs : last * 1_000, more: told.length < news.length };
+}
+
+/** The newest messages of a chat, oldest first; null when there is no such chat. */
+export async function readNewest(chatId: string, messagesMax: number): Promise<readonly unknown[] | null> {
+  const { createWid } = window.require('WAWebWidFactory');
+  const { Chat } = window.require('WAWebCollections');
+  const wid = createWid(chatId);
+  const other = window.require('WAWebApiContact').getAlternateUserWid(wid);
+  const chat = Chat.get(wid) ?? (other ? Chat.get(other) : undefined);
+  if (chat === undefined) return null;
+  const said = () => chat.msgs.getModelsArray().filter(({ isNotification }) => isNotification !== true);
+  while (said().length < messagesMax) {
+    const earlier = await window.require('WAWebChatLoadMessages').loadEarlierMsgs({ chat });
+    if (!earlier?.length) break;
+  }
+  const newest = [...said()].sort((a, b) => a.t - b.t).slice(-messagesMax);
+  return newest.map((message) => window.WWebJS!.getMessageModel(message));
+}

@@ -1,0 +1,122 @@
+import type { LibraryMedia, PageWindow } from './page-modules.js';
+
+/** What runs inside WhatsApp's page to send. Each function is sent there as text (see page-scripts.ts). */
+declare const window: PageWindow & {
+  /** Ours: hand-overs that have not ended, by their keys. They die with their document, and so do their messages. */
+  handoversUnderWay?: Map<string, { readonly done: Promise<Handover> }>;
+};
+
+/** The key of a message to this chat, as the library would make it. Null when WhatsApp knows no such chat. */
+export async function makeKey(chatId: string, keyId: string): Promise<string | null> {
+  const chat = await window.WWebJS!.getChat(chatId, { getAsModel: false });
+  if (!chat) return null;
+  const { getMaybeMePnUser, getMaybeMeLidUser } = window.require('WAWebUserPrefsMeUser');
+  const isGroup = chat.id.isGroup();
+  const byLid = isGroup ? chat.groupMetadata?.isLidAddressingMode === true : chat.id.isLid();
+  const from = byLid ? getMaybeMeLidUser() : getMaybeMePnUser();
+  const participant = isGroup ? window.require('WAWebWidFactory').asUserWidOrThrow(from) : undefined;
+  const MsgKey = window.require('WAWebMsgKey');
+  return new MsgKey({ from, to: chat.id, id: keyId, participant, selfDir: 'out' })._serialized;
+}
+
+/**
+ * What became of a message that was handed over. `why`: `kept`, the page has it and may send it; `offline`, it has no line
+ * to the servers; `refused`, it said no. `error` holds its words.
+ */
+export type Handover =
+  | 'sent'
+  | 'known'
+  | 'no_chat'
+  | { readonly error: string; readonly why: 'kept' | 'offline' | 'refused' };
+
+/** One message in the library's words. */
+export interface PageOrder {
+  readonly chatId: string;
+  readonly key: string;
+  readonly body: string;
+  /** Of the library's `sendMessage`. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Attributes of the message itself, beside its key. */
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Hands a message over under a key. `known`: the page has a message with this key already; it sends it by itself as soon as
+ * it can, and a second one would be a double. Begun twice, it is done once: a file may be on its way for minutes, and who
+ * waited for it may have given up.
+ */
+export function beginSend(
+  order: PageOrder,
+  media: LibraryMedia | null,
+  preview: Readonly<Record<string, unknown>> | null,
+): { readonly done: Promise<Handover> } {
+  const underWay = (window.handoversUnderWay ??= new Map<string, { readonly done: Promise<Handover> }>());
+  const begun = underWay.get(order.key);
+  if (begun) return begun;
+  const { Msg } = window.require('WAWebCollections');
+  const send = async (): Promise<Handover> => {
+    const library = window.WWebJS;
+    if (library === undefined) throw new Error('the library is not in the page');
+    const chat = await library.getChat(order.chatId, { getAsModel: false });
+    if (!chat) return 'no_chat';
+    const present = Msg.get(order.key);
+    if (present !== undefined && (present.ack ?? 0) >= 0) return 'known';
+    const id = window.require('WAWebMsgKey').fromString(order.key);
+    const extraOptions = { ...preview, ...order.attributes, id };
+    await library.sendMessage(chat, order.body, { ...order.options, ...(media ? { media } : {}), extraOptions });
+    return 'sent';
+  };
+  const explain = (error: unknown): Handover => {
+    const words = (error instanceof Error ? error.message : String(error)).slice(0, 300);
+    const isOnline = window.require('WAWebSocketModel').Socket.state === 'CONNECTED';
+    return { error: words, why: Msg.get(order.key) !== undefined ? 'kept' : isOnline ? 'refused' : 'offline' };
+  };
+  const done = send()
+    .catch(explain)
+    .finally(() => underWay.delete(order.key));
+  underWay.set(order.key, { done });
+  return { done };
+}
+
+/** How it ended, or `pending` after some time: a question to the page may not take longer than the protocol's limit. */
+export function outcomeWithin(job: { readonly done: Promise<Handover> }, ms: number): Promise<Handover | 'pending'> {
+  const late = new Promise<'pending'>((resolve) => setTimeout(() => resolve('pending'), ms));
+  return Promise.race([job.done, late]);
+}
+
+/** The acknowledgement of the message with this key, in memory or stored, 0 when it is on its way; null when there is none. */
+export async function findAck(key: string): Promise<number | null> {
+  const { Msg } = window.require('WAWebCollections');
+  const message = Msg.get(key) ?? (await Msg.getMessagesById([key]))?.messages[0];
+  if (message === undefined) return window.handoversUnderWay?.has(key) === true ? 0 : null;
+  return message.ack ?? 0;
+}
+
+/** May this message be answered? The library would leave the quotation out without a word. */
+export async function canBeQuoted(key: string): Promise<'yes' | 'no' | 'unknown'> {
+  const { Msg } = window.require('WAWebCollections');
+  const message = Msg.get(key) ?? (await Msg.getMessagesById([key]))?.messages[0];
+  if (message === undefined) return 'unknown';
+  return window.require('WAWebMsgReply').canReplyMsg(message.unsafe()) ? 'yes' : 'no';
+}
+
+/** What the page shows of the first link in a text. Null when there is none, or when it takes too long: no reason not to send. */
+export async function previewOf(text: string, msMax: number): Promise<Readonly<Record<string, unknown>> | null> {
+  const link = window.require('WALinkify').findLink(text);
+  if (!link) return null;
+  const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), msMax));
+  const asked = window.require('WAWebLinkPreviewChatAction').getLinkPreview(link);
+  const preview = await Promise.race([asked, late]).catch(() => undefined);
+  return preview?.data ? { ...preview.data, preview: true, subtype: 'url' } : null;
+}
+
+/** Tells the servers that the chat was read; false when there is no such chat. */
+export function markSeen(chatId: string): Promise<boolean> {
+  return window.WWebJS!.sendSeen(chatId);
+}
+
+export type ShownState = 'typing' | 'recording' | 'stop';
+
+export async function showTyping(chatId: string, state: ShownState): Promise<void> {
+  await window.WWebJS!.sendChatstate(state, chatId);
+}
