@@ -224,6 +224,10 @@ export const FILENAME_CHARS_MAX = 200;
 /** Reactions kept of one message, one a person; a group has at most 1,024 people. */
 export const REACTIONS_MAX = 1_024;
 
+/** Reactions, edits and deletions of messages that are not here yet, per account; kept for as long as a catch-up may take. */
+export const EARLY_CHANGES_MAX = 1_000;
+export const EARLY_CHANGES_KEPT_MS = 7 * 86_400_000;
+
 // Media
 /** One file. WhatsApp's web client takes 64 MB of video; documents may be larger there, but pass through a page's memory. */
 export const MEDIA_BYTES_MAX = 64 * 1_048_576;
@@ -298,6 +302,12 @@ export const LOG_READ_MAX = 1_000;
 export const LOG_LOOK_EVERY_MS = 1_000;
 /** Between two looks at the log while much happens: many commits are told at once then. */
 export const LOG_LOOK_GAP_MS = 5;
+/** Ids are drawn before commits: a reader waits for those who drew one. They need a millisecond or two. */
+export const LOG_DECISION_LOOK_MS = 2;
+/** No statement of ours lasts longer, so that by then all is decided; another program's transaction is waited for again. */
+export const LOG_DECISION_MS_MAX = 20_000;
+/** A caller who reads a page is not kept waiting for so long: what is not decided comes with the next page. */
+export const LOG_PAGE_WAIT_MS_MAX = 1_000;
 export const STREAM_CLIENTS_MAX = 5_000;
 export const STREAM_ACCOUNTS_MAX = 200;
 export const STREAM_HEARTBEAT_EVERY_MS = 20_000;

@@ -14,8 +14,10 @@ export interface TestPostgres {
   createEmptyDatabase(): Promise<string>;
   /** The url of a new database with the tables of today. */
   createDatabase(): Promise<string>;
-  /** The same, opened; `stop` closes it, too. */
-  openStore(): Promise<DataSource>;
+  /** The same, opened; `stop` closes it, too. With a url: that database. */
+  openStore(url?: string): Promise<DataSource>;
+  /** The url of a new database with all that is in this one. It is closed: nobody may use it while it is copied. */
+  copyDatabase(store: DataSource): Promise<string>;
   /** As `kill -9` does. It restarts itself. */
   kill(): void;
   stop(): Promise<void>;
@@ -75,7 +77,14 @@ export async function startTestPostgres(): Promise<TestPostgres> {
   return {
     createEmptyDatabase: () => create('template0'),
     createDatabase: () => create(TEMPLATE),
-    openStore: async () => open(await create(TEMPLATE)),
+    openStore: async (url) => open(url ?? (await create(TEMPLATE))),
+    copyDatabase: async (store) => {
+      const original = new URL((store.options as { readonly url: string }).url).pathname.slice(1);
+      await store.destroy();
+      const url = await create(original);
+      await store.initialize();
+      return url;
+    },
     kill: () => process.kill(postgres.pid, 'SIGKILL'),
     stop,
   };
