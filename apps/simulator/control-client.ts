@@ -9,7 +9,9 @@ import {
 } from './control-words.js';
 import { type DeedOrder, type DeedView } from './deed-words.js';
 import { type FaultOrder, type FaultView } from './fault-words.js';
+import { type ChatMarks, type GroupChangeOrder, type GroupOrder, type GroupView } from './group-words.js';
 import { type JournalEntry } from './journal.js';
+import { type MessageOrder } from './phone-words.js';
 
 /** The stand-in said no: `code` is the problem's stable code. */
 export class ControlRefusal extends Error {
@@ -31,7 +33,20 @@ export interface SimulatorControl {
   rotateQr(page: string, order?: { idle?: boolean }): Promise<PageView>;
   phone(number: string): Promise<PhoneView>;
   setPhone(number: string, order: PhoneOrder): Promise<PhoneView>;
-  sendIn(order: { from: string; to: string; text: string; id?: string }): Promise<MessageView>;
+  /** A phone writes a message of any kind, to a person or a group. */
+  sendIn(order: MessageOrder): Promise<MessageView>;
+  /** Somebody's phone does something to a message; `id` as the library gives it, or its last part. An empty emoji takes it back. */
+  react(id: string, order: { emoji: string; by?: string }): Promise<void>;
+  edit(id: string, order: { text: string; by?: string }): Promise<void>;
+  revoke(id: string, order?: { by?: string }): Promise<void>;
+  vote(id: string, order: { options: readonly string[]; by?: string }): Promise<void>;
+  groups(): Promise<readonly GroupView[]>;
+  createGroup(order: GroupOrder): Promise<GroupView>;
+  changeGroup(id: string, order: GroupChangeOrder): Promise<GroupView>;
+  /** In the address book of `owner`; an empty name takes the line out. */
+  saveContact(owner: string, number: string, name: string): Promise<void>;
+  /** `chat` is a number or a group. */
+  markChat(owner: string, chat: string, marks: Partial<ChatMarks>): Promise<ChatMarks>;
   /** `id` as the library gives it (`true_4917…@c.us_3EB0…`) or its last part. */
   moveAck(id: string, ack: -1 | 1 | 2 | 3): Promise<void>;
   logout(order: { device?: string; number?: string; mode?: LogoutMode }): Promise<{ items: readonly string[] }>;
@@ -59,7 +74,16 @@ export function connectSimulatorControl(baseUrl: string): SimulatorControl {
     phone: (number) => call(baseUrl, 'GET', `/phones/${number}`),
     setPhone: (number, order) => call(baseUrl, 'PUT', `/phones/${number}`, order),
     sendIn: (order) => post('/messages', order),
-    moveAck: (id, ack) => post(`/messages/${encodeURIComponent(id)}/ack`, { ack }),
+    react: (id, order) => post(`${messageAt(id)}/react`, order),
+    edit: (id, order) => post(`${messageAt(id)}/edit`, order),
+    revoke: (id, order) => post(`${messageAt(id)}/revoke`, order),
+    vote: (id, order) => post(`${messageAt(id)}/vote`, order),
+    groups: () => items('/groups'),
+    createGroup: (order) => post('/groups', order),
+    changeGroup: (id, order) => post(`/groups/${id}/change`, order),
+    saveContact: (owner, number, name) => call(baseUrl, 'PUT', `/phones/${owner}/contacts/${number}`, { name }),
+    markChat: (owner, chat, marks) => call(baseUrl, 'PUT', `/phones/${owner}/chats/${chat}`, marks),
+    moveAck: (id, ack) => post(`${messageAt(id)}/ack`, { ack }),
     logout: (order) => post('/logout', order),
     journal: (filter = {}) => {
       const query = Object.entries(filter).filter(([, value]) => value !== undefined);
@@ -75,6 +99,8 @@ export function connectSimulatorControl(baseUrl: string): SimulatorControl {
     reset: () => post('/reset'),
   };
 }
+
+const messageAt = (id: string): string => `/messages/${encodeURIComponent(id)}`;
 
 /** Loopback, and nothing there takes longer than a moment. */
 const CALL_MS_MAX = 10_000;

@@ -1,11 +1,8 @@
-import { z } from 'zod';
+import { type z } from 'zod';
 import {
-  ackOrder,
   codeOrder,
   journalQuery,
   logoutOrder,
-  messageOrder,
-  phoneNumber,
   phoneOrder,
   rotateOrder,
   scanOrder,
@@ -14,41 +11,29 @@ import {
 import { aimedDeedOrder, deedOrder, type Deed } from './deed-words.js';
 import { order as orderDeed } from './deeds.js';
 import { type Device } from './devices.js';
-import { faultOrder, type FaultView } from './fault-words.js';
+import { faultOrder } from './fault-words.js';
 import { aimsAt, FAULTS_MAX } from './faults.js';
 import { type Journal } from './journal.js';
-import { unlink, type SessionParts } from './page-session.js';
+import { unlink } from './page-session.js';
 import { viewPage, whoIs, type Page } from './pages.js';
 import { type PairingVerdict } from './pairing.js';
+import { phoneRoutes } from './phone-routes.js';
+import {
+  done,
+  judged,
+  ok,
+  refused,
+  with_,
+  withNumber,
+  type Answer,
+  type ControlParts,
+  type Outcome,
+  type Refusal,
+  type Request,
+  type Route,
+} from './route.js';
 
-export interface ControlParts extends SessionParts {
-  /** Act faults out on pages that are already open. */
-  readonly onFaultSet: (fault: FaultView) => void;
-  readonly onFaultsRemoved: () => void;
-  readonly reset: () => void;
-}
-
-export interface Refusal {
-  readonly status: number;
-  readonly code: string;
-  readonly detail: string;
-}
-
-type Answer = { readonly status: number; readonly body: unknown } | { readonly refusal: Refusal };
-
-interface Request {
-  readonly params: readonly string[];
-  readonly query: Readonly<Record<string, string>>;
-  readonly body: unknown;
-}
-
-interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  readonly path: RegExp;
-  readonly act: (request: Request, parts: ControlParts) => Answer;
-}
-
-/** The whole control API on one screen. The words are in control-words.ts; README.md shows each with curl. */
+/** The control API: pages, logins, faults and deeds here, what people do with phones in phone-routes.ts. README.md shows each with curl. */
 export const routes: readonly Route[] = [
   { method: 'GET', path: /^\/pages$/, act: (_, { pages }) => ok({ items: pages.all().map(viewPage) }) },
   {
@@ -69,8 +54,7 @@ export const routes: readonly Route[] = [
   },
   { method: 'GET', path: /^\/phones\/([^/]+)$/, act: withNumber((number, _, { phones }) => ok(phones.get(number))) },
   { method: 'PUT', path: /^\/phones\/([^/]+)$/, act: withNumber(setPhone) },
-  { method: 'POST', path: /^\/messages$/, act: with_(messageOrder, sendIn) },
-  { method: 'POST', path: /^\/messages\/([^/]+)\/ack$/, act: moveAck },
+  ...phoneRoutes,
   { method: 'POST', path: /^\/logout$/, act: with_(logoutOrder, logOut) },
   {
     method: 'GET',
@@ -86,39 +70,9 @@ export const routes: readonly Route[] = [
   { method: 'POST', path: /^\/reset$/, act: (_, { reset }) => (reset(), done) },
 ];
 
-export function refused(status: number, code: string, detail: string): { readonly refusal: Refusal } {
-  return { refusal: { status, code, detail } };
-}
-
-const done: Answer = { status: 204, body: null };
-
-function ok(body: unknown, status = 200): Answer {
-  return { status, body };
-}
-
-function judged<Schema extends z.ZodType>(
-  schema: Schema,
-  input: unknown,
-  act: (order: z.output<Schema>) => Answer,
-): Answer {
-  const verdict = schema.safeParse(input);
-  return verdict.success ? act(verdict.data) : refused(422, 'bad_input', z.prettifyError(verdict.error));
-}
-
-function with_<Schema extends z.ZodType>(
-  schema: Schema,
-  act: (order: z.output<Schema>, parts: ControlParts) => Answer,
-): Route['act'] {
-  return ({ body }, parts) => judged(schema, body, (order) => act(order, parts));
-}
-
-function withNumber(act: (number: string, body: unknown, parts: ControlParts) => Answer): Route['act'] {
-  return ({ params, body }, parts) => judged(phoneNumber, params[0], (number) => act(number, body, parts));
-}
-
 const pageUnknown = refused(404, 'page_unknown', 'no such page is open: GET /pages lists them');
 
-function rotateQr({ params, body }: Request, { pages, pairing }: ControlParts): Answer {
+function rotateQr({ params, body }: Request, { pages, pairing }: ControlParts): Outcome {
   return judged(rotateOrder, body, ({ idle }) => {
     const page = pages.get(params[0] ?? '');
     if (page === undefined) return pageUnknown;
@@ -143,24 +97,12 @@ function paired(verdict: PairingVerdict): Answer {
   return verdict.ok ? ok({ page: verdict.page }, 202) : { refusal: pairingRefusals[verdict.why] };
 }
 
-function setPhone(number: string, body: unknown, { phones, pairing }: ControlParts): Answer {
+function setPhone(number: string, body: unknown, { phones, pairing }: ControlParts): Outcome {
   return judged(phoneOrder, body, (order) => {
     const phone = phones.set(number, order);
     if (order.scansNewQr === true) pairing.lookAround();
     return ok(phone);
   });
-}
-
-function sendIn({ from, to, text, id }: z.output<typeof messageOrder>, { post }: ControlParts): Answer {
-  return ok(post.sendIn(from, to, text, id), 202);
-}
-
-function moveAck({ params, body }: Request, { post }: ControlParts): Answer {
-  return judged(ackOrder, body, ({ ack }) =>
-    post.moveAck(params[0] ?? '', ack)
-      ? done
-      : refused(404, 'message_unknown', 'no device sent a message with this id'),
-  );
 }
 
 function logOut({ device, number, mode }: z.output<typeof logoutOrder>, parts: ControlParts): Answer {
@@ -199,7 +141,7 @@ function removeFault({ params }: Request, { faults, onFaultsRemoved }: ControlPa
   return done;
 }
 
-function doOnPage({ params, body }: Request, { pages, journal }: ControlParts): Answer {
+function doOnPage({ params, body }: Request, { pages, journal }: ControlParts): Outcome {
   return judged(deedOrder, body, (deed) => {
     const page = pages.get(params[0] ?? '');
     return page === undefined ? pageUnknown : tellToDo([page], deed, journal);

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { type MessageContent } from './message-words.js';
 
 /**
  * The words of the control API: what a test or a person may ask of the stand-in. One schema each; the types follow.
- * Those of faults and deeds are in fault-words.ts and deed-words.ts.
+ * Those of faults, deeds, phones' messages and groups are in fault-words.ts, deed-words.ts, phone-words.ts and group-words.ts.
  * Numbers are digits, with or without a plus; inside the stand-in they never have one.
  */
 export const phoneNumber = z
@@ -13,7 +14,7 @@ export const phoneNumber = z
 /** WhatsApp takes 65,536 characters of text in a message. */
 export const TEXT_CHARS_MAX = 65_536;
 export const id = z.string().min(1).max(200);
-const name = z.string().min(1).max(100);
+export const name = z.string().min(1).max(100);
 
 export const scanOrder = z.strictObject({
   qr: z.string().min(1).max(2_000),
@@ -22,12 +23,6 @@ export const scanOrder = z.strictObject({
 });
 export const codeOrder = z.strictObject({ code: z.string().min(8).max(9), number: phoneNumber });
 export const rotateOrder = z.strictObject({ idle: z.boolean().default(false) });
-export const messageOrder = z.strictObject({
-  from: phoneNumber,
-  to: phoneNumber,
-  text: z.string().max(TEXT_CHARS_MAX),
-  id: id.optional(),
-});
 export const ackOrder = z.strictObject({ ack: z.union([z.literal(-1), z.literal(1), z.literal(2), z.literal(3)]) });
 export const logoutOrder = z
   .strictObject({
@@ -62,6 +57,19 @@ export const journalKinds = [
   'message.incoming',
   'message.delivered',
   'message.ack',
+  'message.reacted',
+  'message.edited',
+  'message.revoked',
+  'message.voted',
+  'act.refused',
+  'chat.seen',
+  'chat.state',
+  'chat.marked',
+  'group.changed',
+  'media.uploaded',
+  'media.upload_failed',
+  'media.downloaded',
+  'media.download_failed',
 ] as const;
 
 export const journalQuery = z.strictObject({
@@ -118,7 +126,9 @@ export interface MessageView {
   readonly id: string;
   readonly from: string;
   readonly to: string;
+  /** Of a file, its caption. */
   readonly text: string;
+  readonly content: MessageContent;
   /** Unix time, seconds */
   readonly t: number;
   readonly ack: number;

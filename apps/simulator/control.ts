@@ -1,14 +1,15 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { refused, routes, type ControlParts, type Refusal } from './control-routes.js';
+import { routes } from './control-routes.js';
+import { refused, type Answer, type ControlParts, type Refusal } from './route.js';
 
 export interface ControlServer {
   readonly port: number;
   close(): Promise<void>;
 }
 
-/** A text message is the largest thing that comes in. */
-const BODY_BYTES_MAX = 500_000;
+/** A file as base64 is the largest thing that comes in. */
+const BODY_BYTES_MAX = 17_000_000;
 
 /** The control API: plain HTTP and JSON on loopback, where tests, demos and people play the phones. */
 export async function startControlServer(port: number, parts: ControlParts): Promise<ControlServer> {
@@ -29,8 +30,6 @@ export async function startControlServer(port: number, parts: ControlParts): Pro
   };
 }
 
-type Outcome = { readonly status: number; readonly body: unknown } | { readonly refusal: Refusal };
-
 async function serve(request: IncomingMessage, response: ServerResponse, parts: ControlParts): Promise<void> {
   const outcome = await handle(request, parts).catch((error: unknown) => refused(500, 'internal', String(error)));
   if ('refusal' in outcome) {
@@ -40,7 +39,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, parts: 
   }
 }
 
-async function handle(request: IncomingMessage, parts: ControlParts): Promise<Outcome> {
+async function handle(request: IncomingMessage, parts: ControlParts): Promise<Answer> {
   const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
   const here = routes.filter((route) => route.path.test(path));
   const route = here.find((one) => one.method === request.method);

@@ -10,7 +10,7 @@ const aim = {
   device: id.optional(),
   times: z.number().int().min(1).max(1_000_000).optional(),
 };
-export const slowStages = ['page', 'socket', 'login', 'pair', 'sync', 'send'] as const;
+export const slowStages = ['page', 'socket', 'login', 'pair', 'sync', 'send', 'upload', 'download'] as const;
 
 /** What may go wrong, from the first packet to the last message. README.md says of each what happens. */
 export const faultOrder = z.discriminatedUnion('name', [
@@ -34,6 +34,17 @@ export const faultOrder = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('state'), state: z.enum(socketStates), ...aim }),
   z.strictObject({ name: z.literal('refuse_sends'), ...aim }),
   z.strictObject({ name: z.literal('unanswered_sends'), taken: z.boolean().default(true), ...aim }),
+  z.strictObject({
+    name: z.literal('upload_fails'),
+    how: z.enum(['refused', 'broken', 'silent']).default('refused'),
+    ...aim,
+  }),
+  z.strictObject({
+    name: z.literal('download_fails'),
+    how: z.enum(['gone', 'broken', 'silent']).default('gone'),
+    ...aim,
+  }),
+  z.strictObject({ name: z.literal('preview_fails'), how: z.enum(['nothing', 'silent']).default('nothing'), ...aim }),
   z.strictObject({ name: z.literal('bad_chat'), chat: phoneNumber.optional(), ...aim }),
 ]);
 

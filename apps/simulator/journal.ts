@@ -1,11 +1,15 @@
 import { type JournalKind } from './control-words.js';
+import { type MessageContent } from './message-words.js';
 
 /**
  * What the "servers" saw, in order: the witness of every test. A message sent twice is two entries here, whatever its id.
  *
  * `message.accepted` the servers took a message from a device · `message.refused` they answered no ·
  * `message.unanswered` they lost it without a word · `message.incoming` a message for a device was posted ·
- * `message.delivered` a device has it · `message.ack` a sender was told · `page.*` and `device.*` the life of pages and logins.
+ * `message.delivered` a device has it · `message.ack` a sender was told · `message.reacted`, `.edited`, `.revoked` and `.voted`
+ * something was done to a message, by `number`, with `device` when a linked device did it · `act.refused` it was not let ·
+ * `chat.*` what a device did to a chat · `media.*` files on the media server · `group.changed` · `page.*` and `device.*` the life
+ * of pages and logins.
  */
 export interface JournalEntry {
   /** Grows by one with each entry; the cursor of `after`. */
@@ -20,7 +24,13 @@ export interface JournalEntry {
   readonly messageId?: string;
   readonly from?: string;
   readonly to?: string;
+  /** What is written: the text, the caption, the emoji, the new text. */
   readonly text?: string;
+  /** The whole message: its type, file, place, cards, poll, what it answers, whom it mentions. */
+  readonly content?: MessageContent;
+  /** Of a file, as the server measured it. */
+  readonly sha256?: string;
+  readonly bytes?: number;
   readonly ack?: number;
   readonly detail?: string;
 }
@@ -42,7 +52,7 @@ export interface Journal {
   clear(): void;
 }
 
-/** Some 40 MB of entries at worst; the throughput tests write about 10,000. The oldest go first. */
+/** Some 60 MB of entries at worst; the throughput tests write about 10,000. The oldest go first. */
 export const JOURNAL_ENTRIES_MAX = 100_000;
 
 export function createJournal(now: () => Date): Journal {

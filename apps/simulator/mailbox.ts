@@ -4,6 +4,8 @@ import { type FrameToPage } from './wire.js';
 /** Speaks to a device wherever it is open, and keeps its words while it is nowhere. */
 export interface Mailbox {
   tell(device: string, frame: FrameToPage): void;
+  /** What is kept for it now. */
+  waitingFor(device: string): readonly FrameToPage[];
   /** Hands over what came while the device was away. */
   flush(device: string): void;
   clear(): void;
@@ -24,6 +26,7 @@ export function createMailbox(pages: Pages): Mailbox {
       if (frames.length > WAITING_FRAMES_MAX) frames.shift();
       waiting.set(device, frames);
     },
+    waitingFor: (device) => waiting.get(device) ?? [],
     flush(device) {
       const frames = waiting.get(device) ?? [];
       waiting.delete(device);

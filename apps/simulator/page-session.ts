@@ -1,15 +1,21 @@
+import { type AddressBook } from './address-book.js';
+import { addressOf } from './counter.js';
 import { noteDone } from './deeds.js';
 import { type Device } from './devices.js';
+import { type Files } from './files.js';
 import { unlessForced } from './forced-state.js';
+import { type Groups } from './groups.js';
 import { type Network } from './network.js';
 import { whoIs, type Page } from './pages.js';
 import { syncPlan, type Pairing, type PairingParts } from './pairing.js';
-import { type PostOffice } from './post-office.js';
 import { type FrameFromPage } from './wire.js';
 
 export interface SessionParts extends PairingParts {
+  readonly groups: Groups;
+  readonly files: Files;
+  readonly book: AddressBook;
+  readonly now: () => Date;
   readonly pairing: Pairing;
-  readonly post: PostOffice;
   readonly network: Network;
 }
 
@@ -40,17 +46,26 @@ type DeviceFrame = Exclude<FrameFromPage, { type: 'hello' | 'state' | 'gap' | 'd
 function hearDevice(page: Page, device: Device, frame: DeviceFrame, parts: SessionParts): void {
   switch (frame.type) {
     case 'send':
-      return takeMessage(page, device, frame, parts);
+    case 'act':
+      return takeIn(page, device, frame, parts);
     case 'lookup':
-      return page.tell({ type: 'reply', rid: frame.rid, answer: parts.post.lookup(device.number, frame.keys) });
+    case 'history':
+    case 'group':
+    case 'profile':
     case 'exists':
-      return page.tell({ type: 'reply', rid: frame.rid, answer: parts.phones.get(frame.number).registered });
+      return page.tell({ type: 'reply', rid: frame.rid, answer: answerOf(device, frame, parts) });
+    case 'preview':
+      return lookAtLink(page, frame, parts);
     case 'may-write':
       return letWrite(page, device, frame, parts);
     case 'received':
-      return parts.post.received(device, frame.id, frame.from);
+      return parts.post.received(device, frame.id, frame.from, frame.to);
     case 'seen':
       return parts.post.seen(device, frame.chat);
+    case 'chat-state':
+      return noteChatState(device, frame, parts);
+    case 'mark':
+      return markChat(device, frame, parts);
     case 'logout': {
       const navigates = parts.faults.strike('logout_navigates', whoIs(page)) !== undefined;
       unlink(device, 'self', parts);
@@ -65,7 +80,7 @@ export function unlink(device: Device, why: 'self' | 'phone' | 'expired' | 'revo
   parts.journal.write({ kind: 'device.unlinked', device: device.id, number: device.number, detail: why });
 }
 
-function greet(page: Page, { login, keys }: Extract<FrameFromPage, { type: 'hello' }>, parts: SessionParts): void {
+function greet(page: Page, { login, keys }: Frame<'hello'>, parts: SessionParts): void {
   page.keys = keys;
   const known = login === null ? undefined : parts.devices.get(login.device);
   page.visitor = { device: known?.id, number: known?.number };
@@ -108,33 +123,68 @@ function admit(page: Page, login: { device: string; token: string }, parts: Sess
   page.device = device;
   parts.journal.write({ kind: 'device.login', page: page.id, device: device.id, number: device.number });
   const me = { device: device.id, number: device.number, pushname: device.pushname };
-  page.tell({ type: 'welcome', me, sync: syncPlan(device, parts) });
+  page.tell({ type: 'welcome', me, sync: syncPlan(device, parts), estate: parts.post.estateOf(device) });
   page.tell({ type: 'ask-first', on: parts.faults.isSet('bad_chat', whoIs(page)) });
   parts.post.flush(device);
 }
 
 /** The fault `bad_chat` is asked for before the page writes a message: afterwards it could not be refused in the page. */
-function letWrite(
-  page: Page,
-  device: Device,
-  { rid, id, to }: Extract<FrameFromPage, { type: 'may-write' }>,
-  parts: SessionParts,
-): void {
+function letWrite(page: Page, device: Device, { rid, id, to }: Frame<'may-write'>, parts: SessionParts): void {
   page.tell({ type: 'reply', rid, answer: parts.post.mayWrite(device, id, to) });
   page.tell({ type: 'ask-first', on: parts.faults.isSet('bad_chat', whoIs(page)) });
 }
 
-function takeMessage(
-  page: Page,
+type Frame<Type extends FrameFromPage['type']> = Extract<FrameFromPage, { type: Type }>;
+
+function answerOf(
   device: Device,
-  frame: Extract<FrameFromPage, { type: 'send' }>,
-  parts: SessionParts,
-): void {
+  frame: Frame<'lookup' | 'history' | 'group' | 'profile' | 'exists'>,
+  { post, groups, phones }: SessionParts,
+): unknown {
+  switch (frame.type) {
+    case 'lookup':
+      return post.lookup(device.number, frame.keys);
+    case 'history':
+      return post.history(device.number, frame.chat, frame.before);
+    case 'group':
+      return groups.get(frame.id) ?? null;
+    case 'profile':
+      return post.profile(frame.number);
+    case 'exists':
+      return phones.get(frame.number).registered;
+  }
+}
+
+/** A message, or something done to one. */
+function takeIn(page: Page, device: Device, frame: Frame<'send' | 'act'>, parts: SessionParts): void {
   const who = { device: device.id, number: device.number };
   parts.timers.after(parts.settings.answerMs + parts.faults.slowBy('send', who), () => {
-    const answer = parts.post.send(device, frame);
+    const answer =
+      frame.type === 'send'
+        ? parts.post.send(device, frame)
+        : parts.post.act({ ...frame, by: device.number, device }, frame.key);
     if (answer !== undefined) page.tell({ type: 'reply', rid: frame.rid, answer });
   });
+}
+
+/** The card of a link: made up, since nothing here reaches the internet. */
+function lookAtLink(page: Page, { rid, url }: Frame<'preview'>, { faults }: SessionParts): void {
+  const fails = faults.strike('preview_fails', whoIs(page))?.how;
+  if (fails === 'silent') return;
+  const host = URL.canParse(url) ? new URL(url).host : url;
+  const card = { title: `Title of ${host}`, description: `What ${host} is about` };
+  page.tell({ type: 'reply', rid, answer: fails === 'nothing' ? null : card });
+}
+
+function noteChatState(device: Device, { chat, state }: Frame<'chat-state'>, { journal }: SessionParts): void {
+  journal.write({ kind: 'chat.state', device: device.id, number: device.number, to: addressOf(chat), detail: state });
+}
+
+/** Archived, pinned, muted: kept for the owner, and told to the other devices. */
+function markChat(device: Device, { chat, marks }: Frame<'mark'>, { book, post, journal }: SessionParts): void {
+  const to = addressOf(chat);
+  journal.write({ kind: 'chat.marked', device: device.id, number: device.number, to, detail: JSON.stringify(marks) });
+  post.tellOwner(device.number, { type: 'marks', chat: to, marks: book.mark(device.number, to, marks) });
 }
 
 /** A module that somebody asked for in vain: the page throws by name, and the control API shows it. */

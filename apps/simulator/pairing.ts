@@ -5,6 +5,7 @@ import { type Journal } from './journal.js';
 import { qrOf, whoIs, type Page, type Pages } from './pages.js';
 import { type Phones } from './phones.js';
 import { unlessForced } from './forced-state.js';
+import { type PostOffice } from './post-office.js';
 import { createQrRounds } from './qr-round.js';
 import { type Settings } from './settings.js';
 import { type Timers } from './timers.js';
@@ -38,6 +39,7 @@ export interface PairingParts {
   readonly pages: Pages;
   readonly phones: Phones;
   readonly faults: Faults;
+  readonly post: PostOffice;
 }
 
 export function createPairing(parts: PairingParts): Pairing {
@@ -109,7 +111,13 @@ function finish(page: Page, device: Device, parts: PairingParts): void {
   page.device = device;
   parts.journal.write({ kind: 'device.linked', page: page.id, device: device.id, number: device.number });
   const me = { device: device.id, number: device.number, pushname: device.pushname };
-  page.tell({ type: 'paired', me, token: device.token, sync: syncPlan(device, parts) });
+  page.tell({
+    type: 'paired',
+    me,
+    token: device.token,
+    sync: syncPlan(device, parts),
+    estate: parts.post.estateOf(device),
+  });
   page.tell({ type: 'ask-first', on: parts.faults.isSet('bad_chat', whoIs(page)) });
 }
 

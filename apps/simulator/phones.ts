@@ -5,7 +5,7 @@ export interface Phones {
   set(number: string, order: PhoneOrder): PhoneView;
   /** Every number has a phone, whether anybody ever spoke of it or not. */
   get(number: string): PhoneView;
-  receive(message: MessageView): void;
+  receive(number: string, message: MessageView): void;
   list(): readonly PhoneView[];
   clear(): void;
 }
@@ -23,9 +23,9 @@ export function createPhones(): Phones {
       phones.set(number, phone);
       return phone;
     },
-    receive(message) {
-      const phone = get(message.to);
-      phones.set(message.to, { ...phone, inbox: [...phone.inbox, message].slice(-PHONE_INBOX_MAX) });
+    receive(number, message) {
+      const phone = get(number);
+      phones.set(number, { ...phone, inbox: [...phone.inbox, message].slice(-PHONE_INBOX_MAX) });
     },
     list: () => [...phones.values()],
     clear: () => phones.clear(),

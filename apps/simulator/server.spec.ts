@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { connectSimulatorControl, type SimulatorControl } from './control-client.js';
+import { text } from './message-words.js';
 import { startSimulator, type Simulator } from './simulator.js';
 import { type FrameFromPage, type FrameToPage } from './wire.js';
 
@@ -118,7 +119,7 @@ describe('faults of the server', () => {
     const page = await openPage(login);
     await expect.poll(page.types).toContain('welcome');
     const cut = await control.setFault({ name: 'network_cut', mode: 'silent', number: alice });
-    page.say({ type: 'send', rid: 7, id: 'M1', to: '491700000009@c.us', text: 'hello', t: 1 });
+    page.say({ type: 'send', rid: 7, id: 'M1', to: '491700000009@c.us', content: text('hello'), t: 1 });
     const document = fetchDocument(login.device);
     const line = openPage(login);
     await control.sendIn({ from: '491700000009', to: alice, text: 'are you there?' });

@@ -14,7 +14,7 @@ export interface WebServer {
   close(): Promise<void>;
 }
 
-/** The largest frame is a text of 65,536 characters, four bytes each at worst. */
+/** The largest frame is a text of 65,536 characters, four bytes each at worst, that answers another one. */
 const FRAME_BYTES_MAX = 1_000_000;
 
 /** web.whatsapp.com on loopback: the page and its files over HTTPS, and the line that each page keeps open. */

@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import { openCertificate } from './certificate.js';
-import { type ControlParts } from './control-routes.js';
+import { createAddressBook } from './address-book.js';
+import { type ControlParts } from './route.js';
 import { startControlServer } from './control.js';
 import { openDevices } from './devices.js';
+import { openFiles } from './files.js';
 import { createFaults } from './faults.js';
+import { createGroups } from './groups.js';
 import { createJournal } from './journal.js';
 import { createNetwork } from './network.js';
 import { releaseOpenPages, strikeOpenPages } from './open-pages.js';
@@ -74,8 +77,13 @@ function assemble(options: SimulatorOptions): SessionParts {
     devices: openDevices(join(options.dataDir, 'devices.json'), now),
     pages: createPages(),
     phones: createPhones(),
+    groups: createGroups(now),
+    files: openFiles(join(options.dataDir, 'media')),
+    book: createAddressBook(),
+    now,
   };
-  return { ...ground, pairing: createPairing(ground), post: createPostOffice({ ...ground, now }) };
+  const post = createPostOffice(ground);
+  return { ...ground, post, pairing: createPairing({ ...ground, post }) };
 }
 
 /** An option given as undefined means the usual one. */
@@ -91,7 +99,8 @@ function controlOf(parts: SessionParts): ControlParts {
     onFaultSet: (fault) => strikeOpenPages(fault, parts),
     onFaultsRemoved: () => releaseOpenPages(parts),
     reset() {
-      for (const clear of [parts.journal, parts.faults, parts.phones, parts.post, parts.devices]) clear.clear();
+      const { journal, faults, phones, post, devices, groups, files, book } = parts;
+      for (const part of [journal, faults, phones, post, devices, groups, files, book]) part.clear();
       parts.network.heal();
       for (const page of parts.pages.all()) page.drop();
     },

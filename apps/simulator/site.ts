@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { type Who } from './faults.js';
+import { answerMedia, MEDIA_PATH } from './media-site.js';
 import { type SessionParts } from './page-session.js';
 
 /** The page's device, so that faults can strike before the page has said a word. Set by page/login.js. */
@@ -21,8 +22,9 @@ export async function answerRequest(
   parts: SessionParts,
 ): Promise<void> {
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-  if (path !== '/') return sendFile(response, path);
   const who = whoAsks(request, parts);
+  if (MEDIA_PATH.test(path)) return answerMedia(request, response, who, parts);
+  if (path !== '/') return sendFile(response, path);
   const { faults } = parts;
   parts.journal.write({ kind: 'page.document', ...who });
   if (faults.strike('never_answers', who) !== undefined) return;

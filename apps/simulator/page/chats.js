@@ -1,9 +1,12 @@
+import { rename, titleOf } from './contacts.js';
 import { readAll, write } from './disk.js';
+import { GroupMetadata, isAdminOf, isMemberOf, takeGroup } from './groups.js';
 import { line } from './line.js';
-import { Msg } from './messages.js';
+import { modelOf, Msg } from './messages.js';
 import { Collection, Model } from './model.js';
+import { marksOf, Mute } from './chat-marks.js';
 import { define } from './registry.js';
-import { createWid } from './wid.js';
+import { createWid, widOf } from './wid.js';
 
 /** As many as a test could fill; the real page pages through them. */
 const CHATS_MAX = 1_000;
@@ -12,9 +15,14 @@ class ChatModel extends Model {
   /** A message joins the chat, its own or another's. */
   take(msg) {
     this.msgs.add(msg);
-    const unread = msg.isNewMsg && !msg.id.fromMe ? this.unreadCount + 1 : this.unreadCount;
-    this.set({ t: msg.t, lastReceivedKey: msg.id, unreadCount: unread });
+    const counts = msg.isNewMsg && !msg.id.fromMe && !msg.isNotification;
+    const unreadCount = counts ? Math.max(this.unreadCount, 0) + 1 : this.unreadCount;
+    this.set({ t: msg.t, lastReceivedKey: msg.id, unreadCount });
     keepChat(this);
+  }
+
+  iAmAdmin() {
+    return isAdminOf(this.id);
   }
 }
 
@@ -26,17 +34,17 @@ export function chatWith(wid, kept = {}) {
     Chat.add(
       new ChatModel({
         id: wid,
-        name: wid.user,
-        formattedTitle: `+${wid.user}`,
+        ...(wid.isGroup() ? { name: undefined, formattedTitle: '' } : titleOf(wid)),
         t: undefined,
         unreadCount: 0,
         archive: false,
         pin: 0,
-        mute: { expiration: 0 },
+        mute: new Mute(wid),
         isReadOnly: false,
         isLocked: false,
+        ...(wid.isGroup() ? { groupMetadata: GroupMetadata.get(wid) } : {}),
         ...kept,
-        msgs: new Collection(),
+        msgs: new Collection((one, other) => one.t - other.t),
       }),
     )
   );
@@ -46,7 +54,43 @@ export async function loadChats() {
   for (const { chat, ...kept } of await readAll('chat', CHATS_MAX)) chatWith(createWid(chat), kept);
 }
 
-function keepChat({ id, t, unreadCount }) {
+/** What the server says of its owner's affairs when the page comes in. What the profile knows better, it keeps. */
+export function moveIn({ chats, names }) {
+  for (const [number, name] of Object.entries(names)) rename(number, name);
+  for (const { chat: address, last, unread, marks, group } of chats) {
+    if (group !== null) takeGroup(group);
+    const known = Chat.get(widOf(address)) !== undefined;
+    const chat = chatWith(widOf(address));
+    if (group !== null) showGroup(group);
+    if (!known) chat.set({ unreadCount: unread });
+    showMarks(address, marks);
+    if (last !== null) showLast(chat, last);
+  }
+}
+
+/** A group of ours has another shape. */
+export function showGroup(group) {
+  const groupMetadata = takeGroup(group);
+  const { subject } = group;
+  const title = { name: subject, formattedTitle: subject };
+  chatWith(createWid(group.id)).set({ ...title, groupMetadata, isReadOnly: !isMemberOf(groupMetadata.id) });
+}
+
+/** The owner has marked a chat, here or elsewhere. */
+export function showMarks(address, marks) {
+  const chat = chatWith(widOf(address));
+  chat.set(marksOf(marks));
+  chat.mute.set({ expiration: marks.mutedUntil });
+}
+
+function showLast(chat, message) {
+  const made = modelOf(message, false);
+  const msg = Msg.get(made.protocolMessageKey ?? made.id) ?? Msg.add(made);
+  chat.msgs.add(msg);
+  chat.set({ t: Math.max(chat.t ?? 0, msg.t), lastReceivedKey: chat.lastReceivedKey ?? msg.id });
+}
+
+export function keepChat({ id, t, unreadCount }) {
   void write('chat', id._serialized, { chat: id._serialized, t, unreadCount });
 }
 
@@ -54,12 +98,21 @@ function keepChat({ id, t, unreadCount }) {
 async function findOrCreateLatestChat(wid) {
   const present = Chat.get(wid);
   if (present !== undefined) return { chat: present, created: false };
-  if (!wid.isUser()) throw new Error(`the stand-in of WhatsApp has chats of two only, not '${wid}'`);
+  if (wid.isGroup()) return findGroup(wid);
+  if (!wid.isUser()) throw new Error(`the stand-in of WhatsApp has chats of people and groups only, not '${wid}'`);
   const exists = !line.isOpen || (await line.ask({ type: 'exists', number: wid.user }).catch(() => true));
   if (!exists) throw new Error('No LID for user');
   return { chat: chatWith(wid), created: true };
 }
 Chat.find = async (wid) => (await findOrCreateLatestChat(createWid(wid))).chat;
+
+async function findGroup(wid) {
+  await GroupMetadata.update(wid);
+  if (isMemberOf(wid)) return { chat: chatWith(wid), created: true };
+  const error = new Error(`item-not-found: no group '${wid}'`);
+  error.name = 'ServerStatusCodeError';
+  throw error;
+}
 
 async function sendSeen({ chat }) {
   if (chat.unreadCount === 0) return;
@@ -68,25 +121,17 @@ async function sendSeen({ chat }) {
   line.tell({ type: 'seen', chat: chat.id._serialized });
 }
 
-/** The last page of a chat, from the disk; there is no page before it. */
-async function loadEarlierMsgs({ chat }) {
-  const missing = (await readAll('message', CHATS_MAX * 10)).filter(
-    ({ key }) => key.split('_')[1] === chat.id._serialized && chat.msgs.get(key) === undefined,
-  );
-  const { messages } = await Msg.getMessagesById(missing.map(({ key }) => key));
-  for (const msg of messages) chat.msgs.add(msg);
-  return messages;
-}
-
 define('WAWebFindChatAction', { findOrCreateLatestChat });
 define('WAWebUpdateUnreadChatAction', { sendSeen });
-define('WAWebChatLoadMessages', { loadEarlierMsgs });
 define('WAWebChatGetters', {
   getIsNewsletter: (chat) => chat.id.isNewsletter(),
   getIsBroadcast: (chat) => chat.id.isBroadcast(),
   getIsGroup: (chat) => chat.id.isGroup(),
 });
 define('WAWebGetEphemeralFieldsMsgActionsUtils', { getEphemeralFields: () => ({}) });
+define('WAWebGroupQueryJob', {
+  queryAndUpdateGroupMetadataById: ({ id }) => GroupMetadata.update(id),
+});
 define('WAWebQueryExistsJob', {
   queryWidExists: async (wid) => ((await line.ask({ type: 'exists', number: wid.user })) ? { wid } : null),
 });

@@ -4,25 +4,12 @@ import { define } from './registry.js';
 const nothing = () => {};
 const nothingLater = async () => {};
 
-define('WALinkify', {
-  findLink: (text) => findLinks(text)[0] ?? null,
-  findLinks,
-});
-define('WAWebLinkPreviewChatAction', { getLinkPreview: nothingLater });
 define('WAWebStreamModel', { Stream: { markAvailable: nothing, markUnavailable: nothing } });
 define('WAWebPresenceChatAction', { sendPresenceAvailable: nothingLater, sendPresenceUnavailable: nothingLater });
-define('WAWebChatStateBridge', {
-  sendChatStateComposing: nothingLater,
-  sendChatStateRecording: nothingLater,
-  sendChatStatePaused: nothingLater,
-});
 define('WAWebSyncGatingUtils', { isPlaceholderMessageResendEnabled: () => false });
 define('WAWebCallCollection', { calls: new Map(), on: nothing });
 define('WAWebBackendJobsCommon', { mediaTypeFromProtobuf: () => null });
 define('WAWebE2EProtoUtils', { typeAttributeFromProtobuf: () => 'text' });
-define('WAWebAddonReactionTableMode', { reactionTableMode: { bulkUpsert: nothingLater } });
-define('WAWebAddonPollVoteTableMode', { pollVoteTableMode: { bulkUpsert: nothingLater } });
-
-function findLinks(text) {
-  return [...String(text ?? '').matchAll(/https?:\/\/\S+/g)].map(([href]) => ({ href }));
-}
+define('WAWebContactProfilePicThumbBridge', { requestProfilePicFromServer: nothingLater });
+define('WAWebContactStatusBridge', { getStatus: async () => ({ status: null }) });
+define('WAWebPhoneUtils', { formattedPhoneNumber: (jid) => `+${jid.split('@')[0]}` });

@@ -1,9 +1,18 @@
+import './acts.js';
+import './chat-states.js';
 import './furniture.js';
+import './history.js';
+import './links.js';
+import './media-prep.js';
+import './media-upload.js';
+import './vcards.js';
 import { Chat, loadChats } from './chats.js';
-import { Blocklist, Contact } from './contacts.js';
+import { Blocklist, BusinessProfile, Contact } from './contacts.js';
+import { GroupMetadata } from './groups.js';
 import { line } from './line.js';
 import { Msg } from './messages.js';
 import { Collection } from './model.js';
+import { Reactions } from './reactions.js';
 import { define, exposeRequire } from './registry.js';
 import { startSession } from './session.js';
 
@@ -12,6 +21,9 @@ define('WAWebCollections', {
   Chat,
   Contact,
   Blocklist,
+  Reactions,
+  GroupMetadata,
+  BusinessProfile,
   Label: new Collection(),
   WAWebNewsletterCollection: new Collection(),
 });

@@ -55,6 +55,13 @@ export class Model extends Emitter {
     return this;
   }
 
+  /** Another id from now on; under the old one it is still found. */
+  rename(id) {
+    const former = this.id;
+    this.id = id;
+    for (const collection of this.#collections) collection.renamed(former, this);
+  }
+
   joined(collection) {
     this.#collections.add(collection);
   }
@@ -68,11 +75,14 @@ export class Model extends Emitter {
     for (const collection of this.#collections) collection.trigger(name, ...args);
   }
 
-  /** Own attributes as plain data, collections as arrays. */
+  /** Own attributes as plain data, models among them too, collections as arrays. */
   serialize() {
     const entries = Object.entries(this).filter(([, value]) => typeof value !== 'function');
     return Object.fromEntries(
-      entries.map(([name, value]) => [name, value instanceof Collection ? value.serialize() : value]),
+      entries.map(([name, value]) => [
+        name,
+        value instanceof Emitter && 'serialize' in value ? value.serialize() : value,
+      ]),
     );
   }
 
@@ -83,9 +93,28 @@ export class Model extends Emitter {
 
 export class Collection extends Emitter {
   #models = new Map();
+  #formerKeys = new Map();
+  #order;
+
+  /** `order` compares two models; without it they stay as they came. */
+  constructor(order = null) {
+    super();
+    this.#order = order;
+  }
+
+  get length() {
+    return this.#models.size;
+  }
 
   get(id) {
-    return this.#models.get(keyOf(id));
+    const key = keyOf(id);
+    return this.#models.get(key) ?? this.#models.get(this.#formerKeys.get(key));
+  }
+
+  renamed(former, model) {
+    this.#models.delete(keyOf(former));
+    this.#models.set(keyOf(model.id), model);
+    this.#formerKeys.set(keyOf(former), keyOf(model.id));
   }
 
   /** An id that is here already stays as it is, and nobody is told: the first one wins. */
@@ -101,13 +130,14 @@ export class Collection extends Emitter {
   remove(id) {
     const model = this.get(id);
     if (model === undefined) return;
-    this.#models.delete(keyOf(id));
+    this.#models.delete(keyOf(model.id));
     model.left(this);
     this.trigger('remove', model, this);
   }
 
   getModelsArray() {
-    return [...this.#models.values()];
+    const models = [...this.#models.values()];
+    return this.#order === null ? models : models.sort(this.#order);
   }
 
   serialize() {

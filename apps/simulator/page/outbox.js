@@ -1,5 +1,6 @@
+import { contentOf, isMedia } from './contents.js';
 import { line } from './line.js';
-import { acknowledge, Msg } from './messages.js';
+import { acknowledge, Msg, wireKey } from './messages.js';
 import { define } from './registry.js';
 
 /**
@@ -17,10 +18,19 @@ export function askFirst(on) {
   asksFirst = on;
 }
 
-export function send(msg) {
+export async function send(msg) {
+  const frame = { type: 'send', id: msg.id.id, to: msg.to._serialized, content: contentOf(msg), t: msg.t };
+  const answer = await ask(frame, () => arrived(msg));
+  await acknowledge(msg.id, answer.ok ? answer.ack : -1);
+  if (msg.mediaObject !== undefined) msg.set({ isUnsentMedia: false });
+  return { messageSendResult: answer.ok ? 'OK' : 'ERROR_UNKNOWN', t: msg.t };
+}
+
+/** The server's answer, however often the line is lost meanwhile. Without `isThere`, asking twice does no harm. */
+export function ask(frame, isThere = async () => false) {
   if (unanswered.length >= UNANSWERED_MAX) return Promise.reject(new Error('too many messages wait for the line'));
   return new Promise((resolve) => {
-    const entry = { msg, resolve, tried: false };
+    const entry = { frame, isThere, resolve, tried: false };
     unanswered.push(entry);
     void post(entry);
   });
@@ -29,18 +39,16 @@ export function send(msg) {
 /** After the line came back. */
 export async function resume() {
   for (const entry of [...unanswered]) {
-    if (entry.tried && (await arrived(entry.msg))) await settle(entry, { ok: true, ack: 1 });
+    if (entry.tried && (await entry.isThere())) settle(entry, { ok: true, ack: 1 });
     else void post(entry);
   }
 }
 
 async function post(entry) {
-  const { msg } = entry;
   if (!line.isOpen) return;
   entry.tried = true;
-  const frame = { type: 'send', id: msg.id.id, to: msg.to._serialized, text: String(msg.body), t: msg.t };
-  const answer = await line.ask(frame).catch(() => null);
-  if (answer !== null) await settle(entry, answer);
+  const answer = await line.ask(entry.frame).catch(() => null);
+  if (answer !== null) settle(entry, answer);
 }
 
 async function expectWritable({ id, to }) {
@@ -50,24 +58,23 @@ async function expectWritable({ id, to }) {
 }
 
 async function arrived(msg) {
-  const asked = { fromMe: true, chat: msg.id.remote._serialized, id: msg.id.id };
-  const found = await line.ask({ type: 'lookup', keys: [asked] }).catch(() => []);
+  const found = await line.ask({ type: 'lookup', keys: [wireKey(msg.id)] }).catch(() => []);
   return found.length > 0;
 }
 
-async function settle(entry, answer) {
+function settle(entry, answer) {
   const place = unanswered.indexOf(entry);
   if (place < 0) return;
   unanswered.splice(place, 1);
-  await acknowledge(entry.msg.id, answer.ok ? answer.ack : -1);
-  entry.resolve({ messageSendResult: answer.ok ? 'OK' : 'ERROR_UNKNOWN', t: entry.msg.t });
+  entry.resolve(answer);
 }
 
 define('WAWebSendMsgChatAction', {
   /** Two promises: the message is in its chat; the server has answered. A refusal resolves both, as in life. */
   addAndSendMsgToChat(chat, message) {
-    if (message.type !== 'chat') throw new Error(`the stand-in of WhatsApp sends text only, not '${message.type}'`);
-    const msg = new Msg.modelClass({ star: false, ...message });
+    const unsent = isMedia(message.type) ? { isUnsentMedia: true } : {};
+    const author = message.id.participant === undefined ? {} : { author: message.id.participant };
+    const msg = new Msg.modelClass({ star: false, ...author, ...unsent, ...message });
     const added = (async () => {
       if (asksFirst) await expectWritable(msg);
       const present = Msg.add(msg);

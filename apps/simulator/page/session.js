@@ -1,10 +1,11 @@
-import { chatWith } from './chats.js';
+import { acted } from './acts.js';
+import { chatWith, moveIn, showGroup, showMarks } from './chats.js';
 import { Conn } from './conn.js';
+import { meet, rename } from './contacts.js';
 import { act } from './deeds.js';
 import { line } from './line.js';
 import { eraseLogin, getMe, loadLogin, ownKeys, renewMe, saveLogin } from './login.js';
-import { acknowledge, keep, modelOf, Msg, plain } from './messages.js';
-import { MsgKey } from './msg-key.js';
+import { acknowledge, keep, keyOf, modelOf, Msg, plain } from './messages.js';
 import { askFirst, resume } from './outbox.js';
 import {
   Cmd,
@@ -38,16 +39,20 @@ const answers = {
   },
   idle: () => moveTo('UNPAIRED_IDLE'),
   pairing: () => moveTo('PAIRING'),
-  async paired({ me, token, sync }) {
+  async paired({ me, token, sync, estate }) {
     await saveLogin(me, token);
-    await enter(me, sync);
+    await enter(me, sync, estate);
   },
-  async welcome({ me, sync }) {
+  async welcome({ me, sync, estate }) {
     renewMe(me);
-    await enter(me, sync);
+    await enter(me, sync, estate);
   },
   message: ({ message }) => receive(message),
-  ack: ({ id, to, ack }) => acknowledge(new MsgKey({ to: createWid(`${to}@c.us`), id, selfDir: 'out' }), ack),
+  acted: ({ act: done }) => inOrder(() => acted(done)),
+  group: ({ group }) => inOrder(() => showGroup(group)),
+  name: ({ number, name }) => rename(number, name),
+  marks: ({ chat, marks }) => showMarks(chat, marks),
+  ack: ({ id, to, ack }) => acknowledge(keyOf({ id, from: getMe()?.number, to }), ack),
   async logout({ mode }) {
     await eraseLogin();
     if (mode === 'navigate') {
@@ -82,17 +87,31 @@ async function greet() {
   report();
 }
 
-async function enter(me, sync) {
+async function enter(me, sync, estate) {
   Conn.set({ pushname: me.pushname, wid: createWid(`${me.number}@c.us`) });
+  moveIn(estate);
   void connected(sync);
   await resume();
 }
 
-async function receive(message) {
+function receive(message) {
   if (getMe() === null) return;
   const msg = modelOf(message, true);
-  // Kept before it is confirmed: a message that the sender sees as delivered is not lost with the browser.
-  await keep(plain(msg));
-  line.tell({ type: 'received', id: message.id, from: message.from });
-  if (Msg.get(msg.id) === undefined) chatWith(msg.id.remote).take(Msg.add(msg));
+  const kept = keep(plain(msg));
+  inOrder(async () => {
+    // Kept before it is confirmed: a message that the sender sees as delivered is not lost with the browser.
+    await kept;
+    line.tell({ type: 'received', id: message.id, from: message.from, to: message.to });
+    if (Msg.get(msg.id) !== undefined) return;
+    meet(message.from, message.pushname);
+    chatWith(msg.id.remote).take(Msg.add(msg));
+  });
+}
+
+let last = Promise.resolve();
+
+/** What is done to a message comes after the message. */
+function inOrder(act) {
+  last = last.then(act).catch((error) => console.error(error));
+  return last;
 }

@@ -51,6 +51,15 @@ export function createWid(given) {
   return new Wid(parts[1], server);
 }
 
+/** What the server calls people and groups: digits, or a group's whole id. */
+export function widOf(address) {
+  return createWid(address.includes('@') ? address : `${address}@c.us`);
+}
+
+export function addressOf(wid) {
+  return wid.isGroup() ? wid._serialized : wid.user;
+}
+
 define('WAWebWidFactory', {
   createWid,
   createWidFromWidLike: createWid,
@@ -61,6 +70,14 @@ define('WAWebWidFactory', {
     return wid;
   },
 });
-define('WAWebWidToJid', { widToUserJid: (wid) => wid.toJid(), widToChatJid: (wid) => wid.toJid() });
+define('WAWebWidToJid', {
+  widToUserJid: (wid) => wid.toJid(),
+  widToChatJid: (wid) => wid.toJid(),
+  widToGroupJid: (wid) => wid.toJid(),
+});
 define('WAWebLidMigrationUtils', { toPn: (wid) => wid, toLid: () => undefined });
-define('WAWebApiContact', { getAlternateUserWid: () => undefined, getPhoneNumber: (wid) => wid });
+define('WAWebApiContact', {
+  getAlternateUserWid: () => undefined,
+  getCurrentLid: () => undefined,
+  getPhoneNumber: (wid) => wid,
+});
