@@ -16,7 +16,14 @@ const mayImport = {
   'src/observability': ['libs/contracts/', 'src/config/'],
   'src/events': ground,
   'src/supervision': [...ground, 'src/events/', 'libs/supervisor/', 'libs/account/', 'libs/drivers/driver.ts'],
-  'src/persistence': [...ground, 'src/events/', 'src/supervision/ports.ts', 'libs/processes/', 'migrations/'],
+  'src/persistence': [
+    ...ground,
+    'src/events/',
+    'src/supervision/ports.ts',
+    'src/supervision/inbox-ports.ts',
+    'libs/processes/',
+    'migrations/',
+  ],
   'src/engines': [...ground, 'src/events/', 'libs/drivers/driver.ts', 'src/supervision/ports.ts', 'libs/processes/'],
   'src/cluster': [...ground, 'src/events/', 'src/persistence/', 'src/supervision/'],
   'src/application': [

@@ -1,7 +1,9 @@
 import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { AccountEntity } from './account.entity.js';
 
-/** Up to where a chat was read, by the provider's clock. */
+/**
+ * Up to where a chat was read, by the provider's clock. The row of the chat '' stands for all chats without one of their own.
+ */
 @Entity('chat_cursor')
 export class ChatCursorEntity {
   @PrimaryColumn('uuid', { name: 'account_id', primaryKeyConstraintName: 'chat_cursor_pk' })

@@ -3,11 +3,14 @@ import { DataSource } from 'typeorm';
 import { FirstSchema1795219200000 } from '#migrations/1795219200000-first-schema';
 import { MessageContents1795260000000 } from '#migrations/1795260000000-message-contents';
 import { EventLog1795260060000 } from '#migrations/1795260060000-event-log';
+import { Inbox1795260180000 } from '#migrations/1795260180000-inbox';
 import { STATEMENT_MS_MAX } from '#libs/contracts/limits';
 import { AccountEntity } from './account.entity.js';
 import { ChatCursorEntity } from './chat-cursor.entity.js';
+import { EarlyChangeEntity } from './early-change.entity.js';
 import { EventEntity } from './event.entity.js';
 import { EventLogEntity } from './event-log.entity.js';
+import { GroupChangeEntity } from './group-change.entity.js';
 import { MediaEntity } from './media.entity.js';
 import { MessageEntity } from './message.entity.js';
 import { OwnershipEntity } from './ownership.entity.js';
@@ -49,10 +52,12 @@ export function createDataSource(url: string, onConnectionLost: (error: Error) =
       MessageEntity,
       MediaEntity,
       ChatCursorEntity,
+      EarlyChangeEntity,
+      GroupChangeEntity,
       EventEntity,
       EventLogEntity,
     ],
-    migrations: [FirstSchema1795219200000, MessageContents1795260000000, EventLog1795260060000],
+    migrations: [FirstSchema1795219200000, MessageContents1795260000000, EventLog1795260060000, Inbox1795260180000],
     migrationsTableName: MIGRATIONS_TABLE,
     installExtensions: false,
     logging: false,
