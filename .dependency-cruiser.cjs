@@ -37,7 +37,7 @@ const mayImport = {
   'src/outbound': ground,
   'src/media': [...ground, 'src/outbound/', 'src/persistence/', 'src/supervision/ports.ts'],
   'src/webhooks': [...ground, 'src/events/', 'src/outbound/', 'src/persistence/'],
-  'src/jobs': [...ground, 'src/application/', 'src/webhooks/'],
+  'src/jobs': [...ground, 'src/persistence/', 'src/webhooks/'],
   'src/api': [...ground, 'src/events/', 'src/application/'],
 
   'apps/engine': ['libs/contracts/', 'libs/drivers/', 'libs/processes/'],
@@ -55,6 +55,7 @@ const onlyIn = {
   'puppeteer-core': 'libs/drivers/whatsapp|test',
   zod: 'libs/contracts|src/config|apps/simulator|test',
   pino: 'src/observability|test',
+  'graphile-worker': 'src/persistence|src/jobs|test',
 };
 
 const ours = '^(src|libs|apps|migrations|test)/';

@@ -248,6 +248,10 @@ export const MEDIA_FETCHES_WAITING_MAX = 100;
 export const MEDIA_DOWNLOAD_MS_MAX = 120_000;
 /** Tries to get the file of a received message before it is told as `failed`. */
 export const MEDIA_TRIES_MAX = 5;
+/** Pause before a file is asked for again; it doubles with each try. */
+export const MEDIA_RETRY_FIRST_MS = 5_000;
+/** Messages whose files an account reads at a time, to fetch them one by one. */
+export const MEDIA_READ_AHEAD_MAX = 50;
 /** Handing over a message with a file: an upload at 1 MB/s, and more than any other question to a session. */
 export const MEDIA_SEND_MS_MAX = 120_000;
 export const MEDIA_RETENTION_DAYS = 30;
@@ -257,6 +261,8 @@ export const MEDIA_HELD_MS_MIN = 3_600_000;
 export const MEDIA_STRAY_MS_MIN = 86_400_000;
 /** Rows asked for or removed by one statement: milliseconds, and others get their turn in between. */
 export const MEDIA_ROWS_AT_ONCE_MAX = 500;
+/** Files and bytes are counted for the metrics this often at most: it takes a tenth of a second for a million. */
+export const MEDIA_FIGURES_KEPT_MS = 60_000;
 /** The room on the disk is looked at again after so much was written; ten files at once pass it by 80 MB at most. */
 export const MEDIA_DISK_LOOK_BYTES = 8 * 1_048_576;
 
@@ -287,6 +293,9 @@ export const CATCH_UP_MESSAGES_MAX = 500;
 export const CATCH_UP_PAGES_MAX = 200;
 /** One page: a slow page of a provider reads 200 chats at 100 ms each. */
 export const CATCH_UP_ANSWER_MS_MAX = 60_000;
+/** Tries of one page before it is left to the next time that the account is connected, and the pause between two. */
+export const CATCH_UP_TRIES_MAX = 3;
+export const CATCH_UP_RETRY_MS = 5_000;
 /** Accounts of a node that catch up at the same time; the others wait for their turn and are connected meanwhile. */
 export const CATCH_UP_PARALLEL_MAX = 4;
 /** Clocks of provider and phone differ; read again from this much before the last one known. What is known is dropped. */
@@ -337,6 +346,29 @@ export const WEBHOOK_DEAD_AFTER_MS = 3 * 86_400_000;
 export const WEBHOOK_PARALLEL_MAX = 20;
 /** Events delivered by one job before it makes way for others. */
 export const WEBHOOK_BATCH_MAX = 50;
+/** As long as a job goes on before it makes way for others: receivers that answer slowly must not take all places. */
+export const WEBHOOK_BATCH_MS_MAX = 10_000;
+/** Share of a wait that is left out at random, so that what failed together is not tried together. */
+export const WEBHOOK_JITTER_MAX = 0.2;
+/** How long an event waits for transactions that may still write one before it. They need milliseconds. */
+export const WEBHOOK_DECISION_LOOK_MS = 20;
+export const WEBHOOK_DECISION_LOOKS_MAX = 10;
+/** A receiver that goes on taking is noted so often, not with every event. */
+export const WEBHOOK_HEALTH_EVERY_MS = 1_000;
+/** Rows that one statement removes or puts back. */
+export const DELIVERY_ROWS_MAX = 10_000;
+
+// Jobs
+/** Jobs that became due are looked for; new ones are told. Below the first wait of a delivery. */
+export const JOBS_LOOK_EVERY_MS = 500;
+/** For fetching, finishing and adding jobs, one that listens, and one that holds the lead. */
+export const JOB_CONNECTIONS_MAX = 6;
+/** What waits longer than this without a job gets one: one may have been lost with a database that was put back. */
+export const JOB_OVERDUE_MS = 60_000;
+/** Between two tries to run jobs, when the database was away or another program runs them. */
+export const JOBS_AGAIN_MS = 2_000;
+/** A stop lets a request that is under way come to its end for so long. */
+export const JOBS_STOP_MS_MAX = 2_000;
 /** Concluded deliveries are kept for looking at. */
 export const DELIVERY_RETENTION_DAYS = 7;
 /** A signature older than this is refused by the client's check: it may be a replay. */
@@ -355,6 +387,16 @@ export const SETTINGS_BYTES_MAX = 16_384;
 export const JSON_DEPTH_MAX = 20;
 /** One request, from its first byte to the end of its body: slower ones hold a connection for nothing. */
 export const REQUEST_READ_MS_MAX = 30_000;
+/**
+ * The same for calls that carry a file: MEDIA_BYTES_MAX at 1 Mbit/s takes nine minutes, and whoever has less can give a
+ * URL instead.
+ */
+export const UPLOAD_READ_MS_MAX = 600_000;
+/** Parts of a multipart body, of which one is the file, and what the others may hold. */
+export const UPLOAD_FIELDS_MAX = 10;
+export const UPLOAD_FIELD_BYTES_MAX = 1_024;
+/** JSON bodies above BODY_BYTES_MAX that are read at once: each is in memory three times over while it is read. */
+export const LARGE_BODIES_MAX = 8;
 /** What Retry-After says when the store is away or the runtime starts: both usually take seconds. */
 export const RETRY_AFTER_S = 2;
 /** An outbox drains at the pace of a phone, not of a database. */

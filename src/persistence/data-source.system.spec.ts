@@ -17,6 +17,7 @@ describe('migrations', () => {
       'FirstSchema1795219200000',
       'MessageContents1795260000000',
       'EventLog1795260060000',
+      'Webhooks1795260120000',
       'Inbox1795260180000',
     ]);
     expect(await migrate(programs[0])).toEqual([]);

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { FirstSchema1795219200000 } from '#migrations/1795219200000-first-schema';
 import { MessageContents1795260000000 } from '#migrations/1795260000000-message-contents';
 import { EventLog1795260060000 } from '#migrations/1795260060000-event-log';
+import { Webhooks1795260120000 } from '#migrations/1795260120000-webhooks';
 import { Inbox1795260180000 } from '#migrations/1795260180000-inbox';
 import { STATEMENT_MS_MAX } from '#libs/contracts/limits';
 import { AccountEntity } from './account.entity.js';
@@ -10,12 +11,15 @@ import { ChatCursorEntity } from './chat-cursor.entity.js';
 import { EarlyChangeEntity } from './early-change.entity.js';
 import { EventEntity } from './event.entity.js';
 import { EventLogEntity } from './event-log.entity.js';
+import { migrateJobs } from './job-database.js';
 import { GroupChangeEntity } from './group-change.entity.js';
 import { MediaEntity } from './media.entity.js';
 import { MessageEntity } from './message.entity.js';
 import { OwnershipEntity } from './ownership.entity.js';
 import { SnapshotEntity } from './snapshot.entity.js';
 import { TransitionEntity } from './transition.entity.js';
+import { WebhookDeliveryEntity } from './webhook-delivery.entity.js';
+import { WebhookEntity } from './webhook.entity.js';
 
 /** Statements of ours at once. More than a few times the database's cores only makes each of them slower. */
 const CONNECTIONS_MAX = 10;
@@ -56,8 +60,16 @@ export function createDataSource(url: string, onConnectionLost: (error: Error) =
       GroupChangeEntity,
       EventEntity,
       EventLogEntity,
+      WebhookEntity,
+      WebhookDeliveryEntity,
     ],
-    migrations: [FirstSchema1795219200000, MessageContents1795260000000, EventLog1795260060000, Inbox1795260180000],
+    migrations: [
+      FirstSchema1795219200000,
+      MessageContents1795260000000,
+      EventLog1795260060000,
+      Webhooks1795260120000,
+      Inbox1795260180000,
+    ],
     migrationsTableName: MIGRATIONS_TABLE,
     installExtensions: false,
     logging: false,
@@ -88,6 +100,7 @@ export async function migrate(dataSource: DataSource): Promise<readonly string[]
   try {
     await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await refuseNewer(dataSource);
+    await migrateJobs(dataSource);
     const applied = await dataSource.runMigrations({ transaction: 'each' });
     return applied.map(({ name }) => name);
   } finally {
