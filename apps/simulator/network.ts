@@ -32,8 +32,11 @@ export function createNetwork(faults: Faults): Network {
     },
     reset(carried) {
       const connection = connections.get((carried as Partial<Socket>).remotePort ?? 0);
-      connection?.resetAndDestroy();
-      carried.destroy();
+      // Not while Node still reads from it: its list of connections would keep a hole, and closing the server would fail.
+      setImmediate(() => {
+        connection?.resetAndDestroy();
+        carried.destroy();
+      });
     },
     pass(who, carried, go) {
       const cut = faults.strike('network_cut', who);
