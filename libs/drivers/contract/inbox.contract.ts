@@ -66,7 +66,8 @@ export function inboxContract(play: Play): void {
       const [olha, petro] = [newPhone(), newPhone()];
       const chatId = await people.createGroup(accountId, { name: 'Neighbours', members: [olha] });
       await people.addToGroup(accountId, { chatId, person: petro });
-      const { change } = await witness.saw('driver.group');
+      let { change } = await witness.saw('driver.group');
+      if (change.change === 'other') ({ change } = await witness.saw('driver.group')); // that there is a group now
       expect(change).toMatchObject({ chatId, change: 'added' });
       expect(change.providerMessageId).not.toBe('');
     });

@@ -34,7 +34,11 @@ export async function edit(key: string, text: string): Promise<Deed> {
 /** The page tells of it only by the message's own change, hence the wait. One that is gone already is left so. */
 export async function revoke(key: string, msMax: number): Promise<Deed> {
   const { Chat, Msg } = window.require('WAWebCollections');
+  const { remote } = window.require('WAWebMsgKey').fromString(key);
   const message = Msg.get(key) ?? (await Msg.getMessagesById([key]))?.messages[0];
+  // A deleted message may have got another key, and keeps the one it had.
+  const gone = Chat.get(remote)?.msgs.getModelsArray();
+  if (gone?.some(({ protocolMessageKey }) => protocolMessageKey?._serialized === key)) return 'done';
   if (message === undefined) return 'unknown';
   const isRevoked = (): boolean => message.type === 'revoked';
   if (isRevoked()) return 'done';

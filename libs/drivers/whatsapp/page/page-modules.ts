@@ -23,6 +23,8 @@ export interface Msg {
   readonly t: number;
   readonly ack?: number;
   readonly isNotification?: boolean;
+  /** Of a deleted one: the key that it had. */
+  readonly protocolMessageKey?: Key;
   once(event: 'change:type', listener: () => void): void;
   /** Itself, typed for functions that reach deeper. */
   unsafe(): Msg;
