@@ -297,7 +297,7 @@ export const CATCH_UP_ANSWER_MS_MAX = 60_000;
 export const CATCH_UP_TRIES_MAX = 3;
 export const CATCH_UP_RETRY_MS = 5_000;
 /** Accounts of a node that catch up at the same time; the others wait for their turn and are connected meanwhile. */
-export const CATCH_UP_PARALLEL_MAX = 4;
+export const CATCH_UP_PARALLEL_MAX = 8;
 /** Clocks of provider and phone differ; read again from this much before the last one known. What is known is dropped. */
 export const CATCH_UP_OVERLAP_MS = 60_000;
 

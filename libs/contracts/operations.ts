@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import type { Operation } from './operation.js';
 import { ACCOUNT_OPERATIONS } from './operations/account.operations.js';
+import { MEDIA_OPERATIONS } from './operations/media.operations.js';
 import { MESSAGE_OPERATIONS } from './operations/message.operations.js';
+import { OUTBOX_OPERATIONS } from './operations/outbox.operations.js';
 import { PAIRING_OPERATIONS } from './operations/pairing.operations.js';
 import { RUNTIME_OPERATIONS } from './operations/runtime.operations.js';
 
@@ -10,6 +12,8 @@ export const OPERATIONS = {
   ...ACCOUNT_OPERATIONS,
   ...PAIRING_OPERATIONS,
   ...MESSAGE_OPERATIONS,
+  ...MEDIA_OPERATIONS,
+  ...OUTBOX_OPERATIONS,
   ...RUNTIME_OPERATIONS,
 } as const satisfies Record<string, Operation>;
 

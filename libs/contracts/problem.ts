@@ -11,7 +11,9 @@ export const REQUEST_FAULTS = {
   not_acceptable: 'None of the accepted media types can be given.',
   payload_too_large: 'The body is too large.',
   uri_too_long: 'The address is too long.',
-  unsupported_media_type: 'The body must be JSON (Content-Type: application/json).',
+  unsupported_media_type:
+    'The body must be JSON (Content-Type: application/json), or, for a file, multipart/form-data.',
+  range_not_satisfiable: 'The file has no such bytes; the header Content-Range says how many it has.',
   request_timeout: 'The request was not received in time.',
 } as const;
 export type RequestFaultCode = keyof typeof REQUEST_FAULTS;

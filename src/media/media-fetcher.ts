@@ -1,5 +1,6 @@
 import { parse } from 'content-disposition';
 import type { Readable } from 'node:stream';
+import { readFilename, readMimeType } from '#libs/contracts/file-names';
 import {
   MEDIA_BYTES_MAX,
   MEDIA_FETCH_MS_MAX,
@@ -11,7 +12,6 @@ import { type Outcome, refused } from '#libs/contracts/refusals';
 import type { Exchanged, Outbound } from '#src/outbound/outbound';
 import { createPlaces } from '#src/outbound/places';
 import type { NotReached } from '#src/outbound/target';
-import { readFilename, readMimeType } from './media-names.js';
 
 /** On its way from elsewhere: as long as it will be, and as its server calls it. */
 export interface FetchedMedia {

@@ -1,6 +1,7 @@
 import { v7 as newId } from 'uuid';
 import { Readable } from 'node:stream';
 import type { MediaFile } from '#libs/contracts/content';
+import { readFilename, readMimeType } from '#libs/contracts/file-names';
 import { MEDIA_HELD_MS_MIN } from '#libs/contracts/limits';
 import type { MediaSource, MediaView } from '#libs/contracts/media';
 import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
@@ -96,7 +97,7 @@ export class MediaStore implements MediaFiles {
     const { folder, now } = this.parts;
     const file = await folder.measure(path, now());
     if (file === null) return refused('media_not_found');
-    if (file.bytes <= folder.bytesMax) return this.#enter(accountId, file, { ...about, origin: 'received' });
+    if (file.bytes <= folder.bytesMax) return this.#enter(accountId, file, { origin: 'received', ...readable(about) });
     await folder.removeAt(path);
     return refused('media_too_large');
   }
@@ -151,3 +152,9 @@ export class MediaStore implements MediaFiles {
     });
   }
 }
+
+/** Name and type become headers of an answer one day, and whoever sent the file wrote them. */
+const readable = ({ mimeType, filename }: Omit<AboutMedia, 'origin'>): Omit<AboutMedia, 'origin'> => ({
+  mimeType: readMimeType(mimeType),
+  filename: readFilename(filename ?? undefined),
+});

@@ -1,13 +1,14 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { ACCOUNT_STATUSES } from '#libs/contracts/account';
 import type { MusterEvent } from '#libs/contracts/events';
-import { SCRAPE_QUESTION_MS_MAX } from '#libs/contracts/limits';
 import { isReasonCode } from '#libs/contracts/reasons';
 import { addBrakeGauges, type BrakeFigures } from './brake-metrics.js';
 import type { BrowserFigures } from './browser-figures.js';
 import { addBrowserMetrics } from './browser-metrics.js';
 import type { CommittedStates } from './committed-states.js';
+import { addMediaGauges, type MediaFigures } from './media-metrics.js';
 import { addDownGauge, countSessionEnds } from './reason-metrics.js';
+import { orNothing } from './scrape-question.js';
 
 /** Where news comes from; the event bus is one. */
 export interface NewsSource {
@@ -21,6 +22,8 @@ export interface MetricsSources {
   readonly brakes: () => readonly BrakeFigures[];
   /** Messages not yet sent, by account. Asked at each scrape, with a limit; without an answer the gauges are left out. */
   readonly queueLengths?: () => Promise<ReadonlyMap<string, number>>;
+  /** The same of the files that are kept. */
+  readonly media?: () => Promise<MediaFigures>;
 }
 
 /**
@@ -38,6 +41,7 @@ export interface MetricsSources {
  * | muster_supervisor_notes_total      | what                  | what the supervisor did                           |
  * | muster_messages_total              | change                | messages accepted, received, and by later status  |
  * | muster_outbox_messages             | which: all, longest   | messages not yet sent: of all, of one account     |
+ * | muster_media_files, _bytes         |                       | files of messages that are kept                   |
  * | muster_commit_entries              |                       | entries committed together                        |
  * | muster_commit_seconds              |                       | how long a group commit took                      |
  * | muster_browser_*                   | account               | memory_bytes (PSS) and cpu_seconds_total of each  |
@@ -60,6 +64,7 @@ export class Metrics {
     addDownGauge(this.registry, sources.states);
     addBrowserMetrics(this.registry, sources.browsers);
     addBrakeGauges(this.registry, sources.brakes);
+    if (sources.media) addMediaGauges(this.registry, sources.media);
     if (sources.queueLengths) addOutboxGauge(this.registry, sources.queueLengths);
     this.commitEntries = new Histogram({
       name: 'muster_commit_entries',
@@ -143,21 +148,6 @@ function addOutboxGauge(registry: Registry, queueLengths: () => Promise<Readonly
       gauge.set({ which: 'longest' }, longest);
     },
   });
-}
-
-/** A scrape must work while the store is away: that is when it is looked at. */
-async function orNothing<T>(question: Promise<T>): Promise<T | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), SCRAPE_QUESTION_MS_MAX);
-  });
-  try {
-    return await Promise.race([question, late]);
-  } catch {
-    return null;
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function createCounting(registry: Registry): (event: MusterEvent) => void {

@@ -76,7 +76,7 @@ export class AccountRepository {
       [olderThanDays, PURGED_ACCOUNTS_MAX],
     );
     for (const { id } of rows) {
-      for (const table of ['message', 'account_transition']) {
+      for (const table of ['message', 'media', 'account_transition']) {
         const some = `SELECT ctid FROM ${table} WHERE account_id = $1 LIMIT ${PURGED_ROWS_MAX}`;
         const purge = (): Promise<{ rowCount: number | null }> =>
           pool.query(`DELETE FROM ${table} WHERE ctid = ANY (ARRAY(${some}))`, [id]);

@@ -44,6 +44,6 @@ export const MEDIA_OPERATIONS = {
     status: 200,
     answer: null,
     otherTypes: ['application/octet-stream'],
-    refusals: ['media_not_found', 'store_unavailable'],
+    refusals: ['media_not_found', 'range_not_satisfiable', 'store_unavailable'],
   },
 } as const satisfies Record<string, Operation>;

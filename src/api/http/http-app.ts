@@ -4,13 +4,14 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import { BODY_BYTES_MAX, REQUEST_READ_MS_MAX } from '#libs/contracts/limits';
+import { BODY_BYTES_MAX, REQUEST_READ_MS_MAX, UPLOAD_READ_MS_MAX } from '#libs/contracts/limits';
 import type { Config } from '#src/config/config';
 import { createNestLogger, type Logger } from '#src/observability/logger';
 import { Metrics } from '#src/observability/metrics';
 import { RuntimeState } from '#src/observability/runtime-state';
 import { answerTo } from '../problem.js';
 import { logCalls } from './call-log.js';
+import { limitBodies } from './body-limits.js';
 import { addGate } from './gate.js';
 import { readJsonBodies } from './json-body.js';
 import { ProblemFilter, sendProblem } from './problem.filter.js';
@@ -40,8 +41,10 @@ export async function createHttpApp(
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"] } },
   });
   const instance = app.getHttpAdapter().getInstance();
+  instance.server.headersTimeout = REQUEST_READ_MS_MAX;
   logCalls(instance, logger, app.get(Metrics));
   addGate(instance, config.apiKeys, app.get(RuntimeState));
+  limitBodies(instance);
   readJsonBodies(instance);
   app.useGlobalFilters(new ProblemFilter(logger));
   return app;
@@ -50,7 +53,7 @@ export async function createHttpApp(
 function createAdapter(): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: BODY_BYTES_MAX,
-    requestTimeout: REQUEST_READ_MS_MAX,
+    requestTimeout: UPLOAD_READ_MS_MAX, // of all; most have less, see body-limits.ts
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: PARAM_CHARS_MAX },
     // An address that can't be decoded never reaches a route, nor Nest.
     frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) =>

@@ -12,14 +12,16 @@ export const Input = createParamDecorator((name: OperationName, context: Executi
   readInput(name, context.switchToHttp().getRequest<FastifyRequest>()),
 );
 
+/** `asked`: only these parts, for a body that is no JSON. */
 export function readInput<Name extends OperationName>(
   name: Name,
   request: Pick<FastifyRequest, (typeof parts)[number]>,
+  asked: readonly (typeof parts)[number][] = parts,
 ): OperationInput<Name> {
   const operation: Operation = OPERATIONS[name];
   const input: Record<string, unknown> = {};
   const faults: Fault[] = [];
-  for (const part of parts) {
+  for (const part of asked) {
     const schema = operation[part];
     if (schema === undefined) continue;
     const parsed = parseInput(schema, part === 'query' ? { ...(request.query as object) } : request[part], part);

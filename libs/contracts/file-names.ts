@@ -1,6 +1,6 @@
-import { filenameSchema } from '#libs/contracts/content';
-import { FILENAME_CHARS_MAX } from '#libs/contracts/limits';
-import { mimeTypeSchema } from '#libs/contracts/media';
+import { filenameSchema } from './content.js';
+import { FILENAME_CHARS_MAX } from './limits.js';
+import { mimeTypeSchema } from './media.js';
 
 /** As somebody else wrote it, made into what the API would have taken; null when nothing is left of it. */
 export function readFilename(text: string | undefined): string | null {

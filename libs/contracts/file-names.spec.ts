@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FILENAME_CHARS_MAX } from '#libs/contracts/limits';
-import { readFilename, readMimeType } from './media-names.js';
+import { FILENAME_CHARS_MAX } from './limits.js';
+import { readFilename, readMimeType } from './file-names.js';
 
 describe('a name that somebody else gave', () => {
   it.each([
