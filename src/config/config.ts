@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { Provider } from '#libs/contracts/account';
 import { BACKOFF_JITTER_MAX } from '#libs/contracts/limits';
+import type { Pace } from '#libs/contracts/outbox';
 import { VARIABLES, type VariableName, type VariableValues } from './variables.js';
 
 /** What an operator has decided, read once at start. Times in milliseconds unless the name says otherwise. */
@@ -42,12 +43,16 @@ export interface Config {
     readonly jitterMax: number;
     readonly resetAfterMs: number;
   };
+  readonly pace: Pace;
+  /** 0: never. */
+  readonly outboxStaleAfterMs: number;
   readonly launchParallelMax: Readonly<Record<Provider, number>>;
   readonly engineHostAccountsMax: number;
   readonly engineHeartbeatMissingMsMax: number;
   readonly diskFreeMbMin: number;
   readonly probe: { readonly everyMs: number; readonly answerMsMax: number };
   readonly browsers: { readonly memoryMbMax: number; readonly lookEveryMs: number; readonly recycleIdleMs: number };
+  readonly mediaRetentionDays: number;
   readonly deletedRetentionDays: number;
   readonly profileTrashDays: number;
 }
@@ -93,6 +98,7 @@ function contradictions(values: VariableValues): readonly string[] {
   if (values.BACKOFF_FIRST_MS > values.BACKOFF_MS_MAX) {
     faults.push('BACKOFF_FIRST_MS: expected at most BACKOFF_MS_MAX');
   }
+  if (values.SEND_GAP_MS_MIN > values.SEND_GAP_MS_MAX) faults.push('SEND_GAP_MS_MIN: expected at most SEND_GAP_MS_MAX');
   return faults;
 }
 
@@ -117,6 +123,12 @@ function toConfig(values: VariableValues): Config {
     logLevel: values.LOG_LEVEL,
     natsUrl: null,
     ...toAccountConfig(values),
+    pace: {
+      gapMsMin: values.SEND_GAP_MS_MIN,
+      gapMsMax: values.SEND_GAP_MS_MAX,
+      perMinuteMax: values.SEND_PER_MINUTE_MAX,
+    },
+    outboxStaleAfterMs: values.OUTBOX_STALE_AFTER_MS,
     engineHostAccountsMax: values.ENGINE_HOST_ACCOUNTS_MAX,
     engineHeartbeatMissingMsMax: values.ENGINE_HEARTBEAT_MISSING_MS_MAX,
     diskFreeMbMin: values.DISK_FREE_MB_MIN,
@@ -126,6 +138,7 @@ function toConfig(values: VariableValues): Config {
       lookEveryMs: values.BROWSER_LOOK_EVERY_MS,
       recycleIdleMs: values.RECYCLE_IDLE_MS,
     },
+    mediaRetentionDays: values.MEDIA_RETENTION_DAYS,
     deletedRetentionDays: values.DELETED_RETENTION_DAYS,
     profileTrashDays: values.PROFILE_TRASH_DAYS,
   };

@@ -164,6 +164,27 @@ export const VARIABLES = {
     'Connected for so long, and the next pause is the first one again.',
   ),
 
+  SEND_GAP_MS_MIN: variable(
+    numberBetween(0, limits.SEND_GAP_MS_LIMIT),
+    limits.SEND_GAP_MS_MIN,
+    'Least pause after a message of an account; `settings.pace` of an account goes before these three.',
+  ),
+  SEND_GAP_MS_MAX: variable(
+    numberBetween(0, limits.SEND_GAP_MS_LIMIT),
+    limits.SEND_GAP_MS_MAX,
+    'Greatest such pause; each is chosen at random between the two.',
+  ),
+  SEND_PER_MINUTE_MAX: variable(
+    numberBetween(0, limits.SEND_PER_MINUTE_LIMIT),
+    limits.SEND_PER_MINUTE_MAX,
+    'Messages of an account in any minute; 0: no bound.',
+  ),
+  OUTBOX_STALE_AFTER_MS: variable(
+    numberBetween(0, WAIT_MS_MAX),
+    limits.OUTBOX_STALE_AFTER_MS,
+    'An outbox whose oldest message waited longer when its account comes online is paused until a person resumes it; 0: never.',
+  ),
+
   WHATSAPP_LAUNCH_PARALLEL_MAX: variable(
     numberBetween(1, 1_000),
     limits.WHATSAPP_LAUNCH_PARALLEL_MAX,
@@ -212,6 +233,11 @@ export const VARIABLES = {
     'With less free room on the disk of DATA_DIR, /health and /health/ready answer 503, and no browser is started.',
   ),
 
+  MEDIA_RETENTION_DAYS: variable(
+    numberBetween(1, 36_500),
+    limits.MEDIA_RETENTION_DAYS,
+    'How long files of messages are kept, sent and received; one that a waiting message needs is kept longer.',
+  ),
   DELETED_RETENTION_DAYS: variable(
     numberBetween(0, 36_500),
     limits.DELETED_RETENTION_DAYS,
