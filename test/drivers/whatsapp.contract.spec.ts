@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import type { DriverHarness } from '#libs/drivers/contract/harness.contract';
 import { driverContract } from '#libs/drivers/driver.contract';
+import { playPeople } from './whatsapp-people.js';
 import { openWhatsappStage, WAIT_MS } from './whatsapp-stage.js';
 
 driverContract('whatsapp', async (): Promise<DriverHarness> => {
@@ -54,6 +55,7 @@ driverContract('whatsapp', async (): Promise<DriverHarness> => {
       (await control.journal({ kind: 'message.accepted' })).filter(
         (entry) => `+${entry.number}` === numberOf(accountId) && entry.text === text,
       ).length,
+    people: await playPeople(control, numberOf),
     stop: () => stage.end(),
   };
 });
