@@ -5,10 +5,16 @@ import {
   ACCOUNT_ROUTER,
   ACCOUNT_STORE,
   AVAILABLE_PROVIDERS,
+  DRIVER_CAPABILITIES,
+  type DriverCapabilities,
   EVENT_BUS,
+  MEDIA_STORE,
   MESSAGE_OUTBOX,
   type MessageOutbox,
   NODE_ID,
+  NODE_PACE,
+  OUTBOX_STORE,
+  type OutboxStore,
   SNAPSHOT_STORE,
   type SnapshotStore,
   type StoredAccounts,
@@ -35,6 +41,10 @@ export class RuntimeModule {
       { provide: TRANSITION_STORE, useValue: timely<TransitionStore>(runtime.transitions) },
       { provide: SNAPSHOT_STORE, useValue: timely<SnapshotStore>(runtime.snapshots) },
       { provide: MESSAGE_OUTBOX, useValue: timely<MessageOutbox>(runtime.messages) },
+      { provide: OUTBOX_STORE, useValue: timely<OutboxStore>(runtime.outboxes) },
+      { provide: DRIVER_CAPABILITIES, useValue: capabilitiesOf(runtime) },
+      { provide: NODE_PACE, useValue: runtime.config.pace },
+      { provide: MEDIA_STORE, useValue: runtime.media },
       { provide: ACCOUNT_ROUTER, useValue: runtime.router },
       { provide: EVENT_BUS, useValue: runtime.bus },
       { provide: NODE_ID, useValue: runtime.nodeId },
@@ -47,3 +57,6 @@ export class RuntimeModule {
     return { module: RuntimeModule, imports: [ApiModule], providers, exports: providers };
   }
 }
+
+const capabilitiesOf = ({ drivers }: Runtime): DriverCapabilities =>
+  new Map([...drivers].map(([provider, { can }]) => [provider, can]));

@@ -12,13 +12,18 @@ import { Metrics } from '#src/observability/metrics';
 import { RuntimeState } from '#src/observability/runtime-state';
 import { AccountRepository } from '#src/persistence/account.repository';
 import { createDataSource } from '#src/persistence/data-source';
+import { InboxRepository } from '#src/persistence/inbox.repository';
+import { MediaRepository } from '#src/persistence/media.repository';
 import { MessageRepository } from '#src/persistence/message.repository';
+import { OutboxRepository } from '#src/persistence/outbox.repository';
 import { OwnershipRepository } from '#src/persistence/ownership.repository';
 import { createSnapshotRecorder, type SnapshotRecorder } from '#src/persistence/snapshot-recorder';
 import { SnapshotRepository } from '#src/persistence/snapshot.repository';
 import { TransitionRepository } from '#src/persistence/transition.repository';
 import { Accounts } from '#src/supervision/accounts';
+import type { MediaFiles } from '#src/supervision/ports';
 import { assembleDrivers } from './runtime.drivers.js';
+import { assembleMedia } from './runtime.media.js';
 import { systemClock, systemDice } from './system.js';
 
 /** All parts of a runtime, wired and idle: nothing is connected, started or read yet. */
@@ -36,6 +41,7 @@ export function assembleRuntime(config: Config, nodeId: string, log: Logger) {
     log,
   });
   const engines = assembleDrivers(config, log);
+  const files = assembleMedia(config, new MediaRepository(store.dataSource));
   const browsers = new BrowserWatch({ ...engines, everyMs: config.browsers.lookEveryMs, log });
   const metrics = new Metrics({
     states: recorder.states,
@@ -43,12 +49,29 @@ export function assembleRuntime(config: Config, nodeId: string, log: Logger) {
     browsers,
     brakes: () => accounts.brakes(),
     queueLengths: () => store.messages.queueLengths(),
+    media: () => files.mediaKeeper.figures(),
   });
-  const accounts = assembleAccounts(config, { bus, recorder, messages: store.messages, drivers: engines.drivers, log });
+  const { messages, inbox } = store;
+  const { media } = files;
+  const accounts = assembleAccounts(config, { bus, recorder, messages, inbox, media, drivers: engines.drivers, log });
   // Always up: restarts that are held are no fault of this runtime.
   state.addReadinessPart({ name: 'restarts', check: () => ({ status: 'up', brakes: accounts.brakes() }) });
   const router: AccountRouter = createLocalRouter(accounts, store.ownership, nodeId);
-  return { config, nodeId, log, bus, ...store, state, recorder, metrics, ...engines, browsers, accounts, router };
+  return {
+    config,
+    nodeId,
+    log,
+    bus,
+    ...store,
+    state,
+    recorder,
+    metrics,
+    ...engines,
+    ...files,
+    browsers,
+    accounts,
+    router,
+  };
 }
 
 function assembleStore(log: Logger) {
@@ -63,6 +86,8 @@ function assembleStore(log: Logger) {
     snapshots: new SnapshotRepository(dataSource),
     transitions: new TransitionRepository(dataSource),
     messages: new MessageRepository(dataSource),
+    inbox: new InboxRepository(dataSource),
+    outboxes: new OutboxRepository(dataSource),
   };
 }
 
@@ -70,12 +95,14 @@ interface AccountParts {
   readonly bus: EventBus;
   readonly recorder: SnapshotRecorder;
   readonly messages: MessageRepository;
+  readonly inbox: InboxRepository;
+  readonly media: MediaFiles;
   readonly drivers: ReadonlyMap<Provider, Driver>;
   readonly log: Logger;
 }
 
 function assembleAccounts(
-  { deadlines, restart, launchParallelMax }: Config,
+  { deadlines, restart, launchParallelMax, pace, outboxStaleAfterMs, receiveMedia }: Config,
   { bus, ...parts }: AccountParts,
 ): Accounts {
   return new Accounts({
@@ -83,6 +110,9 @@ function assembleAccounts(
     clock: systemClock,
     dice: systemDice,
     launchParallelMax,
+    pace,
+    receivesMedia: receiveMedia,
+    staleAfterMs: outboxStaleAfterMs,
     restart,
     deadlines: {
       queue: LAUNCH_QUEUE_WAIT_MS_MAX,
@@ -96,6 +126,8 @@ function assembleAccounts(
       close: deadlines.closeMs,
       kill: deadlines.killMs,
     },
+    onStaleOutbox: (accountId) =>
+      bus.publish({ event: 'outbox.paused', accountId, at: systemClock.now(), by: 'stale' }),
     onMessage: (event, message) => bus.publish({ event, accountId: message.accountId, at: systemClock.now(), message }),
     note: ({ type, supervisor, at, ref, ...data }) =>
       bus.publish({ event: 'supervisor.noted', accountId: ref.id, at, what: `${supervisor}.${type}`, data }),

@@ -3,7 +3,9 @@ import { ApplicationModule } from '#src/application/application.module';
 import { AccountsController } from './http/accounts.controller.js';
 import { HealthController } from './http/health.controller.js';
 import { MachinesController } from './http/machines.controller.js';
+import { MediaController } from './http/media.controller.js';
 import { MessagesController } from './http/messages.controller.js';
+import { OutboxController } from './http/outbox.controller.js';
 import { PairingController } from './http/pairing.controller.js';
 import { RuntimeController } from './http/runtime.controller.js';
 
@@ -16,6 +18,8 @@ import { RuntimeController } from './http/runtime.controller.js';
     AccountsController,
     PairingController,
     MessagesController,
+    MediaController,
+    OutboxController,
     MachinesController,
   ],
 })

@@ -1,11 +1,23 @@
 import { Module } from '@nestjs/common';
 import { AccountsQueries } from './accounts.queries.js';
 import { AccountsService } from './accounts.service.js';
+import { CapabilitiesQueries } from './capabilities.queries.js';
 import { MachinesQueries } from './machines.queries.js';
+import { MediaService } from './media.service.js';
 import { MessagesQueries } from './messages.queries.js';
 import { MessagesService } from './messages.service.js';
+import { OutboxService } from './outbox.service.js';
 
-const useCases = [AccountsService, AccountsQueries, MessagesService, MessagesQueries, MachinesQueries];
+const useCases = [
+  AccountsService,
+  AccountsQueries,
+  MediaService,
+  MessagesService,
+  MessagesQueries,
+  OutboxService,
+  CapabilitiesQueries,
+  MachinesQueries,
+];
 
 /** The use-cases. The stores, the router and the bus come from the composition root's global module (stores.ts). */
 @Module({ providers: useCases, exports: useCases })

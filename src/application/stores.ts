@@ -1,11 +1,15 @@
 import type { Readable } from 'node:stream';
 import type { AccountView, listAccountsSchema, PatchAccount, Provider, StoredAccount } from '#libs/contracts/account';
+import type { DriverCapability } from '#libs/contracts/capabilities';
+import type { SendableKind } from '#libs/contracts/content';
 import type { MediaSource, MediaView } from '#libs/contracts/media';
 import type { listMessagesSchema, MessageView } from '#libs/contracts/message';
+import type { OutboxPause, OutboxView } from '#libs/contracts/outbox';
 import type { Page } from '#libs/contracts/page';
 import type { OutputOf } from '#libs/contracts/parse';
 import type { Outcome } from '#libs/contracts/refusals';
 import type { TransitionView } from '#libs/contracts/transition';
+import type { MessageContent } from '#src/persistence/message-content';
 
 /**
  * What the use-cases ask of the store; src/persistence answers. Every promise rejects when the store is away
@@ -44,17 +48,28 @@ export interface SnapshotStore {
 
 export interface MessageOutbox {
   accept(message: NewMessage): Promise<AcceptOutcome>;
+  /** What came before under this key; null: nothing that is still remembered. */
+  earlier(accountId: string, idempotencyKey: string, bodyHash: string, now: number): Promise<AcceptOutcome | null>;
   find(id: string): Promise<MessageView | null>;
   list(accountId: string, query: MessageQuery): Promise<Page<MessageView>>;
 }
 export interface NewMessage {
   readonly accountId: string;
+  readonly kind: SendableKind;
+  /** Phone or chat id, as it was given. */
   readonly to: string;
   readonly chatId: string;
-  readonly text: string;
+  readonly text: string | null;
+  readonly content: MessageContent | null;
+  readonly mediaId: string | null;
+  readonly targetId: string | null;
+  readonly replyTo: string | null;
   readonly idempotencyKey: string | null;
+  /** Of all that the caller has asked for. */
+  readonly bodyHash: string;
   /** Milliseconds since 1970. */
   readonly now: number;
+  readonly expiresAt: number;
 }
 export type AcceptOutcome =
   | { readonly created: boolean; readonly message: MessageView }
@@ -62,6 +77,28 @@ export type AcceptOutcome =
   | { readonly full: true }
   | { readonly unknownAccount: true };
 export type MessageQuery = OutputOf<typeof listMessagesSchema>;
+
+/** Outboxes as a whole. Times given are milliseconds since 1970. */
+export interface OutboxStore {
+  /** Null when there is no such account. */
+  show(accountId: string): Promise<
+    | (Omit<OutboxView, 'state' | 'pace'> & {
+        readonly settings: Readonly<Record<string, unknown>>;
+      })
+    | null
+  >;
+  /** True when it was not paused before. */
+  pause(accountId: string, at: number): Promise<boolean>;
+  /** Who had paused it; null when it was not. */
+  resume(accountId: string, at: number): Promise<OutboxPause | null>;
+  /** The place of the last one that waits now; null when nothing does. */
+  newestWaiting(accountId: string): Promise<string | null>;
+  /** Gives up what waits up to this place, a part at a time. Answers what was given up; nothing when there is no more. */
+  giveUp(accountId: string, newest: string): Promise<readonly MessageView[]>;
+}
+
+/** Of each provider that this runtime can run. */
+export type DriverCapabilities = ReadonlyMap<Provider, ReadonlySet<DriverCapability>>;
 
 /** Files, on the disk and in the store. What is not refused rejects: the store is away. */
 export interface MediaStore {
@@ -96,6 +133,10 @@ export const ACCOUNT_STORE = Symbol('AccountStore');
 export const TRANSITION_STORE = Symbol('TransitionStore');
 export const SNAPSHOT_STORE = Symbol('SnapshotStore');
 export const MESSAGE_OUTBOX = Symbol('MessageOutbox');
+export const OUTBOX_STORE = Symbol('OutboxStore');
+export const DRIVER_CAPABILITIES = Symbol('DriverCapabilities');
+/** `Pace`: of accounts whose settings say nothing else. */
+export const NODE_PACE = Symbol('NodePace');
 export const MEDIA_STORE = Symbol('MediaStore');
 export const ACCOUNT_ROUTER = Symbol('AccountRouter');
 export const EVENT_BUS = Symbol('EventBus');

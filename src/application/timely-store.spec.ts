@@ -4,10 +4,11 @@ import { MemoryRouter } from '#test/support/memory-router';
 import { MemoryStores } from '#test/support/memory-stores';
 import { MessagesService } from './messages.service.js';
 import { isStoreAway } from './store-away.js';
-import type { MessageOutbox, NewMessage } from './stores.js';
+import type { DriverCapabilities, MessageOutbox, NewMessage } from './stores.js';
 import { StoreSilentError, timely } from './timely-store.js';
 
 const LIMIT_MS = 30;
+const CAN: DriverCapabilities = new Map([['simulated', new Set(['send-text'] as const)]]);
 
 /** A database that was frozen: it takes what comes and says nothing until it thaws. */
 function frozen(outbox: MessageOutbox): { readonly outbox: MessageOutbox; readonly thaw: () => void } {
@@ -55,7 +56,7 @@ describe('a message whose acceptance was given up, and is committed later', () =
     await stores.accounts.create({ id: 'a', label: 'a', provider: 'simulated', settings: {}, nodeId: 'n' });
     const { outbox, thaw } = frozen(stores.messages);
     const bus = createLocalEventBus(() => undefined);
-    const service = new MessagesService(stores.accounts as never, timely(outbox, LIMIT_MS), router, bus);
+    const service = new MessagesService(stores.accounts as never, timely(outbox, LIMIT_MS), router, bus, CAN);
     const send = () => service.send('a', { to: '+491700000001', text: 'hello' }, 'key');
 
     await expect(send()).rejects.toThrow('A message that is given again under its Idempotency-Key is sent once.');

@@ -12,6 +12,8 @@ export interface AccountRouter {
   pairingCode(accountId: string, phone: string): Promise<Outcome<PairingCodeView>>;
   /** A message was accepted for this account. Never waits. */
   wakeOutbox(accountId: string): void;
+  /** Its outbox was paused or resumed. Never waits. */
+  outboxChanged(accountId: string): void;
   /** Its settings were changed; the next session is opened with them. Never waits. */
   reconfigure(accountId: string, settings: Readonly<Record<string, unknown>>): void;
   /** The account was marked as deleted: end its login where possible, close its session, drop its actor. */

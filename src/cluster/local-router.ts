@@ -36,6 +36,7 @@ export function createLocalRouter(accounts: Accounts, ownership: LocalOwnership,
     qr: async (accountId) => withChild(accountId, (child) => child.qr()),
     pairingCode: async (accountId, phone) => withChild(accountId, (child) => child.pairingCode(phone)),
     wakeOutbox: (accountId) => accounts.find(accountId)?.wakeOutbox(),
+    outboxChanged: (accountId) => accounts.find(accountId)?.outboxChanged(),
     reconfigure: (accountId, settings) => accounts.find(accountId)?.reconfigure(settings),
     async release(accountId) {
       const released = await accounts.release(accountId);

@@ -52,6 +52,7 @@ export interface Config {
   readonly diskFreeMbMin: number;
   readonly probe: { readonly everyMs: number; readonly answerMsMax: number };
   readonly browsers: { readonly memoryMbMax: number; readonly lookEveryMs: number; readonly recycleIdleMs: number };
+  readonly receiveMedia: boolean;
   readonly mediaRetentionDays: number;
   readonly deletedRetentionDays: number;
   readonly profileTrashDays: number;
@@ -138,6 +139,7 @@ function toConfig(values: VariableValues): Config {
       lookEveryMs: values.BROWSER_LOOK_EVERY_MS,
       recycleIdleMs: values.RECYCLE_IDLE_MS,
     },
+    receiveMedia: values.RECEIVE_MEDIA,
     mediaRetentionDays: values.MEDIA_RETENTION_DAYS,
     deletedRetentionDays: values.DELETED_RETENTION_DAYS,
     profileTrashDays: values.PROFILE_TRASH_DAYS,

@@ -233,6 +233,11 @@ export const VARIABLES = {
     'With less free room on the disk of DATA_DIR, /health and /health/ready answer 503, and no browser is started.',
   ),
 
+  RECEIVE_MEDIA: variable(
+    yesOrNo,
+    'true',
+    'Fetches the files of received messages. false: they are described, and told as `failed` at once.',
+  ),
   MEDIA_RETENTION_DAYS: variable(
     numberBetween(1, 36_500),
     limits.MEDIA_RETENTION_DAYS,

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listAccountsSchema, type AccountStatus, type ListAccounts, type StoredAccount } from '#libs/contracts/account';
 import { REASONS } from '#libs/contracts/reasons';
 import { entryOf, NOON, stateOf } from '#test/support/account-entries';
+import { plainMessage } from '#test/support/plain-message';
 import { startTestPostgres, type TestPostgres } from '#test/support/postgres';
 import { AccountRepository } from './account.repository.js';
 import { poolOf } from './data-source.js';
@@ -113,7 +114,7 @@ describe('an account', () => {
     const messages = new MessageRepository(store);
     await ownership.own(id, 'node-1');
     await snapshots.write([entryOf(id, 1)]);
-    const wanted = { accountId: id, to: '+1', chatId: '1', text: 'x', idempotencyKey: null, now: NOON };
+    const wanted = plainMessage(id, { now: NOON });
     await messages.accept(wanted);
 
     expect(await accounts.markDeleted(id)).toBe(true);
@@ -175,8 +176,7 @@ it('a label is searched for literally, in upper and lower case', async () => {
 describe('ownership', () => {
   it('tells whose outbox need not be read, and never says so of an account taken while the API works', async () => {
     const [quiet, busy] = [await create(), await create()];
-    const message = { to: '+380441234567', chatId: 'c', text: 'x', idempotencyKey: null, now: NOON };
-    await new MessageRepository(store).accept({ ...message, accountId: busy.id });
+    await new MessageRepository(store).accept(plainMessage(busy.id, { now: NOON }));
     const owned = await ownership.ownAll('node-1');
     const emptyOf = (id: string) => owned.find(({ accountId }) => accountId === id)?.outboxEmpty;
     expect([emptyOf(quiet.id), emptyOf(busy.id)]).toEqual([true, false]);

@@ -1,21 +1,12 @@
-import { createHash } from 'node:crypto';
 import { type Pool } from 'pg';
 import { v7 as uuidV7 } from 'uuid';
-import { IDEMPOTENCY_KEY_KEPT_MS, MESSAGE_TTL_MS, OUTBOX_QUEUED_MAX } from '#libs/contracts/limits';
+import { ACCEPT_BATCH_MAX, IDEMPOTENCY_KEY_KEPT_MS } from '#libs/contracts/limits';
 import { type MessageView } from '#libs/contracts/message';
-import { messageEventOf } from './event-write.js';
+import { ACCEPT, acceptValues, acceptedRowOf } from './accept-statement.js';
 import { MESSAGE_COLUMNS, type MessageRow, messageViewOf } from './message-row.js';
-
-export interface NewMessage {
-  readonly accountId: string;
-  /** Phone or chat id, as it was given. */
-  readonly to: string;
-  readonly chatId: string;
-  readonly text: string;
-  readonly idempotencyKey: string | null;
-  /** Milliseconds since 1970. */
-  readonly now: number;
-}
+import { type NewMessage } from './new-message.js';
+import { OutboxRoom } from './outbox-room.js';
+import { spoilsItsBatch } from './spoilt-batch.js';
 
 export type Acceptance =
   /** `created: false`: the same key came before with the same body; this is that message as it is now. */
@@ -27,89 +18,112 @@ export type Acceptance =
   /** There is no such account, or it is deleted. */
   | { readonly unknownAccount: true };
 
+type Keyed = Pick<NewMessage, 'accountId' | 'idempotencyKey' | 'bodyHash' | 'now'>;
+type Fate = 'stored' | 'not_stored' | 'full' | 'no_account';
+
+interface Waiting {
+  readonly id: string;
+  readonly wanted: NewMessage;
+  readonly resolve: (fate: Fate) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 /** A key can be free and taken again in between, by an expiry or a purge; more often than this, something is wrong. */
 const TRIES_MAX = 5;
 
-/** Stores a message for sending; when this has resolved, it is committed. Two calls at once with one key give one message. */
-export async function acceptMessage(pool: Pool, wanted: NewMessage): Promise<Acceptance> {
-  const bodyHash = createHash('sha256')
-    .update(JSON.stringify([wanted.to, wanted.text]))
-    .digest('hex');
-  for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
-    const { stored, living, full } = await insert(pool, wanted, bodyHash);
-    if (stored) return { created: true, message: stored };
-    if (!living) return { unknownAccount: true };
-    const earlier = await findByKey(pool, wanted);
-    if (earlier && isForgotten(earlier, wanted.now)) await releaseKey(pool, earlier.id);
-    else if (earlier) {
-      return earlier.bodyHash === bodyHash ? { created: false, message: messageViewOf(earlier) } : { conflict: true };
-    } else if (full) return { full: true };
-  }
-  throw new Error(`no end in accepting a message of account ${wanted.accountId} under its Idempotency-Key`);
-}
-
 /**
- * One statement, so that it is committed in one round trip. FOR SHARE: once a deletion is committed nothing more is
- * accepted. The bound is checked without a lock of the queue, so calls at once may pass it by their number, which the
- * pool limits. A call with a key that another one is just storing waits for that one, and stores nothing.
+ * Stores messages for sending; what has resolved is committed. Those that come while a commit is on its way are written
+ * together by the next one: a single one waits for nobody, and many share a commit. One commit at a time, so that callers
+ * with the same key never wait for each other in a circle. Two calls at once with one key give one message.
  */
-const INSERT = {
-  name: 'message-accept',
-  text: `
-WITH living AS MATERIALIZED (
-  SELECT id FROM account WHERE id = $2::uuid AND deleted_at IS NULL FOR SHARE
-), queue AS (
-  SELECT count(*) >= $9::integer AS full
-  FROM (SELECT FROM message WHERE account_id = $2::uuid AND pending LIMIT $9::integer) AS waiting
-), stored AS (
-  INSERT INTO message (id, account_id, direction, recipient, chat_id, text, idempotency_key, body_hash, created_at, expires_at, status, pending, tries)
-  SELECT $1::uuid, living.id, 'out', $3::text, $4::text, $5::text, $6::text, $7::text, to_timestamp($8::float8 / 1000), to_timestamp($10::float8 / 1000), 'queued', true, 0
-  FROM living, queue WHERE NOT queue.full
-  ON CONFLICT (account_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
-  RETURNING ${MESSAGE_COLUMNS}
-), ${messageEventOf('message.accepted', 'stored')}
-SELECT EXISTS (SELECT FROM living) AS living, queue.full, stored.* FROM queue LEFT JOIN stored ON true`,
-} as const;
+export class MessageAcceptance {
+  private readonly room = new OutboxRoom();
+  private waiting: Waiting[] = [];
+  private writing = false;
 
-async function insert(
-  pool: Pool,
-  { accountId, to, chatId, text, idempotencyKey, now }: NewMessage,
-  bodyHash: string,
-): Promise<{ stored: MessageView | null; living: boolean; full: boolean }> {
-  const values = [
-    uuidV7(),
-    accountId,
-    to,
-    chatId,
-    text,
-    idempotencyKey,
-    bodyHash,
-    now,
-    OUTBOX_QUEUED_MAX,
-    now + MESSAGE_TTL_MS,
-  ];
-  const { rows } = await pool.query<MessageRow & { living: boolean; full: boolean; id: string | null }>({
-    ...INSERT,
-    values,
-  });
-  const row = rows[0]!;
-  return { stored: row.id === null ? null : messageViewOf(row), living: row.living, full: row.full };
+  constructor(private readonly pool: () => Pool) {}
+
+  async accept(wanted: NewMessage): Promise<Acceptance> {
+    for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
+      const id = uuidV7();
+      const fate = await this.store(id, wanted);
+      if (fate === 'stored') return { created: true, message: messageViewOf(acceptedRowOf(id, wanted)) };
+      if (fate === 'no_account') return { unknownAccount: true };
+      const earlier = await this.earlier(wanted);
+      if (earlier) return earlier;
+      if (fate === 'full') return { full: true };
+    }
+    throw new Error(`no end in accepting a message of account ${wanted.accountId} under its Idempotency-Key`);
+  }
+
+  /** What came before under this key; null: nothing that is still remembered. */
+  async earlier(wanted: Keyed): Promise<Acceptance | null> {
+    const row = await findByKey(this.pool(), wanted);
+    if (!row) return null;
+    if (row.createdAt.getTime() >= wanted.now - IDEMPOTENCY_KEY_KEPT_MS)
+      return row.bodyHash === wanted.bodyHash ? { created: false, message: messageViewOf(row) } : { conflict: true };
+    await this.pool().query('UPDATE message SET idempotency_key = NULL WHERE id = $1', [row.id]);
+    return null;
+  }
+
+  private store(id: string, wanted: NewMessage): Promise<Fate> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ id, wanted, resolve, reject });
+      if (!this.writing) void this.writeAll();
+    });
+  }
+
+  private async writeAll(): Promise<void> {
+    this.writing = true;
+    while (this.waiting.length > 0) {
+      const batch = this.waiting.slice(0, ACCEPT_BATCH_MAX);
+      this.waiting = this.waiting.slice(ACCEPT_BATCH_MAX);
+      await this.write(batch);
+    }
+    this.writing = false;
+  }
+
+  /** Never rejects: each of the batch hears what became of it. */
+  private async write(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const places = await this.room.take(
+        this.pool(),
+        batch.map(({ wanted }) => wanted.accountId),
+      );
+      for (const one of batch.filter((_, at) => !places[at])) one.resolve('full');
+      await this.insert(batch.filter((_, at) => places[at]));
+    } catch (error) {
+      for (const one of batch) one.reject(error);
+    }
+  }
+
+  /** One row that can't be stored must not take the others with it: then each is written alone. */
+  private async insert(batch: readonly Waiting[]): Promise<void> {
+    if (batch.length === 0) return;
+    try {
+      const { rows } = await this.pool().query<{ id: string; living: boolean; stored: boolean }>({
+        ...ACCEPT,
+        values: acceptValues(batch),
+      });
+      const fates = new Map(rows.map((row) => [row.id, fateOf(row)]));
+      for (const { id, resolve } of batch) resolve(fates.get(id)!);
+    } catch (error) {
+      if (batch.length === 1 || !spoilsItsBatch(error)) throw error;
+      for (const one of batch) await this.insert([one]).catch(one.reject);
+    }
+  }
 }
+
+const fateOf = ({ living, stored }: { living: boolean; stored: boolean }): Fate =>
+  stored ? 'stored' : living ? 'not_stored' : 'no_account';
 
 type EarlierRow = MessageRow & { readonly bodyHash: string };
 
-async function findByKey(pool: Pool, { accountId, idempotencyKey }: NewMessage): Promise<EarlierRow | undefined> {
+async function findByKey(pool: Pool, { accountId, idempotencyKey }: Keyed): Promise<EarlierRow | undefined> {
   if (idempotencyKey === null) return undefined;
   const { rows } = await pool.query<EarlierRow>(
     `SELECT ${MESSAGE_COLUMNS}, body_hash AS "bodyHash" FROM message WHERE account_id = $1 AND idempotency_key = $2`,
     [accountId, idempotencyKey],
   );
   return rows[0];
-}
-
-const isForgotten = ({ createdAt }: EarlierRow, now: number): boolean =>
-  createdAt.getTime() < now - IDEMPOTENCY_KEY_KEPT_MS;
-
-async function releaseKey(pool: Pool, messageId: string): Promise<void> {
-  await pool.query('UPDATE message SET idempotency_key = NULL WHERE id = $1', [messageId]);
 }

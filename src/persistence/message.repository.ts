@@ -1,30 +1,42 @@
 import { type DataSource } from 'typeorm';
-import { v7 as uuidV7 } from 'uuid';
-import { IDEMPOTENCY_KEY_KEPT_MS, MESSAGE_TTL_MS } from '#libs/contracts/limits';
-import {
-  EXPIRED_MESSAGE,
-  type listMessagesSchema,
-  type MessageStatus,
-  type MessageView,
-} from '#libs/contracts/message';
+import { IDEMPOTENCY_KEY_KEPT_MS } from '#libs/contracts/limits';
+import { EXPIRED_MESSAGE, type listMessagesSchema, type MessageView } from '#libs/contracts/message';
 import { type Page } from '#libs/contracts/page';
 import { type OutputOf } from '#libs/contracts/parse';
-import { type AckLevel, type ReceivedMessage } from '#libs/contracts/session';
-import { type MessageStore, type OutboxMessage, type SendOutcome, StaleEpochError } from '#src/supervision/ports';
+import {
+  type Acknowledgement,
+  type MessageClaim,
+  type MessageStore,
+  type OutboxMessage,
+  type Postponement,
+  type SendOutcome,
+  StaleEpochError,
+} from '#src/supervision/ports';
 import { poolOf } from './data-source.js';
-import { type Acceptance, acceptMessage, type NewMessage } from './message-acceptance.js';
+import { type Acceptance, MessageAcceptance } from './message-acceptance.js';
 import { messageEventOf } from './event-write.js';
 import { MessageEntity } from './message.entity.js';
 import { MESSAGE_COLUMNS, type MessageRow, messageViewOf } from './message-row.js';
-import { ACKNOWLEDGE, CLAIM, PENDING, RECEIVE, SETTLE } from './message-statements.js';
+import { type Statement } from './message-statements.js';
+import { type NewMessage } from './new-message.js';
+import { outboxMessageOf, type OutboxRow } from './outbox-row.js';
+import { ACKNOWLEDGE, CLAIM, PAUSE_IF_STALE, PENDING, POSTPONE, SETTLE } from './outbox-statements.js';
 import { storable } from './snapshot-write.js';
 
 /** Outbox and inbox. Times given are milliseconds since 1970. */
 export class MessageRepository implements MessageStore {
-  constructor(private readonly dataSource: DataSource) {}
+  readonly #acceptance: MessageAcceptance;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.#acceptance = new MessageAcceptance(() => poolOf(dataSource));
+  }
 
   accept(wanted: NewMessage): Promise<Acceptance> {
-    return acceptMessage(poolOf(this.dataSource), wanted);
+    return this.#acceptance.accept(wanted);
+  }
+
+  earlier(accountId: string, idempotencyKey: string, bodyHash: string, now: number): Promise<Acceptance | null> {
+    return this.#acceptance.earlier({ accountId, idempotencyKey, bodyHash, now });
   }
 
   async find(id: string): Promise<MessageView | null> {
@@ -40,6 +52,7 @@ export class MessageRepository implements MessageStore {
       .where('message.accountId = :accountId', { accountId });
     if (query.cursor) select.andWhere('message.id < :cursor', { cursor: query.cursor });
     if (query.direction) select.andWhere('message.direction = :direction', { direction: query.direction });
+    if (query.kind) select.andWhere('message.kind = :kind', { kind: query.kind });
     if (query.status) select.andWhere('message.status = :status', { status: query.status });
     if (query.chatId) select.andWhere('message.chatId = :chatId', { chatId: query.chatId });
     const rows = await select
@@ -70,7 +83,7 @@ export class MessageRepository implements MessageStore {
   }
 
   /**
-   * Fails what has waited longer than MESSAGE_TTL_MS without having been handed over, for the accounts of this node, at
+   * Fails what has waited longer than it was wanted without having been handed over, for the accounts of this node, at
    * most EXPIRED_MAX at a time: their accounts may have been offline all the while. Answers the changed messages.
    */
   async expireQueued(nodeId: string, now: number): Promise<readonly MessageView[]> {
@@ -79,78 +92,92 @@ export class MessageRepository implements MessageStore {
         UPDATE message SET status = 'failed', pending = false, error_code = $3, error_message = $4
         WHERE status = 'queued' AND id = ANY (ARRAY(
           SELECT m.id FROM message m JOIN account_ownership o ON o.account_id = m.account_id
-          WHERE m.pending AND m.status = 'queued' AND m.created_at < to_timestamp($1::float8 / 1000) AND o.node_id = $5
+          WHERE m.pending AND m.status = 'queued' AND m.expires_at < to_timestamp($1::float8 / 1000) AND o.node_id = $5
           LIMIT $2
         )) RETURNING ${MESSAGE_COLUMNS}
       ), ${messageEventOf('message.changed')}
       SELECT * FROM changed`,
-      [now - MESSAGE_TTL_MS, EXPIRED_MAX, EXPIRED_MESSAGE.code, EXPIRED_MESSAGE.message, nodeId],
+      [now, EXPIRED_MAX, EXPIRED_MESSAGE.code, EXPIRED_MESSAGE.message, nodeId],
     );
     return rows.map(messageViewOf);
   }
 
-  async pending(accountId: string, limit: number): Promise<readonly OutboxMessage[]> {
-    const { rows } = await poolOf(this.dataSource).query<OutboxRow>({ ...PENDING, values: [accountId, limit] });
-    return rows.map((row) => ({ ...row, createdAt: row.createdAt.getTime() }));
+  async pending(accountId: string, limit: number, heldChats: readonly string[]): Promise<readonly OutboxMessage[]> {
+    const { rows } = await poolOf(this.dataSource).query<OutboxRow>({
+      ...PENDING,
+      values: [accountId, limit, heldChats],
+    });
+    return rows.map(outboxMessageOf);
   }
 
-  /** A message that is no longer pending, or was claimed under another provider id, stays as it is. */
-  async claim(accountId: string, epoch: number, messageId: string, providerMessageId: string): Promise<boolean> {
-    return (await this.#write(CLAIM, accountId, epoch, [messageId, providerMessageId])) !== null;
+  /** What is no longer pending, or was claimed under another provider id, stays as it is. */
+  async claim(accountId: string, epoch: number, claims: readonly MessageClaim[]): Promise<ReadonlySet<string>> {
+    const rows = await this.#write(CLAIM, accountId, epoch, [
+      claims.map(({ messageId }) => messageId),
+      claims.map(({ providerMessageId }) => providerMessageId),
+      claims.map(({ nextAttemptAt }) => nextAttemptAt),
+    ]);
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  async postpone(
+    accountId: string,
+    epoch: number,
+    messageId: string,
+    until: Postponement,
+  ): Promise<MessageView | null> {
+    const { tries, nextAttemptAt, error } = until;
+    const values = [messageId, tries, nextAttemptAt, error?.code ?? null, storable(error?.message ?? null)];
+    return firstOf(await this.#write(POSTPONE, accountId, epoch, values));
   }
 
   async settle(accountId: string, epoch: number, messageId: string, outcome: SendOutcome): Promise<MessageView | null> {
     const error = outcome.status === 'sent' ? null : outcome.error;
     const values = [messageId, outcome.status, outcome.at, error?.code ?? null, storable(error?.message ?? null)];
-    return this.#write(SETTLE, accountId, epoch, values);
+    return firstOf(await this.#write(SETTLE, accountId, epoch, values));
   }
 
   async acknowledge(
     accountId: string,
     epoch: number,
-    providerMessageId: string,
-    level: AckLevel,
-    at: number,
-  ): Promise<MessageView | null> {
-    return this.#write(ACKNOWLEDGE, accountId, epoch, [providerMessageId, level, at, BEFORE[level]]);
+    acks: readonly Acknowledgement[],
+  ): Promise<readonly MessageView[]> {
+    const rows = await this.#write(ACKNOWLEDGE, accountId, epoch, [
+      acks.map(({ providerMessageId }) => providerMessageId),
+      acks.map(({ level }) => level),
+      acks.map(({ at }) => at),
+    ]);
+    return rows.map(messageViewOf);
   }
 
-  async receive(accountId: string, epoch: number, message: ReceivedMessage, at: number): Promise<MessageView | null> {
-    const texts = [message.providerMessageId, message.chatId, message.from, message.text].map(storable);
-    return this.#write(RECEIVE, accountId, epoch, [uuidV7(), ...texts, message.sentAt, at]);
+  async pauseIfStale(accountId: string, epoch: number, before: number, at: number): Promise<boolean> {
+    const { rows } = await poolOf(this.dataSource).query<{ owned: boolean; paused: boolean }>({
+      ...PAUSE_IF_STALE,
+      values: [accountId, epoch, before, at],
+    });
+    if (!rows[0]!.owned) throw new StaleEpochError(accountId);
+    return rows[0]!.paused;
   }
 
-  /** Null: the epoch is right, and there was nothing to change. */
+  /** Answers what was changed; nothing is no fault, as long as the epoch is right. */
   async #write(
-    statement: { readonly name: string; readonly text: string },
+    statement: Statement,
     accountId: string,
     epoch: number,
     values: readonly unknown[],
-  ): Promise<MessageView | null> {
+  ): Promise<readonly MessageRow[]> {
     const { rows } = await poolOf(this.dataSource).query<MessageRow & { owned: boolean; id: string | null }>({
       ...statement,
       values: [accountId, epoch, ...values],
     });
-    const row = rows[0]!;
-    if (!row.owned) throw new StaleEpochError(accountId);
-    return row.id === null ? null : messageViewOf(row);
+    if (!rows[0]!.owned) throw new StaleEpochError(accountId);
+    return rows.filter(({ id }) => id !== null);
   }
 }
 
-/**
- * From where an acknowledgement moves a message on. `uncertain` is left for what the provider knows; `failed` stays: whoever
- * was told so may have sent it again.
- */
-const BEFORE: Readonly<Record<AckLevel, readonly MessageStatus[]>> = {
-  pending: [],
-  sent: ['sending', 'uncertain'],
-  delivered: ['sending', 'uncertain', 'sent'],
-  read: ['sending', 'uncertain', 'sent', 'delivered'],
-};
+const firstOf = ([row]: readonly MessageRow[]): MessageView | null => (row ? messageViewOf(row) : null);
 
 /** Keys of one upkeep: far within STATEMENT_MS_MAX. */
 export const KEYS_FORGOTTEN_MAX = 10_000;
 /** Messages of one round: each is announced. The next round goes on. */
 const EXPIRED_MAX = 1_000;
-
-type OutboxRow = Omit<OutboxMessage, 'createdAt'> & { readonly createdAt: Date };

@@ -6,10 +6,11 @@ import { IDEMPOTENCY_KEY_KEPT_MS, MESSAGE_TTL_MS, OUTBOX_QUEUED_MAX } from '#lib
 import { listMessagesSchema, type ListMessages, type MessageView } from '#libs/contracts/message';
 import { StaleEpochError } from '#src/supervision/ports';
 import { NOON } from '#test/support/account-entries';
+import { plainMessage } from '#test/support/plain-message';
 import { startTestPostgres, type TestPostgres } from '#test/support/postgres';
 import { AccountRepository } from './account.repository.js';
 import { poolOf } from './data-source.js';
-import { type NewMessage } from './message-acceptance.js';
+import { type NewMessage } from './new-message.js';
 import { MessageRepository } from './message.repository.js';
 import { OwnershipRepository } from './ownership.repository.js';
 
@@ -33,15 +34,11 @@ async function ownAccount(): Promise<string> {
   await new OwnershipRepository(store).own(id, 'n');
   return id;
 }
-const wanted = (more: Partial<NewMessage> = {}): NewMessage => ({
-  accountId: account,
-  to: '+380441234567',
-  chatId: '380441234567@c.us',
-  text: 'good morning',
-  idempotencyKey: null,
-  now: NOON,
-  ...more,
-});
+const wanted = (more: Partial<NewMessage> = {}): NewMessage => plainMessage(account, { now: NOON, ...more });
+const pending = (limit: number) => messages.pending(account, limit, []);
+async function claim(messageId: string, providerMessageId: string | null, nextAttemptAt = NOON): Promise<boolean> {
+  return (await messages.claim(account, 1, [{ messageId, providerMessageId, nextAttemptAt }])).has(messageId);
+}
 async function accept(more: Partial<NewMessage> = {}): Promise<MessageView> {
   const outcome = await messages.accept(wanted(more));
   if (!('message' in outcome)) throw new Error(JSON.stringify(outcome));
@@ -49,9 +46,11 @@ async function accept(more: Partial<NewMessage> = {}): Promise<MessageView> {
 }
 async function handOver(providerMessageId = 'p1', more: Partial<NewMessage> = {}): Promise<MessageView> {
   const message = await accept(more);
-  await messages.claim(account, 1, message.id, providerMessageId);
+  await claim(message.id, providerMessageId);
   return message;
 }
+const acknowledged = async (providerMessageId: string, level: 'sent' | 'delivered' | 'read') =>
+  (await messages.acknowledge(account, 1, [{ providerMessageId, level, at: NOON }]))[0] ?? null;
 const list = (query: ListMessages = {}) => messages.list(account, listMessagesSchema.parse(query));
 
 describe('accepting', () => {
@@ -101,6 +100,7 @@ describe('accepting', () => {
     const message = await handOver('p1', { idempotencyKey: 'k' });
     await messages.settle(account, 1, message.id, { status: 'sent', at: NOON });
     await fillOutbox(OUTBOX_QUEUED_MAX);
+    messages = new MessageRepository(store); // by hand it was filled behind the back of the first
     const again = await messages.accept(wanted({ idempotencyKey: 'k' }));
     expect(again).toMatchObject({ created: false, message: { id: message.id, status: 'sent' } });
     expect(await messages.accept(wanted({ idempotencyKey: 'new' }))).toEqual({ full: true });
@@ -135,20 +135,20 @@ describe('sending', () => {
   it('takes messages in the order of acceptance, whatever the clock says', async () => {
     const ids: string[] = [];
     for (const now of [NOON + 10, NOON, NOON + 5]) ids.push((await accept({ now })).id);
-    expect((await messages.pending(account, 2)).map(({ id }) => id)).toEqual(ids.slice(0, 2));
-    expect(await messages.pending(account, 1)).toMatchObject([
+    expect((await pending(2)).map(({ id }) => id)).toEqual(ids.slice(0, 2));
+    expect(await pending(1)).toMatchObject([
       { status: 'queued', providerMessageId: null, tries: 0, createdAt: NOON + 10, chatId: '380441234567@c.us' },
     ]);
   });
 
   it('claims with the provider’s id before the hand-over, may repeat it, and never changes the id', async () => {
     const message = await handOver('p1');
-    expect(await messages.claim(account, 1, message.id, 'p1')).toBe(true);
+    expect(await claim(message.id, 'p1')).toBe(true);
     const claimed = { id: message.id, status: 'sending', providerMessageId: 'p1', tries: 2 };
-    expect(await messages.claim(account, 1, message.id, 'p2')).toBe(false);
-    expect(await messages.pending(account, 10)).toMatchObject([claimed]);
+    expect(await claim(message.id, 'p2')).toBe(false);
+    expect(await pending(10)).toMatchObject([claimed]);
     await messages.settle(account, 1, message.id, { status: 'sent', at: NOON });
-    expect(await messages.claim(account, 1, message.id, 'p1')).toBe(false);
+    expect(await claim(message.id, 'p1')).toBe(false);
     expect(await messages.find(message.id)).toMatchObject({ status: 'sent' });
   });
 
@@ -158,15 +158,14 @@ describe('sending', () => {
     const failed = await messages.settle(account, 1, message.id, { status: 'failed', at: NOON, error });
     expect(failed).toMatchObject({ status: 'failed', error: { code: 'refused', message: 'no\ufffd' }, sentAt: null });
     expect(await messages.settle(account, 1, message.id, { status: 'sent', at: NOON })).toBeNull();
-    expect(await messages.acknowledge(account, 1, 'p1', 'read', NOON)).toBeNull();
-    expect(await messages.pending(account, 10)).toEqual([]);
+    expect(await acknowledged('p1', 'read')).toBeNull();
+    expect(await pending(10)).toEqual([]);
   });
 
   it('moves on by acknowledgements, never backwards', async () => {
     await handOver();
-    const acknowledge = (level: 'pending' | 'sent' | 'delivered' | 'read', at: number) =>
-      messages.acknowledge(account, 1, 'p1', level, NOON + at);
-    expect(await acknowledge('pending', 1)).toBeNull();
+    const acknowledge = async (level: 'sent' | 'delivered' | 'read', at: number) =>
+      (await messages.acknowledge(account, 1, [{ providerMessageId: 'p1', level, at: NOON + at }]))[0] ?? null;
     expect(await acknowledge('sent', 2)).toMatchObject({ status: 'sent', sentAt: '2026-01-02T12:00:00.002Z' });
     expect(await acknowledge('sent', 3)).toBeNull();
     expect(await acknowledge('read', 4)).toMatchObject({
@@ -176,14 +175,14 @@ describe('sending', () => {
       readAt: '2026-01-02T12:00:00.004Z',
     });
     expect(await acknowledge('delivered', 5)).toBeNull();
-    expect(await messages.acknowledge(account, 1, 'unknown', 'read', NOON)).toBeNull();
+    expect(await acknowledged('unknown', 'read')).toBeNull();
   });
 
   it('leaves `uncertain` for what the provider knows', async () => {
     const message = await handOver();
     const error = { code: 'uncertain', message: 'nobody knows' };
     await messages.settle(account, 1, message.id, { status: 'uncertain', at: NOON, error });
-    expect(await messages.acknowledge(account, 1, 'p1', 'sent', NOON)).toMatchObject({ status: 'sent', error: null });
+    expect(await acknowledged('p1', 'sent')).toMatchObject({ status: 'sent', error: null });
   });
 });
 
@@ -209,7 +208,7 @@ describe('receiving', () => {
       createdAt: '2026-01-02T12:00:00.000Z',
     });
     expect(await messages.receive(account, 1, incoming, NOON)).toBeNull();
-    expect(await messages.acknowledge(account, 1, 'p1', 'read', NOON)).toMatchObject({ direction: 'out' });
+    expect(await acknowledged('p1', 'read')).toMatchObject({ direction: 'out' });
   });
 });
 
@@ -226,10 +225,10 @@ it('a stale owner can do nothing', async () => {
     sentAt: NOON,
   };
   const writes = [
-    messages.claim(account, 1, message.id, 'p1'),
+    claim(message.id, 'p1'),
     messages.settle(account, 1, message.id, { status: 'sent', at: NOON }),
-    messages.acknowledge(account, 1, 'p1', 'sent', NOON),
-    messages.acknowledge(account, 1, 'unknown', 'sent', NOON),
+    acknowledged('p1', 'sent'),
+    acknowledged('unknown', 'sent'),
     messages.receive(account, 1, incoming, NOON),
   ];
   for (const result of await Promise.allSettled(writes)) {
@@ -242,7 +241,7 @@ it('a stale owner can do nothing', async () => {
 it('messages are listed newest first, page by page, and by direction, status and chat', async () => {
   const ids: string[] = [];
   for (const chatId of ['a', 'b', 'a', 'b', 'a']) ids.unshift((await accept({ chatId })).id);
-  await messages.claim(account, 1, ids[0]!, 'p1');
+  await claim(ids[0]!, 'p1');
   await messages.receive(
     account,
     1,
@@ -275,12 +274,12 @@ it('old keys are taken off by upkeep', async () => {
 
 it('fails what waited too long in the queue, and leaves alone what may have been handed over', async () => {
   const handedOver = await accept();
-  await messages.claim(account, 1, handedOver.id, 'p-1');
+  await claim(handedOver.id, 'p-1');
   const waiting = await accept();
   const day = NOON + MESSAGE_TTL_MS;
   expect((await messages.expireQueued('n', day - 1_000)).length).toBe(0);
   expect(await messages.expireQueued('another-node', day + 1_000)).toEqual([]);
   const expired = await messages.expireQueued('n', day + 1_000);
   expect(expired).toMatchObject([{ id: waiting.id, status: 'failed', error: { code: 'expired' } }]);
-  expect((await messages.pending(account, 10)).map(({ id }) => id)).toEqual([handedOver.id]);
+  expect((await pending(10)).map(({ id }) => id)).toEqual([handedOver.id]);
 });

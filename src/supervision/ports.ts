@@ -1,10 +1,10 @@
 import type { Provider } from '#libs/contracts/account';
-import type { MediaFile } from '#libs/contracts/content';
+import type { ContactCard, Location, MediaFile, Poll, SendableKind } from '#libs/contracts/content';
 import type { CommittedState } from '#libs/contracts/events';
 import type { MediaView } from '#libs/contracts/media';
 import type { MessageStatus, MessageView } from '#libs/contracts/message';
 import type { Outcome } from '#libs/contracts/refusals';
-import type { AckLevel, ReceivedMessage } from '#libs/contracts/session';
+import type { AckLevel } from '#libs/contracts/session';
 
 /**
  * All that supervision needs of the world. The runtime gives the real things, the simulation gives a virtual clock,
@@ -86,16 +86,58 @@ export interface Recorder {
   forget(accountId: string): void;
 }
 
-/** A message on its way out, oldest first. */
+/** A message on its way out. Times are milliseconds since 1970. */
 export interface OutboxMessage {
   readonly id: string;
   readonly to: string;
   readonly chatId: string;
-  readonly text: string;
+  readonly kind: SendableKind;
+  readonly text: string | null;
+  readonly content: OutboxContent | null;
+  readonly mediaId: string | null;
+  /** The message that it does something to, or answers, as it stands now; null: it is about no other. */
+  readonly target: { readonly status: MessageStatus; readonly providerMessageId: string | null } | null;
   readonly status: Extract<MessageStatus, 'queued' | 'sending'>;
   readonly providerMessageId: string | null;
+  /** How often it was claimed. */
   readonly tries: number;
   readonly createdAt: number;
+  readonly expiresAt: number;
+  /** Not handed over before; null: at once. */
+  readonly nextAttemptAt: number | null;
+}
+
+/** What only some kinds have. */
+export interface OutboxContent {
+  readonly location?: Location;
+  readonly contacts?: readonly ContactCard[];
+  readonly poll?: Poll;
+  readonly emoji?: string;
+  readonly mentions?: readonly string[];
+  readonly linkPreview?: boolean;
+  readonly media?: { readonly filename: string | null };
+}
+
+export interface MessageClaim {
+  readonly messageId: string;
+  /** Null for what has no id of its own: reactions, edits, revokes. */
+  readonly providerMessageId: string | null;
+  /** When it may be tried again, should this try come to nothing. */
+  readonly nextAttemptAt: number;
+}
+
+export interface Postponement {
+  /** As it was read: a write that comes late must not put back a message that was claimed again. */
+  readonly tries: number;
+  readonly nextAttemptAt: number;
+  /** Why the last try came to nothing; null: there was none. */
+  readonly error: { readonly code: string; readonly message: string } | null;
+}
+
+export interface Acknowledgement {
+  readonly providerMessageId: string;
+  readonly level: Exclude<AckLevel, 'pending'>;
+  readonly at: number;
 }
 
 export type SendOutcome =
@@ -108,24 +150,23 @@ export type SendOutcome =
 
 /** Every write checks the epoch and rejects with StaleEpochError; other rejections mean that the store is away: ask again. */
 export interface MessageStore {
-  /** Those still to be sent or confirmed, oldest first. */
-  pending(accountId: string, limit: number): Promise<readonly OutboxMessage[]>;
+  /** Those still to be sent or confirmed, oldest first, without those of `heldChats`. None while the outbox is paused. */
+  pending(accountId: string, limit: number, heldChats: readonly string[]): Promise<readonly OutboxMessage[]>;
   /**
-   * Before each hand-over: status `sending` with the provider's id. Counts a try. False: it was settled meanwhile, or is
-   * claimed under another id, so it must not be handed over.
+   * Before each hand-over: status `sending` with the provider's id. Counts a try. Answers the ids of those that are claimed
+   * now; any other was settled meanwhile, or is claimed under another id, and must not be handed over.
    */
-  claim(accountId: string, epoch: number, messageId: string, providerMessageId: string): Promise<boolean>;
+  claim(accountId: string, epoch: number, claims: readonly MessageClaim[]): Promise<ReadonlySet<string>>;
+  /** Proven unsent: back to `queued`, keeping the provider's id. Null when it moved on meanwhile. */
+  postpone(accountId: string, epoch: number, messageId: string, until: Postponement): Promise<MessageView | null>;
   settle(accountId: string, epoch: number, messageId: string, outcome: SendOutcome): Promise<MessageView | null>;
-  /** Never moves a message backwards. Answers null when no message has this id, or nothing changed. */
-  acknowledge(
-    accountId: string,
-    epoch: number,
-    providerMessageId: string,
-    level: AckLevel,
-    at: number,
-  ): Promise<MessageView | null>;
-  /** Stores once per provider id. Answers null when it was there already. */
-  receive(accountId: string, epoch: number, message: ReceivedMessage, at: number): Promise<MessageView | null>;
+  /** Never moves a message backwards. Each message at most once in a call. Answers those that were changed. */
+  acknowledge(accountId: string, epoch: number, acks: readonly Acknowledgement[]): Promise<readonly MessageView[]>;
+  /**
+   * Pauses the outbox as `stale` when something that was accepted before `before` still waits, and no person has resumed
+   * the outbox since then. True: it is paused by this call.
+   */
+  pauseIfStale(accountId: string, epoch: number, before: number, at: number): Promise<boolean>;
 }
 
 /** The files of messages, on this machine's disk. Rejections mean that the store or the disk is away: ask again. */

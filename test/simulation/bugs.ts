@@ -28,9 +28,10 @@ const blindResend: Bug = {
     const first = new Map<string, { readonly id: string; readonly providerMessageId: string }>();
     const aliases = new Map<string, string>();
     let resends = 0;
+    const idOf = (id: string): string => first.get(id)?.id ?? id;
     return {
-      async pending(accountId, limit) {
-        const batch = await store.pending(accountId, limit);
+      async pending(accountId, limit, heldChats) {
+        const batch = await store.pending(accountId, limit, heldChats);
         return batch.map((message) => {
           if (message.providerMessageId === null) return message;
           const id = `${message.id}-again-${(resends += 1)}`;
@@ -38,15 +39,27 @@ const blindResend: Bug = {
           return { ...message, id, status: 'queued' as const, providerMessageId: null };
         });
       },
-      claim(accountId, epoch, messageId, providerMessageId) {
-        const before = first.get(messageId) ?? { id: messageId, providerMessageId };
-        aliases.set(providerMessageId, before.providerMessageId);
-        return store.claim(accountId, epoch, before.id, before.providerMessageId);
+      async claim(accountId, epoch, claims) {
+        const asStored = claims.map((claim) => {
+          const before = first.get(claim.messageId);
+          if (before) aliases.set(claim.providerMessageId!, before.providerMessageId);
+          return before ? { ...claim, messageId: before.id, providerMessageId: before.providerMessageId } : claim;
+        });
+        const claimed = await store.claim(accountId, epoch, asStored);
+        return new Set(claims.flatMap(({ messageId }) => (claimed.has(idOf(messageId)) ? [messageId] : [])));
       },
-      settle: (accountId, epoch, id, outcome) => store.settle(accountId, epoch, first.get(id)?.id ?? id, outcome),
-      acknowledge: (accountId, epoch, id, level, at) =>
-        store.acknowledge(accountId, epoch, aliases.get(id) ?? id, level, at),
-      receive: (accountId, epoch, message, at) => store.receive(accountId, epoch, message, at),
+      postpone: (accountId, epoch, id, until) => store.postpone(accountId, epoch, idOf(id), until),
+      pauseIfStale: (accountId, epoch, before, at) => store.pauseIfStale(accountId, epoch, before, at),
+      settle: (accountId, epoch, id, outcome) => store.settle(accountId, epoch, idOf(id), outcome),
+      acknowledge: (accountId, epoch, acks) =>
+        store.acknowledge(
+          accountId,
+          epoch,
+          acks.map((ack) => ({
+            ...ack,
+            providerMessageId: aliases.get(ack.providerMessageId) ?? ack.providerMessageId,
+          })),
+        ),
     };
   },
 };

@@ -1,7 +1,7 @@
 import { MESSAGE_TTL_MS } from '#libs/contracts/limits';
 import type { MessageStatus, MessageView } from '#libs/contracts/message';
 import type { AckLevel, ReceivedMessage } from '#libs/contracts/session';
-import type { OutboxMessage, SendOutcome } from '#src/supervision/ports';
+import type { Acknowledgement, MessageClaim, OutboxMessage, Postponement, SendOutcome } from '#src/supervision/ports';
 
 export interface MessageRow {
   readonly id: string;
@@ -15,18 +15,20 @@ export interface MessageRow {
   pending: boolean;
   providerMessageId: string | null;
   tries: number;
+  nextAttemptAt: number | null;
+  readonly expiresAt: number;
   error: { readonly code: string; readonly message: string } | null;
   at: number;
   /** Its sender was told that it is accepted. */
   promised: boolean;
 }
 
-/** From where an acknowledgement moves a message on, as src/persistence/message.repository.ts has it. */
+/** From where an acknowledgement moves a message on, as src/persistence/outbox-statements.ts has it. */
 const BEFORE: Readonly<Record<AckLevel, readonly MessageStatus[]>> = {
   pending: [],
-  sent: ['sending', 'uncertain'],
-  delivered: ['sending', 'uncertain', 'sent'],
-  read: ['sending', 'uncertain', 'sent', 'delivered'],
+  sent: ['queued', 'sending', 'uncertain'],
+  delivered: ['queued', 'sending', 'uncertain', 'sent'],
+  read: ['queued', 'sending', 'uncertain', 'sent', 'delivered'],
 };
 
 /** Outbox and inbox with the rules of the real statements, each call at once and whole. */
@@ -34,36 +36,46 @@ export class MessageTable {
   /** In the order of acceptance. */
   readonly rows = new Map<string, MessageRow>();
   private readonly byProviderId = new Map<string, MessageRow>();
+  /** In the order of acceptance, by account. */
+  private readonly waitingRows = new Map<string, Map<string, MessageRow>>();
   private received = 0;
 
   constructor(private readonly checkEpoch: (accountId: string, epoch: number) => void) {}
 
   accept(message: Pick<MessageRow, 'id' | 'accountId' | 'to' | 'chatId' | 'text'>, at: number): void {
     const fresh = { status: 'queued', pending: true, providerMessageId: null, tries: 0, error: null } as const;
-    this.rows.set(message.id, { ...message, ...fresh, direction: 'out', createdAt: at, at, promised: false });
+    const times = { createdAt: at, at, nextAttemptAt: null, expiresAt: at + MESSAGE_TTL_MS };
+    const row: MessageRow = { ...message, ...fresh, ...times, direction: 'out', promised: false };
+    this.rows.set(row.id, row);
+    const waiting = this.waitingRows.get(row.accountId);
+    if (waiting) waiting.set(row.id, row);
+    else this.waitingRows.set(row.accountId, new Map([[row.id, row]]));
   }
 
   promise(id: string): void {
     this.rows.get(id)!.promised = true;
   }
 
-  pending(accountId: string, limit: number): readonly OutboxMessage[] {
+  pending(accountId: string, limit: number, heldChats: readonly string[] = []): readonly OutboxMessage[] {
     const found: OutboxMessage[] = [];
-    for (const row of this.rows.values()) {
+    for (const row of this.waiting(accountId)) {
       if (found.length >= limit) break;
-      if (row.accountId === accountId && row.pending)
-        found.push({ ...row, status: row.status as 'queued' | 'sending' });
+      if (!heldChats.includes(row.chatId)) found.push(outboxMessageOf(row));
     }
     return found;
   }
 
-  claim(accountId: string, epoch: number, messageId: string, providerMessageId: string): boolean {
+  claim(accountId: string, epoch: number, claims: readonly MessageClaim[]): ReadonlySet<string> {
+    this.checkEpoch(accountId, epoch);
+    return new Set(claims.flatMap((claim) => (this.claimOne(claim) ? [claim.messageId] : [])));
+  }
+
+  postpone(accountId: string, epoch: number, messageId: string, until: Postponement): MessageView | null {
     this.checkEpoch(accountId, epoch);
     const row = this.rows.get(messageId);
-    if (!row?.pending || (row.providerMessageId ?? providerMessageId) !== providerMessageId) return false;
-    this.byProviderId.set(keyOf(row.accountId, 'out', providerMessageId), row);
-    Object.assign(row, { status: 'sending', providerMessageId, tries: row.tries + 1 });
-    return true;
+    if (!row?.pending || row.tries !== until.tries) return null;
+    Object.assign(row, { status: 'queued', nextAttemptAt: until.nextAttemptAt, error: until.error });
+    return viewOf(row);
   }
 
   settle(accountId: string, epoch: number, messageId: string, outcome: SendOutcome): MessageView | null {
@@ -71,16 +83,33 @@ export class MessageTable {
     const row = this.rows.get(messageId);
     if (!row || !(row.pending || (row.status === 'uncertain' && outcome.status === 'sent'))) return null;
     const error = outcome.status === 'sent' ? null : outcome.error;
-    Object.assign(row, { status: outcome.status, pending: false, error, at: outcome.at });
+    Object.assign(row, { status: outcome.status, error, at: outcome.at });
+    this.unwait(row);
     return viewOf(row);
   }
 
-  acknowledge(accountId: string, epoch: number, providerId: string, level: AckLevel, at: number): MessageView | null {
+  acknowledge(accountId: string, epoch: number, acks: readonly Acknowledgement[]): readonly MessageView[] {
     this.checkEpoch(accountId, epoch);
-    const row = this.byProviderId.get(keyOf(accountId, 'out', providerId));
-    if (!row || !BEFORE[level].includes(row.status)) return null;
-    Object.assign(row, { status: level, pending: false, error: null, at });
-    return viewOf(row);
+    return acks.flatMap(({ providerMessageId, level, at }) => {
+      const row = this.byProviderId.get(keyOf(accountId, 'out', providerMessageId));
+      if (!row || !BEFORE[level].includes(row.status)) return [];
+      Object.assign(row, { status: level, error: null, at });
+      this.unwait(row);
+      return [viewOf(row)];
+    });
+  }
+
+  /** Nobody waits so long in a simulation that is not about it. */
+  pauseIfStale(accountId: string, epoch: number): boolean {
+    this.checkEpoch(accountId, epoch);
+    return false;
+  }
+
+  /** One that came in, or one that was sent. */
+  find(accountId: string, providerMessageId: string): MessageView | null {
+    const keys = (['in', 'out'] as const).map((direction) => keyOf(accountId, direction, providerMessageId));
+    const row = keys.map((key) => this.byProviderId.get(key)).find((found) => found !== undefined);
+    return row ? viewOf(row) : null;
   }
 
   receive(accountId: string, epoch: number, message: ReceivedMessage, at: number): MessageView | null {
@@ -99,6 +128,8 @@ export class MessageTable {
       pending: false,
       providerMessageId: message.providerMessageId,
       tries: 0,
+      nextAttemptAt: null,
+      expiresAt: Infinity,
       error: null,
       at,
       promised: false,
@@ -107,7 +138,42 @@ export class MessageTable {
     this.byProviderId.set(key, row);
     return viewOf(row);
   }
+
+  private claimOne({ messageId, providerMessageId, nextAttemptAt }: MessageClaim): boolean {
+    const row = this.rows.get(messageId);
+    if (!row?.pending || (row.providerMessageId ?? providerMessageId) !== providerMessageId) return false;
+    if (providerMessageId !== null) this.byProviderId.set(keyOf(row.accountId, 'out', providerMessageId), row);
+    Object.assign(row, { status: 'sending', providerMessageId, nextAttemptAt, tries: row.tries + 1 });
+    return true;
+  }
+
+  /** The index of what waits: there are thousands of messages, and few that wait. */
+  private waiting(accountId: string): Iterable<MessageRow> {
+    return this.waitingRows.get(accountId)?.values() ?? [];
+  }
+
+  private unwait(row: MessageRow): void {
+    row.pending = false;
+    this.waitingRows.get(row.accountId)?.delete(row.id);
+  }
 }
+
+const outboxMessageOf = (row: MessageRow): OutboxMessage => ({
+  id: row.id,
+  to: row.to,
+  chatId: row.chatId,
+  kind: 'text',
+  text: row.text,
+  content: null,
+  mediaId: null,
+  target: null,
+  status: row.status as 'queued' | 'sending',
+  providerMessageId: row.providerMessageId,
+  tries: row.tries,
+  createdAt: row.createdAt,
+  expiresAt: row.expiresAt,
+  nextAttemptAt: row.nextAttemptAt,
+});
 
 const keyOf = (accountId: string, direction: 'in' | 'out', providerId: string): string =>
   `${accountId} ${direction} ${providerId}`;
@@ -135,7 +201,7 @@ function viewOf(row: MessageRow): MessageView {
     reactions: [],
     editedAt: null,
     revokedAt: null,
-    expiresAt: row.direction === 'out' ? new Date(row.createdAt + MESSAGE_TTL_MS).toISOString() : null,
+    expiresAt: row.direction === 'out' ? new Date(row.expiresAt).toISOString() : null,
     status: row.status,
     providerMessageId: row.providerMessageId,
     error: row.error,

@@ -5,6 +5,7 @@ import {
   BACKOFF_JITTER_MAX,
   BACKOFF_MS_MAX,
   BACKOFF_RESET_AFTER_MS,
+  OUTBOX_STALE_AFTER_MS,
   RESTART_WINDOW_MS,
   RESTARTS_MAX,
   SHUTDOWN_DEADLINE_MS,
@@ -16,6 +17,7 @@ import type { SupervisorNote } from '#libs/supervisor/supervisor-note';
 import { createSnapshotRecorder, type SnapshotRecorder } from '#src/persistence/snapshot-recorder';
 import { Accounts } from '#src/supervision/accounts';
 import type { Clock, MessageStore, Recorder } from '#src/supervision/ports';
+import { NO_MEDIA } from '#test/support/no-media';
 import type { Life } from './life.js';
 import type { SeededDice } from './seeded-dice.js';
 import type { StoreLink } from './store-link.js';
@@ -79,6 +81,8 @@ export class RuntimeLife {
       dice,
       recorder: this.breakable(),
       messages,
+      inbox: link.inbox,
+      receivesMedia: false,
       log,
       drivers: new Map([['simulated', driver]]),
       launchParallelMax: { whatsapp: 1, telegram: 1, simulated: LAUNCH_PARALLEL_MAX },
@@ -86,6 +90,10 @@ export class RuntimeLife {
       restart: RESTART_POLICY,
       note: (note) => life.isAlive && parts.onNote(note),
       noteBrake: (note) => life.isAlive && parts.story.tell('runtime', note.type),
+      pace: { gapMsMin: 0, gapMsMax: 0, perMinuteMax: 0 },
+      staleAfterMs: OUTBOX_STALE_AFTER_MS,
+      media: NO_MEDIA,
+      onStaleOutbox: () => undefined,
       onMessage: (event, message) => publish({ event, accountId: message.accountId, at: life.clock.now(), message }),
     });
     this.poison = new Poison(this.accounts, PLANTED, parts.story, parts.onActorBroken);

@@ -1,5 +1,14 @@
-import type { AckLevel, ReceivedMessage } from '#libs/contracts/session';
-import type { AccountEntry, MessageStore, OwnedAccount, SendOutcome } from '#src/supervision/ports';
+import type { InboxStore } from '#src/supervision/inbox-ports';
+import { inboxOver } from '#test/support/memory-inbox';
+import type {
+  AccountEntry,
+  Acknowledgement,
+  MessageClaim,
+  MessageStore,
+  OwnedAccount,
+  Postponement,
+  SendOutcome,
+} from '#src/supervision/ports';
 import type { VirtualClock } from '#test/support/virtual-clock';
 import type { Life } from './life.js';
 import type { MessageRow } from './message-table.js';
@@ -23,6 +32,7 @@ const STRAGGLER_MS_MAX = 10_000;
  * lost. When the caller dies in between, what is on its way is carried out or not, perhaps after the next life has begun.
  */
 export class StoreLink implements MessageStore {
+  readonly inbox: InboxStore = inboxOver(this.world.tables.inbox, (what, _, work) => this.call(what, work));
   private lastOrder = 0;
 
   constructor(private readonly world: LinkWorld) {}
@@ -41,12 +51,20 @@ export class StoreLink implements MessageStore {
     return this.call('accept', () => this.world.tables.messages.accept(message, this.world.time.now()));
   }
 
-  pending(accountId: string, limit: number): ReturnType<MessageStore['pending']> {
-    return this.call('pending', () => this.world.tables.messages.pending(accountId, limit));
+  pending(accountId: string, limit: number, heldChats: readonly string[]): ReturnType<MessageStore['pending']> {
+    return this.call('pending', () => this.world.tables.messages.pending(accountId, limit, heldChats));
   }
 
-  claim(accountId: string, epoch: number, messageId: string, providerMessageId: string): Promise<boolean> {
-    return this.call('claim', () => this.world.tables.messages.claim(accountId, epoch, messageId, providerMessageId));
+  claim(accountId: string, epoch: number, claims: readonly MessageClaim[]): ReturnType<MessageStore['claim']> {
+    return this.call('claim', () => this.world.tables.messages.claim(accountId, epoch, claims));
+  }
+
+  postpone(accountId: string, epoch: number, id: string, until: Postponement): ReturnType<MessageStore['postpone']> {
+    return this.call('postpone', () => this.world.tables.messages.postpone(accountId, epoch, id, until));
+  }
+
+  pauseIfStale(accountId: string, epoch: number): Promise<boolean> {
+    return this.call('pause if stale', () => this.world.tables.messages.pauseIfStale(accountId, epoch));
   }
 
   settle(accountId: string, epoch: number, id: string, outcome: SendOutcome): ReturnType<MessageStore['settle']> {
@@ -56,16 +74,9 @@ export class StoreLink implements MessageStore {
   acknowledge(
     accountId: string,
     epoch: number,
-    providerId: string,
-    level: AckLevel,
-    at: number,
+    acks: readonly Acknowledgement[],
   ): ReturnType<MessageStore['acknowledge']> {
-    const { messages } = this.world.tables;
-    return this.call('acknowledge', () => messages.acknowledge(accountId, epoch, providerId, level, at));
-  }
-
-  receive(accountId: string, epoch: number, message: ReceivedMessage, at: number): ReturnType<MessageStore['receive']> {
-    return this.call('receive', () => this.world.tables.messages.receive(accountId, epoch, message, at));
+    return this.call('acknowledge', () => this.world.tables.messages.acknowledge(accountId, epoch, acks));
   }
 
   private call<T>(what: string, work: () => T, { straggles } = { straggles: true }): Promise<T> {

@@ -1,9 +1,12 @@
+import { join } from 'node:path';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Provider } from '#libs/contracts/account';
+import { CAPABILITIES, type DriverCapability } from '#libs/contracts/capabilities';
 import type { CommittedState, MusterEvent } from '#libs/contracts/events';
 import { ApiModule } from '#src/api/api.module';
 import { createHttpApp } from '#src/api/http/http-app';
+import type { MediaRows } from '#src/media/media-rows';
 import { showBrowsers } from '#src/application/accounts-with-browsers';
 import * as tokens from '#src/application/stores';
 import { createLocalEventBus } from '#src/events/local-event-bus';
@@ -12,8 +15,24 @@ import { COMMITTED_STATES } from '#src/observability/committed-states';
 import { createLogger, LOGGER } from '#src/observability/logger';
 import { Metrics } from '#src/observability/metrics';
 import { type Phase, RuntimeState } from '#src/observability/runtime-state';
+import { MemoryMedia } from './memory-media.js';
+import { type MediaStage, type MediaStageOptions, openMediaStage, temporaryFolder } from './media-stage.js';
 import { MemoryRouter } from './memory-router.js';
 import { MemoryStores } from './memory-stores.js';
+
+const ALL: ReadonlySet<DriverCapability> = new Set(CAPABILITIES);
+
+/** What every such runtime has. */
+const FIXED = [
+  [tokens.DRIVER_CAPABILITIES, new Map(['whatsapp', 'simulated'].map((provider) => [provider, ALL]))],
+  [tokens.NODE_PACE, { gapMsMin: 0, gapMsMax: 0, perMinuteMax: 0 }],
+  [tokens.NODE_ID, 'node-1'],
+  [tokens.AVAILABLE_PROVIDERS, new Set<Provider>(['whatsapp', 'simulated'])],
+] as const;
+const FIGURES = {
+  brakes: () => [{ provider: 'simulated', on: true, held: 7 }],
+  queueLengths: async () => new Map(Object.entries({ a: 3, b: 4 })),
+};
 
 @Global()
 @Module({})
@@ -29,6 +48,7 @@ export interface HttpRuntime extends AsyncDisposable {
   readonly runtime: RuntimeState;
   readonly states: Map<string, CommittedState>;
   readonly metrics: Metrics;
+  readonly media: MediaStage;
   readonly news: MusterEvent[];
   /** The last look at the browsers; a test sets it. */
   readonly browsers: { last: BrowserLook | null };
@@ -40,8 +60,11 @@ export interface HttpRuntime extends AsyncDisposable {
 export interface HttpRuntimeOptions {
   readonly apiKeys?: readonly string[];
   readonly phase?: Phase;
+  /** In place of rows in memory. The files are always real, in a folder of their own. */
+  readonly media?: MediaRows;
+  readonly files?: Pick<MediaStageOptions, 'bytesMax' | 'diskFreeMbMin' | 'fetchMsMax'>;
   /** Real ones, in place of those in memory. */
-  readonly stores?: Pick<MemoryStores, 'accounts' | 'transitions' | 'snapshots' | 'messages'>;
+  readonly stores?: Pick<MemoryStores, 'accounts' | 'transitions' | 'snapshots' | 'messages' | 'outboxes'>;
 }
 
 /** The whole HTTP side, real but for the store and the actors behind it. */
@@ -58,26 +81,23 @@ export async function startHttpRuntime(options: HttpRuntimeOptions = {}): Promis
   const news: MusterEvent[] = [];
   bus.subscribe((event) => news.push(event));
   const browsers: HttpRuntime['browsers'] = { last: null };
-  const metrics = new Metrics({
-    states,
-    news: bus,
-    browsers,
-    brakes: () => [{ provider: 'simulated', on: true, held: 7 }],
-    queueLengths: async () =>
-      new Map([
-        ['a', 3],
-        ['b', 4],
-      ]),
+  const folder = await temporaryFolder();
+  const media = openMediaStage({
+    dir: join(folder.path, 'media'),
+    rows: options.media ?? new MemoryMedia(),
+    ...options.files,
   });
+  const metrics = new Metrics({ states, news: bus, browsers, ...FIGURES });
   const world = worldOf([
     [tokens.ACCOUNT_STORE, showBrowsers(behind.accounts, browsers)],
     [tokens.TRANSITION_STORE, behind.transitions],
     [tokens.SNAPSHOT_STORE, behind.snapshots],
     [tokens.MESSAGE_OUTBOX, behind.messages],
+    [tokens.OUTBOX_STORE, behind.outboxes],
+    ...FIXED,
+    [tokens.MEDIA_STORE, media.store],
     [tokens.ACCOUNT_ROUTER, router],
     [tokens.EVENT_BUS, bus],
-    [tokens.NODE_ID, 'node-1'],
-    [tokens.AVAILABLE_PROVIDERS, new Set<Provider>(['whatsapp', 'simulated'])],
     [COMMITTED_STATES, states],
     [LOGGER, logger],
     [Metrics, metrics],
@@ -94,6 +114,7 @@ export async function startHttpRuntime(options: HttpRuntimeOptions = {}): Promis
     runtime,
     states,
     metrics,
+    media,
     news,
     browsers,
     publish: (event) => bus.publish(event),
@@ -101,6 +122,8 @@ export async function startHttpRuntime(options: HttpRuntimeOptions = {}): Promis
     async [Symbol.asyncDispose]() {
       await app.close();
       metrics.close();
+      media.close();
+      await folder[Symbol.asyncDispose]();
     },
   };
 }

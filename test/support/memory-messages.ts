@@ -1,16 +1,23 @@
-import type { AckLevel, ReceivedMessage } from '#libs/contracts/session';
-import type { MessageStore, SendOutcome } from '#src/supervision/ports';
+import type { OutboxPause } from '#libs/contracts/outbox';
+import type { Acknowledgement, MessageClaim, MessageStore, Postponement, SendOutcome } from '#src/supervision/ports';
 import { type MessageRow, MessageTable } from '#test/simulation/message-table';
+import { InboxTable } from './inbox-table.js';
+import { type InboxCall, inboxOver } from './memory-inbox.js';
 
-type Call = 'pending' | 'claim' | 'settle' | 'acknowledge' | 'receive';
+type Call = 'pending' | 'claim' | 'postpone' | 'pauseIfStale' | 'settle' | 'acknowledge' | InboxCall;
 
 /** The outbox and inbox of tests: the rules of the real statements, in memory; each call can be watched, or made to fail. */
 export class MemoryMessages implements MessageStore {
   readonly calls: string[] = [];
   readonly table = new MessageTable((accountId, epoch) => this.check(accountId, epoch));
+  readonly inboxTable = new InboxTable(this.table, (accountId, epoch) => this.check(accountId, epoch));
+  readonly inbox = inboxOver(this.inboxTable, (call, id, work) => this.call(call, id, work));
   /** Looked at before a call is carried out: what it throws or waits for, the caller does. */
   before: (call: Call, id: string) => Promise<void> | void = () => undefined;
   check: (accountId: string, epoch: number) => void = () => undefined;
+  /** Of all accounts: these stages have one. */
+  pausedAs: OutboxPause | null = null;
+  resumedAt = -Infinity;
 
   accept(accountId: string, id: string, to: string, createdAt: number): void {
     this.table.accept({ accountId, id, to, chatId: `${to.slice(1)}@c.us`, text: `text of ${id}` }, createdAt);
@@ -24,12 +31,29 @@ export class MemoryMessages implements MessageStore {
     return Object.fromEntries([...this.table.rows.values()].map(({ id, status }) => [id, status]));
   }
 
-  pending(accountId: string, limit: number): ReturnType<MessageStore['pending']> {
-    return this.call('pending', accountId, () => this.table.pending(accountId, limit));
+  pending(accountId: string, limit: number, heldChats: readonly string[]): ReturnType<MessageStore['pending']> {
+    return this.call('pending', accountId, () =>
+      this.pausedAs === null ? this.table.pending(accountId, limit, heldChats) : [],
+    );
   }
 
-  claim(accountId: string, epoch: number, id: string, providerMessageId: string): Promise<boolean> {
-    return this.call('claim', id, () => this.table.claim(accountId, epoch, id, providerMessageId));
+  claim(accountId: string, epoch: number, claims: readonly MessageClaim[]): ReturnType<MessageStore['claim']> {
+    const ids = claims.map(({ messageId }) => messageId).join(' ');
+    return this.call('claim', ids, () => this.table.claim(accountId, epoch, claims));
+  }
+
+  postpone(accountId: string, epoch: number, id: string, until: Postponement): ReturnType<MessageStore['postpone']> {
+    return this.call('postpone', id, () => this.table.postpone(accountId, epoch, id, until));
+  }
+
+  pauseIfStale(accountId: string, epoch: number, before: number): Promise<boolean> {
+    return this.call('pauseIfStale', accountId, () => {
+      const [oldest] = this.table.pending(accountId, 1);
+      this.check(accountId, epoch);
+      if (this.pausedAs !== null || !oldest || oldest.createdAt >= before || this.resumedAt >= before) return false;
+      this.pausedAs = 'stale';
+      return true;
+    });
   }
 
   settle(accountId: string, epoch: number, id: string, outcome: SendOutcome): ReturnType<MessageStore['settle']> {
@@ -39,15 +63,10 @@ export class MemoryMessages implements MessageStore {
   acknowledge(
     accountId: string,
     epoch: number,
-    id: string,
-    level: AckLevel,
-    at: number,
+    acks: readonly Acknowledgement[],
   ): ReturnType<MessageStore['acknowledge']> {
-    return this.call('acknowledge', id, () => this.table.acknowledge(accountId, epoch, id, level, at));
-  }
-
-  receive(accountId: string, epoch: number, message: ReceivedMessage, at: number): ReturnType<MessageStore['receive']> {
-    return this.call('receive', message.providerMessageId, () => this.table.receive(accountId, epoch, message, at));
+    const ids = acks.map(({ providerMessageId }) => providerMessageId).join(' ');
+    return this.call('acknowledge', ids, () => this.table.acknowledge(accountId, epoch, acks));
   }
 
   private async call<T>(call: Call, id: string, work: () => T): Promise<T> {

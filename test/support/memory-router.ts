@@ -55,6 +55,10 @@ export class MemoryRouter implements AccountRouter {
     this.woken.push(accountId);
   }
 
+  outboxChanged(accountId: string): void {
+    this.woken.push(accountId);
+  }
+
   reconfigure(accountId: string, settings: Readonly<Record<string, unknown>>): void {
     this.reconfigured.push({ accountId, settings });
   }

@@ -1,6 +1,6 @@
-import { MESSAGE_TTL_MS } from '#libs/contracts/limits';
 import type { PatchAccount, StoredAccount } from '#libs/contracts/account';
 import type { MessageView } from '#libs/contracts/message';
+import type { OutboxPause } from '#libs/contracts/outbox';
 import type { Page } from '#libs/contracts/page';
 import type { TransitionView } from '#libs/contracts/transition';
 import type {
@@ -10,10 +10,13 @@ import type {
   MessageQuery,
   NewAccount,
   NewMessage,
+  OutboxStore,
   SnapshotStore,
   StoredAccounts,
   TransitionStore,
 } from '#src/application/stores';
+import { acceptedRowOf } from '#src/persistence/accept-statement';
+import { messageViewOf } from '#src/persistence/message-row';
 import { v7 as newId } from 'uuid';
 
 /** The store's ports in memory: what Postgres answers, without a process. `away` makes every call fail as a lost one. */
@@ -21,9 +24,10 @@ export class MemoryStores {
   away: Error | null = null;
   readonly accountRows = new Map<string, StoredAccount>();
   readonly messageRows = new Map<string, MessageView>();
-  private readonly firstOfKey = new Map<string, MessageView>();
+  private readonly firstOfKey = new Map<string, { readonly message: MessageView; readonly bodyHash: string }>();
   readonly steps: TransitionView[] = [];
   queuedMax = 1_000;
+  private readonly paused = new Map<string, { readonly pausedBy: OutboxPause; readonly pausedAt: string }>();
 
   readonly accounts: StoredAccounts = {
     create: async (account) => this.asked(() => this.keep(accountOf(account))),
@@ -36,9 +40,32 @@ export class MemoryStores {
     list: async (_accountId, after, limit) =>
       this.asked(() => this.steps.filter(({ seq }) => seq > after).slice(0, limit)),
   };
+  readonly outboxes: OutboxStore = {
+    show: async (id) =>
+      this.asked(() => {
+        const account = this.accountRows.get(id);
+        const paused = this.paused.get(id) ?? { pausedBy: null, pausedAt: null };
+        return account ? { ...paused, waiting: 0, oldestAt: null, settings: account.settings } : null;
+      }),
+    pause: async (id, at) =>
+      this.asked(() => {
+        if (!this.accountRows.has(id) || this.paused.has(id)) return false;
+        this.paused.set(id, { pausedBy: 'person', pausedAt: new Date(at).toISOString() });
+        return true;
+      }),
+    resume: async (id) =>
+      this.asked(() => {
+        const by = this.paused.get(id)?.pausedBy ?? null;
+        this.paused.delete(id);
+        return by;
+      }),
+    newestWaiting: async () => this.asked(() => null),
+    giveUp: async () => this.asked(() => []),
+  };
   readonly snapshots: SnapshotStore = { find: async () => this.asked(() => null) };
   readonly messages: MessageOutbox = {
     accept: async (message) => this.asked(() => this.acceptMessage(message)),
+    earlier: async (accountId, key, bodyHash) => this.asked(() => this.earlierMessage(accountId, key, bodyHash)),
     find: async (id) => this.asked(() => this.messageRows.get(id) ?? null),
     list: async (accountId, query) => this.asked(() => this.listMessages(accountId, query)),
   };
@@ -68,16 +95,21 @@ export class MemoryStores {
   }
 
   private acceptMessage(message: NewMessage): AcceptOutcome {
-    const { accountId, idempotencyKey: key, to, text } = message;
+    const { accountId, idempotencyKey: key, bodyHash } = message;
     if (!this.accountRows.has(accountId)) return { unknownAccount: true };
-    const earlier = key === null ? undefined : this.firstOfKey.get(`${accountId} ${key}`);
-    if (earlier)
-      return earlier.to === to && earlier.text === text ? { created: false, message: earlier } : { conflict: true };
+    const earlier = key === null ? null : this.earlierMessage(accountId, key, bodyHash);
+    if (earlier) return earlier;
     if (this.messageRows.size >= this.queuedMax) return { full: true };
-    const view = messageOf(message);
+    const view = messageViewOf(acceptedRowOf(newId(), message));
     this.messageRows.set(view.id, view);
-    if (key !== null) this.firstOfKey.set(`${accountId} ${key}`, view);
+    if (key !== null) this.firstOfKey.set(`${accountId} ${key}`, { message: view, bodyHash });
     return { created: true, message: view };
+  }
+
+  private earlierMessage(accountId: string, key: string, bodyHash: string): AcceptOutcome | null {
+    const earlier = this.firstOfKey.get(`${accountId} ${key}`);
+    if (!earlier) return null;
+    return earlier.bodyHash === bodyHash ? { created: false, message: earlier.message } : { conflict: true };
   }
 
   private listMessages(
@@ -115,37 +147,5 @@ function accountOf({ id, label, provider, settings, nodeId }: NewAccount): Store
     node: nodeId,
     createdAt: now,
     updatedAt: now,
-  };
-}
-
-function messageOf({ accountId, to, chatId, text, now }: NewMessage): MessageView {
-  return {
-    id: newId(),
-    accountId,
-    direction: 'out',
-    to,
-    from: null,
-    chatId,
-    text,
-    kind: 'text',
-    media: null,
-    location: null,
-    contacts: null,
-    poll: null,
-    emoji: null,
-    mentions: [],
-    targetId: null,
-    replyTo: null,
-    reactions: [],
-    editedAt: null,
-    revokedAt: null,
-    expiresAt: new Date(now + MESSAGE_TTL_MS).toISOString(),
-    status: 'queued',
-    providerMessageId: null,
-    error: null,
-    createdAt: new Date(now).toISOString(),
-    sentAt: null,
-    deliveredAt: null,
-    readAt: null,
   };
 }

@@ -9,6 +9,7 @@ import {
   RESTART_WINDOW_MS,
   RESTARTS_MAX,
 } from '#libs/contracts/limits';
+import { OUTBOX_STALE_AFTER_MS } from '#libs/contracts/limits';
 import type { MessageView } from '#libs/contracts/message';
 import type { DriverFact } from '#libs/contracts/session';
 import type { Driver } from '#libs/drivers/driver';
@@ -20,6 +21,7 @@ import type { AccountChild } from '#src/supervision/account-child';
 import { Accounts } from '#src/supervision/accounts';
 import type { BrakeNote } from '#src/supervision/launch/launch-gate';
 import type { OwnedAccount } from '#src/supervision/ports';
+import { NO_MEDIA } from './no-media.js';
 import { MemoryMessages } from './memory-messages.js';
 import { MemoryRecorder } from './memory-recorder.js';
 import { createVirtualClock } from './virtual-clock.js';
@@ -55,6 +57,7 @@ export class NodeStage {
   readonly brakeNotes: BrakeNote[] = [];
   readonly logged: string[] = [];
   readonly told: MessageView[] = [];
+  staleOutboxes = 0;
   accounts: Accounts;
   private life = { alive: true };
   private readonly reports = new Map<string, (fact: DriverFact) => void>();
@@ -146,6 +149,8 @@ export class NodeStage {
         forget: (id) => this.recorder.forget(id),
       },
       messages: this.messages,
+      inbox: this.messages.inbox,
+      receivesMedia: true,
       log: { debug: () => undefined, info: () => undefined, warn: log, error: log },
       drivers: new Map([['simulated', this.options.driver?.(driver) ?? driver]]),
       launchParallelMax: { whatsapp: 1, telegram: 1, simulated: this.options.launchParallelMax ?? 100 },
@@ -153,6 +158,10 @@ export class NodeStage {
       restart: RESTART,
       note: (note) => void (life.alive && this.notes.push(note)),
       noteBrake: (note) => void (life.alive && this.brakeNotes.push(note)),
+      pace: { gapMsMin: 0, gapMsMax: 0, perMinuteMax: 0 },
+      staleAfterMs: OUTBOX_STALE_AFTER_MS,
+      media: NO_MEDIA,
+      onStaleOutbox: () => void this.staleOutboxes++,
       onMessage: (_, message) => void this.told.push(message),
     });
   }

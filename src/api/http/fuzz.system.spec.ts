@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { AccountRepository } from '#src/persistence/account.repository';
 import { poolOf } from '#src/persistence/data-source';
 import { MessageRepository } from '#src/persistence/message.repository';
+import { OutboxRepository } from '#src/persistence/outbox.repository';
 import { SnapshotRepository } from '#src/persistence/snapshot.repository';
 import { TransitionRepository } from '#src/persistence/transition.repository';
 import { testNoise } from '#test/support/http-noise';
@@ -21,6 +22,7 @@ testNoise(async () => {
     transitions: new TransitionRepository(store),
     snapshots: new SnapshotRepository(store),
     messages: new MessageRepository(store),
+    outboxes: new OutboxRepository(store),
   };
   const changes = `SELECT (SELECT string_agg(account::text, ';' ORDER BY id) FROM account) AS accounts,
     (SELECT count(*) FROM message) AS messages`;

@@ -4,6 +4,8 @@ import type { AccountCommand, AccountEvent, DeadlineName } from '#libs/account/a
 import type { DriverFact } from '#libs/contracts/session';
 import type { Down } from '#libs/supervisor/child-spec';
 import type { MessageFact } from '../messages/message-desk.js';
+import type { ReceiptFact } from '../messages/receipts.js';
+import type { ReceiptFact } from '../messages/outbox.js';
 
 /** What lies in an account's mailbox: already addressed, not yet timed. */
 export type AccountMail =
@@ -20,7 +22,7 @@ export type AccountMail =
 /** Facts that move the machine. Those about messages go to the message desk, codes to the account's memory. */
 export type LifeFact = Exclude<
   DriverFact,
-  MessageFact | { type: 'driver.dropped' | 'driver.closed' | 'driver.pairing-code' }
+  MessageFact | ReceiptFact | { type: 'driver.dropped' | 'driver.closed' | 'driver.pairing-code' }
 >;
 
 /**

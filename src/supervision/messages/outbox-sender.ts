@@ -1,51 +1,58 @@
-import { textContent } from '#libs/contracts/content';
-import {
-  ACKNOWLEDGEMENT_MS_MAX,
-  MESSAGE_TTL_MS,
-  OUTBOX_READ_AHEAD_MAX,
-  SEND_LOOKUPS_MAX,
-  SEND_PAUSE_MS,
-  SEND_TRIES_MAX,
-} from '#libs/contracts/limits';
-import { EXPIRED_MESSAGE, type MessageView } from '#libs/contracts/message';
-import type { AckLevel, SessionRefusal } from '#libs/contracts/session';
+import { OUTBOX_READ_AHEAD_MAX, SEND_PAUSE_MS } from '#libs/contracts/limits';
+import type { MessageView } from '#libs/contracts/message';
+import type { Pace } from '#libs/contracts/outbox';
+import type { AckLevel } from '#libs/contracts/session';
 import type { AccountSession } from '../session/account-session.js';
-import type { Clock, MessageStore, OutboxMessage, SendOutcome, SupervisionLog } from '../ports.js';
+import type { Clock, Dice, MediaFiles, MessageStore, OutboxMessage, SupervisionLog } from '../ports.js';
 import { createSignal, type Signal } from '../signal.js';
+import { ClaimsAhead } from './claims-ahead.js';
+import { type ClaimedMessage, Delivery, type DeliveryWorld } from './delivery.js';
+import { Flight } from './flight.js';
+import { OutboxQueue } from './outbox-queue.js';
+import { SendPace } from './pace.js';
 import { type StoreRetry, WriteAbandoned } from './store-retry.js';
 
 export interface SenderWorld {
   readonly accountId: string;
   readonly epoch: number;
   readonly clock: Clock;
+  readonly dice: Dice;
   readonly messages: MessageStore;
+  readonly media: MediaFiles;
   readonly store: StoreRetry;
   readonly log: SupervisionLog;
+  /** At which the account is to send now. */
+  readonly pace: () => Pace;
+  /** What has waited longer when the account comes online is not sent before a person says so. 0: it is. */
+  readonly staleAfterMs: number;
+  /** Resolves when what the provider said so far is written down. */
+  readonly acknowledged: () => Promise<void>;
   readonly onChanged: (message: MessageView) => void;
+  /** The outbox was paused, since what waits is stale. */
+  readonly onStale: () => void;
 }
-
-/** The provider's word on the message in flight. */
-interface Word {
-  readonly level: Exclude<AckLevel, 'pending'> | 'refused';
-  readonly detail: string | undefined;
-}
-
-/** `later`: it could not be brought further now and stays where it is. */
-type Progress = 'settled' | 'later';
 
 /**
- * Sends one account's messages: first in, first out, one in flight.
+ * Sends one account's messages: first in, first out in each chat, one in flight for all of them.
  *
  * The protocol, so that a crash at any line neither loses nor doubles a message:
  * 1. fix the provider's id (`prepare`) and commit it with the status `sending` (`claim`);
  * 2. hand the message over under that id;
  * 3. `sent` only when the provider acknowledges. A claimed message without acknowledgement, after a crash or a wait that
- *    took too long, is looked up by its id: known → done, or waited for; unknown → handed over again *under the same id*.
+ *    took too long, is looked up by its id: known → done, or waited for; unknown → handed over again *under the same id*,
+ *    after a pause that grows with each try.
  * `uncertain` is the last word when look-ups have no answer: told, never resent.
+ *
+ * The next one is handed over when the provider has spoken of the one before; its word may be on its way into the store
+ * still. A crash then finds that one claimed, looks it up, and hears the same word.
  */
 export class OutboxSender {
   private session: AccountSession | null = null;
-  private flight: { readonly providerMessageId: string; readonly word: Signal<Word> } | null = null;
+  private readonly flight: Flight;
+  private readonly queue: OutboxQueue;
+  private readonly pace: SendPace;
+  private readonly delivery: Delivery;
+  private readonly ahead: ClaimsAhead;
   private running = false;
   private stopped = false;
   /** Nothing new is begun. */
@@ -54,22 +61,52 @@ export class OutboxSender {
   private drained: Signal<true> | null = null;
   /** The pause before the outbox goes on. */
   private pausing: Signal<never> | null = null;
+  /** Until a chat that waits may go on, or what waits is woken before. */
+  private resting: Signal<never> | null = null;
   /** Something may wait: set by whoever knows of it, cleared by reading. */
   private woken: boolean;
+  /** What was read may be paused by now. */
+  private changed = false;
+  /** With which session it was last asked whether what waits is stale. */
+  private judged: AccountSession | null = null;
+  private onlineUntil = -Infinity;
 
   constructor(
     private readonly world: SenderWorld,
     outboxEmpty: boolean,
   ) {
+    const { accountId, epoch, clock, dice, messages, media, store, onChanged } = world;
     this.woken = !outboxEmpty;
+    this.flight = new Flight(clock);
+    this.queue = new OutboxQueue(clock);
+    this.pace = new SendPace(clock, dice, world.pace);
+    const flight = this.flight;
+    const isCurrent = (session: AccountSession): boolean => this.isCurrent(session);
+    const onHandOver = (): void => this.pace.count();
+    const shared: DeliveryWorld = {
+      accountId,
+      epoch,
+      clock,
+      messages,
+      media,
+      store,
+      flight,
+      isCurrent,
+      onHandOver,
+      onChanged,
+    };
+    this.delivery = new Delivery(shared);
+    this.ahead = new ClaimsAhead(shared, this.queue, this.delivery);
   }
 
   /** The account is online with this session; null: it is not. */
   use(session: AccountSession | null): void {
+    if (this.session && !session) this.onlineUntil = this.world.clock.now();
     this.session = session;
+    if (session) return this.begin();
     // Whoever waits for a word of an ended session waits in vain; the read-back of the next one tells.
-    if (session) this.begin();
-    else this.flight?.word.cancel();
+    this.flight.cancel();
+    this.resting?.cancel();
   }
 
   /** There may be something to send. */
@@ -78,10 +115,16 @@ export class OutboxSender {
     this.begin();
   }
 
-  /** The provider spoke of a message; its status is committed already, unless it was refused. */
+  /** The outbox was paused or resumed, as committed: what was read before counts no more. */
+  outboxChanged(): void {
+    this.changed = true;
+    this.pausing?.cancel();
+    this.wake();
+  }
+
+  /** The provider spoke of a message. */
   heard(providerMessageId: string, level: AckLevel | 'refused', detail?: string): void {
-    if (this.flight?.providerMessageId === providerMessageId && level !== 'pending')
-      this.flight.word.give({ level, detail });
+    this.flight.heard(providerMessageId, level, detail);
   }
 
   get isPaused(): boolean {
@@ -95,6 +138,7 @@ export class OutboxSender {
   async drain(waitMsMax: number): Promise<boolean> {
     this.paused = true;
     if (!this.running) return true;
+    this.pausing?.cancel();
     const drained = (this.drained = createSignal<true>(this.world.clock, waitMsMax));
     const isDrained = await drained.promise;
     this.drained = null;
@@ -110,11 +154,13 @@ export class OutboxSender {
     this.stopped = true;
     this.use(null);
     this.pausing?.cancel();
+    this.resting?.cancel();
   }
 
   private begin(): void {
-    if (this.running || !this.woken || !this.session || this.stopped) return;
+    if (this.running || !this.woken || !this.session || this.stopped || this.paused) return;
     this.running = true;
+    this.resting?.cancel();
     void this.run();
   }
 
@@ -124,6 +170,7 @@ export class OutboxSender {
     } finally {
       this.running = false;
       this.drained?.give(true);
+      this.restUntilDue();
     }
   }
 
@@ -136,138 +183,97 @@ export class OutboxSender {
       if (error instanceof WriteAbandoned) return this.stop();
       const { log, accountId } = this.world;
       log.error({ err: error, accountId }, 'the outbox failed; it goes on in a moment');
-      await this.pause();
+      await this.pause(SEND_PAUSE_MS);
     }
   }
 
-  /** A moment before the outbox goes on, cut short by `stop`. */
-  private async pause(): Promise<void> {
-    if (this.stopped) return;
-    this.pausing = createSignal<never>(this.world.clock, SEND_PAUSE_MS);
+  /** A moment before the outbox goes on, cut short by `stop`, and by a pause of the outbox. */
+  private async pause(ms: number): Promise<void> {
+    if (this.stopped || this.changed || this.paused) return;
+    this.pausing = createSignal<never>(this.world.clock, ms);
     await this.pausing.promise;
     this.pausing = null;
   }
 
-  private async sendPending(by: AccountSession): Promise<void> {
-    const { accountId, messages, store } = this.world;
-    this.woken = false;
-    const batch = await store.insist('read outbox', () => messages.pending(accountId, OUTBOX_READ_AHEAD_MAX));
-    for (const message of batch) {
-      if (!this.isCurrent(by) || this.paused) break;
-      if ((await this.deliver(message, by)) === 'settled') continue;
-      await this.pause();
-      break;
-    }
-    if (batch.length > 0) this.woken = true;
-  }
-
-  private async deliver(message: OutboxMessage, by: AccountSession): Promise<Progress> {
-    if (message.status === 'sending') return this.readBack(message, message.providerMessageId!, by);
-    if (this.isExpired(message)) return this.fail(message, EXPIRED_MESSAGE.code, EXPIRED_MESSAGE.message);
-    const prepared = await by.ask('prepare', { messageId: message.id, to: message.chatId });
-    if (prepared.ok) return this.handOver(message, prepared.value.providerMessageId, by);
-    return isFinal(prepared.why) ? this.fail(message, prepared.why, prepared.detail) : 'later';
-  }
-
-  /** Hands over under a committed id, and waits for the provider's word. */
-  private async handOver(message: OutboxMessage, providerMessageId: string, by: AccountSession): Promise<Progress> {
-    const { accountId, epoch, messages, store } = this.world;
-    const claim = (): Promise<boolean> => messages.claim(accountId, epoch, message.id, providerMessageId);
-    // Acknowledged since it was read, or claimed under another id: the next reading of the outbox tells.
-    if (!(await store.insist('claim message', claim))) return 'settled';
-    if (!this.isCurrent(by)) return 'later';
-    const word = this.listen(providerMessageId);
-    const answer = await by.ask('send', {
-      providerMessageId,
-      to: message.chatId,
-      content: textContent(message.text),
-      quoted: null,
+  /** Nothing can go before the first of the held chats may: then it is looked again. */
+  private restUntilDue(): void {
+    const dueAt = this.queue.nextAt();
+    if (dueAt === null || this.stopped || this.resting) return;
+    if (!this.session) return void (this.woken = true);
+    const resting = (this.resting = createSignal<never>(this.world.clock, Math.max(0, dueAt - this.world.clock.now())));
+    void resting.promise.then(() => {
+      this.resting = null;
+      if (!this.stopped) this.wake();
     });
-    if (answer.ok) return this.conclude(message, await word.promise);
-    word.cancel();
-    return isFinal(answer.why) ? this.fail(message, answer.why, answer.detail) : 'later';
   }
 
-  /** A claimed message: what does the provider know of it? */
-  private async readBack(message: OutboxMessage, providerMessageId: string, by: AccountSession): Promise<Progress> {
-    for (let lookup = 1; lookup <= SEND_LOOKUPS_MAX; lookup += 1) {
-      const word = this.listen(providerMessageId);
-      const answer = await by.ask('lookup', { providerMessageId, to: message.chatId });
-      if (!this.isCurrent(by) || (!answer.ok && (answer.why === 'gone' || answer.why === 'not_ready'))) {
-        word.cancel();
-        return 'later';
-      }
-      if (answer.ok && answer.value.level !== 'pending') {
-        word.cancel();
-        return this.act(message, providerMessageId, answer.value.level, by);
-      }
-      const spoken = await word.promise;
-      if (spoken) return this.conclude(message, spoken);
-      if (!this.isCurrent(by)) return 'later';
+  private async sendPending(by: AccountSession): Promise<void> {
+    const { accountId, messages, store, acknowledged } = this.world;
+    this.woken = false;
+    this.changed = false;
+    if (await this.isStale(by)) return;
+    await acknowledged(); // what was heard is not read again as unsettled
+    const held = this.queue.heldChats();
+    const read = (): ReturnType<MessageStore['pending']> => messages.pending(accountId, OUTBOX_READ_AHEAD_MAX, held);
+    const batch = await store.insist('read outbox', read);
+    this.queue.fill(batch);
+    if (batch.length > 0) this.woken = true;
+    try {
+      while (this.mayGoOn(by) && (await this.sendNext(by)));
+    } finally {
+      if (!this.stopped) await this.ahead.putBack();
     }
-    return this.settle(message, { status: 'uncertain', at: this.world.clock.now(), error: UNCERTAIN });
   }
 
-  private async act(
-    message: OutboxMessage,
-    id: string,
-    level: Word['level'] | null,
-    by: AccountSession,
-  ): Promise<Progress> {
-    if (level === 'refused') return this.fail(message, 'refused', REFUSED);
-    if (level !== null) return this.acknowledge(id, level);
-    if (message.tries >= SEND_TRIES_MAX) return this.fail(message, 'not_sent', NOT_SENT);
-    if (this.isExpired(message)) return this.fail(message, EXPIRED_MESSAGE.code, EXPIRED_MESSAGE.message);
-    return this.handOver(message, id, by);
+  /** False: nothing more of this reading can go now. */
+  private async sendNext(by: AccountSession): Promise<boolean> {
+    const waitMs = this.pace.waitMs();
+    if (waitMs > 0) {
+      await this.pause(waitMs);
+      return this.mayGoOn(by);
+    }
+    const claimed = await this.ahead.take(by);
+    if (claimed === 'later') return this.pauseAndRead();
+    if (claimed !== 'none' && !this.mayGoOn(by)) this.ahead.giveBack(claimed);
+    if (!this.mayGoOn(by)) return false;
+    const next = claimed === 'none' ? this.queue.take() : claimed;
+    return next !== null && this.deliver(next, by);
   }
 
-  private conclude(message: OutboxMessage, word: Word | null): Promise<Progress> | Progress {
-    if (!word) return 'later';
-    return word.level === 'refused' ? this.fail(message, 'refused', word.detail ?? REFUSED) : 'settled';
+  private async deliver(next: OutboxMessage | ClaimedMessage, by: AccountSession): Promise<boolean> {
+    const delivering = this.delivery.deliver(next, by);
+    if (!this.pace.isSet) this.ahead.begin(by);
+    const progress = await delivering;
+    if (progress === 'settled') return true;
+    if (progress === 'later') return this.pauseAndRead();
+    this.queue.hold(next.chatId, progress.heldUntil);
+    await this.ahead.putBack(({ chatId }) => chatId === next.chatId);
+    return true;
   }
 
-  private listen(providerMessageId: string): Signal<Word> {
-    const word = createSignal<Word>(this.world.clock, ACKNOWLEDGEMENT_MS_MAX);
-    this.flight = { providerMessageId, word };
-    return word;
+  private async pauseAndRead(): Promise<false> {
+    await this.pause(SEND_PAUSE_MS);
+    return false;
   }
 
-  private async acknowledge(providerMessageId: string, level: AckLevel): Promise<Progress> {
-    const { accountId, epoch, messages, store, clock, onChanged } = this.world;
-    const view = await store.insist('acknowledge message', () =>
-      messages.acknowledge(accountId, epoch, providerMessageId, level, clock.now()),
-    );
-    if (view) onChanged(view);
-    return 'settled';
+  private async isStale(by: AccountSession): Promise<boolean> {
+    const { staleAfterMs, accountId, epoch, clock, messages, store, onStale } = this.world;
+    if (this.judged === by || staleAfterMs === 0) return false;
+    this.judged = by;
+    const now = clock.now();
+    // One that was online lately was not away for so long: its queue is long, or its pace slow.
+    if (this.onlineUntil > now - staleAfterMs) return false;
+    const pause = (): Promise<boolean> => messages.pauseIfStale(accountId, epoch, now - staleAfterMs, now);
+    const isPaused = await store.insist('judge outbox', pause);
+    if (isPaused) onStale();
+    return isPaused;
   }
 
-  private fail(message: OutboxMessage, code: string, text: string): Promise<Progress> {
-    return this.settle(message, { status: 'failed', at: this.world.clock.now(), error: { code, message: text } });
-  }
-
-  private async settle(message: OutboxMessage, outcome: SendOutcome): Promise<Progress> {
-    const { accountId, epoch, messages, store, onChanged } = this.world;
-    const view = await store.insist('settle message', () => messages.settle(accountId, epoch, message.id, outcome));
-    if (view) onChanged(view);
-    return 'settled';
+  private mayGoOn(by: AccountSession): boolean {
+    return this.isCurrent(by) && !this.paused && !this.changed;
   }
 
   private isCurrent(session: AccountSession): boolean {
     return this.session === session && !this.stopped;
   }
-
-  private isExpired(message: OutboxMessage): boolean {
-    return this.world.clock.now() - message.createdAt > MESSAGE_TTL_MS;
-  }
 }
-
-/** Nothing was sent, and asking again would not help. */
-const isFinal = (why: SessionRefusal): boolean =>
-  why === 'bad_recipient' || why === 'unsupported' || why === 'rejected';
-
-const REFUSED = 'The provider refused the message.';
-const NOT_SENT = `The provider did not take the message in ${SEND_TRIES_MAX} tries.`;
-const UNCERTAIN = {
-  code: 'uncertain',
-  message: 'The provider neither confirmed nor denied this message. Ask the recipient before sending it again.',
-};

@@ -1,4 +1,9 @@
-import { SESSION_ANSWER_MS_MAX } from '#libs/contracts/limits';
+import {
+  CATCH_UP_ANSWER_MS_MAX,
+  MEDIA_DOWNLOAD_MS_MAX,
+  MEDIA_SEND_MS_MAX,
+  SESSION_ANSWER_MS_MAX,
+} from '#libs/contracts/limits';
 import type { ReasonCode } from '#libs/contracts/reasons';
 import { REASONS } from '#libs/contracts/reasons';
 import {
@@ -17,7 +22,7 @@ import type { Clock } from '../ports.js';
 /** The supervised child of an account: one life of its connection, from `open` until every resource is gone. */
 export interface AccountSession extends RunningChild {
   readonly incarnation: number;
-  /** Never rejects, and never takes longer than SESSION_ANSWER_MS_MAX. */
+  /** Never rejects, and never takes longer than SESSION_ANSWER_MS_MAX, or what its file may take. */
   ask<Name extends SessionOrderName>(
     name: Name,
     ask: SessionOrders[Name]['ask'],
@@ -58,7 +63,7 @@ export function openAccountSession(opening: SessionOpening, world: SessionWorld)
   const ask: AccountSession['ask'] = (name, question) =>
     over
       ? Promise.resolve({ ok: false, why: 'gone', detail: 'the session is over' })
-      : withinLimit(session.ask(name, question), world.clock);
+      : withinLimit(session.ask(name, question), limitOf(name, question), world.clock);
   const close = (goodbye: 'close' | 'logout'): void => {
     if (asked[goodbye] || over) return;
     asked[goodbye] = true;
@@ -88,11 +93,19 @@ const exitOf = (code: ReasonCode, detail?: string): Exit => ({
   ...(detail === undefined ? {} : { detail }),
 });
 
-function withinLimit<T>(answer: Promise<SessionAnswer<T>>, clock: Clock): Promise<SessionAnswer<T>> {
+/** What passes a whole file through a page takes its time. */
+function limitOf<Name extends SessionOrderName>(name: Name, ask: SessionOrders[Name]['ask']): number {
+  if (name === 'fetchMedia') return MEDIA_DOWNLOAD_MS_MAX;
+  if (name === 'catchUp') return CATCH_UP_ANSWER_MS_MAX;
+  if (name === 'send' && 'content' in ask && 'media' in ask.content) return MEDIA_SEND_MS_MAX;
+  return SESSION_ANSWER_MS_MAX;
+}
+
+function withinLimit<T>(answer: Promise<SessionAnswer<T>>, limitMs: number, clock: Clock): Promise<SessionAnswer<T>> {
   return new Promise((resolve) => {
     const timer = clock.setTimeout(() => {
-      resolve({ ok: false, why: 'unanswered', detail: `no answer within ${SESSION_ANSWER_MS_MAX} ms` });
-    }, SESSION_ANSWER_MS_MAX);
+      resolve({ ok: false, why: 'unanswered', detail: `no answer within ${limitMs} ms` });
+    }, limitMs);
     const done = (value: SessionAnswer<T>): void => {
       clock.clearTimeout(timer);
       resolve(value);

@@ -12,6 +12,7 @@ import type { AccountMail } from '../actor/account-mail.js';
 import { type AccountSession, openAccountSession } from './account-session.js';
 import type { LaunchGate } from '../launch/launch-gate.js';
 import type { MessageFact } from '../messages/message-desk.js';
+import type { ReceiptFact } from '../messages/outbox.js';
 import type { Clock, OwnedAccount, SupervisionLog } from '../ports.js';
 import { createSignal } from '../signal.js';
 import { SESSION_RESTART } from '../tree.js';
@@ -27,7 +28,7 @@ export interface KeeperWorld {
   readonly log: SupervisionLog;
   readonly context: () => AccountContext;
   readonly post: (mail: AccountMail) => void;
-  readonly onMessageFact: (fact: MessageFact) => void;
+  readonly onMessageFact: (fact: MessageFact | ReceiptFact) => void;
 }
 
 /**

@@ -1,0 +1,92 @@
+import { eventOf } from './event-write.js';
+import { OWNED, OWNER, ownersWrite, type Statement } from './message-statements.js';
+
+/**
+ * $1 account, $2 at most so many, $3 chats to leave out. The message that one is about or answers is read with it: it may be
+ * on its way itself.
+ */
+export const PENDING: Statement = {
+  name: 'outbox-pending',
+  text: `
+SELECT m.id, m.recipient AS "to", m.chat_id AS "chatId", m.kind, m.text, m.content, m.media_id AS "mediaId",
+  coalesce(m.target_id, m.reply_to) AS "targetId", t.status AS "targetStatus",
+  t.provider_message_id AS "targetProviderMessageId", m.status, m.provider_message_id AS "providerMessageId", m.tries,
+  m.created_at AS "createdAt", m.expires_at AS "expiresAt", m.next_attempt_at AS "nextAttemptAt"
+FROM message m
+LEFT JOIN message t ON t.id = coalesce(m.target_id, m.reply_to) AND t.account_id = m.account_id
+WHERE m.account_id = $1::uuid AND m.pending AND m.chat_id <> ALL ($3::text[])
+  AND NOT EXISTS (SELECT FROM account WHERE id = $1::uuid AND outbox_paused_by IS NOT NULL)
+ORDER BY m.ordinal LIMIT $2::integer`,
+};
+
+/** $3 messages, $4 the provider's ids, $5 when each may be tried again. Not told: what comes of it is. */
+export const CLAIM = ownersWrite(
+  'outbox-claim',
+  null,
+  `
+  UPDATE message SET status = 'sending', tries = tries + 1, provider_message_id = coalesce(provider_message_id, claimed_as),
+    next_attempt_at = to_timestamp(again_at / 1000)
+  FROM unnest($3::uuid[], $4::text[], $5::float8[]) AS claim (message_id, claimed_as, again_at)
+  WHERE ${OWNED} AND id = message_id AND pending
+    AND (claimed_as IS NULL OR coalesce(provider_message_id, claimed_as) = claimed_as)`,
+  'id',
+);
+
+/** $3 message, $4 how often it was claimed, $5 when it may be tried again, $6 and $7 why the last try came to nothing. */
+export const POSTPONE = ownersWrite(
+  'outbox-postpone',
+  'message.changed',
+  `
+  UPDATE message SET status = 'queued', next_attempt_at = to_timestamp($5::float8 / 1000), error_code = $6::text,
+    error_message = $7::text
+  WHERE ${OWNED} AND id = $3::uuid AND pending AND tries = $4::integer`,
+);
+
+/** $3 message, $4 its last status, $5 when, $6 and $7 the error. What was `uncertain` may still turn out as sent. */
+export const SETTLE = ownersWrite(
+  'outbox-settle',
+  'message.changed',
+  `
+  UPDATE message SET status = $4::text, pending = false, error_code = $6::text, error_message = $7::text,
+    sent_at = CASE WHEN $4::text = 'sent' THEN coalesce(sent_at, to_timestamp($5::float8 / 1000)) ELSE sent_at END
+  WHERE ${OWNED} AND id = $3::uuid AND (pending OR (status = 'uncertain' AND $4::text = 'sent'))`,
+);
+
+/** The order of these words is the order in which a message comes on. */
+const LEVELS = `ARRAY['sent', 'delivered', 'read']`;
+
+/**
+ * $3 the provider's ids, each once, $4 the levels, $5 when. A later level implies the earlier ones. `uncertain` is left for
+ * what the provider knows, and so is `queued` by what has an id: it was put back by a write that came late. `failed` stays:
+ * whoever was told so may have sent it again.
+ */
+export const ACKNOWLEDGE = ownersWrite(
+  'outbox-acknowledge',
+  'message.changed',
+  `
+  UPDATE message SET status = level, pending = false, error_code = NULL, error_message = NULL,
+    sent_at = coalesce(sent_at, to_timestamp(said_at / 1000)),
+    delivered_at = CASE WHEN level IN ('delivered', 'read')
+      THEN coalesce(delivered_at, to_timestamp(said_at / 1000)) ELSE delivered_at END,
+    read_at = CASE WHEN level = 'read' THEN to_timestamp(said_at / 1000) ELSE read_at END
+  FROM unnest($3::text[], $4::text[], $5::float8[]) AS ack (known_as, level, said_at)
+  WHERE ${OWNED} AND direction = 'out' AND provider_message_id = known_as
+    AND status IN ('queued', 'sending', 'uncertain', 'sent', 'delivered')
+    AND coalesce(array_position(${LEVELS}, status), 0) < array_position(${LEVELS}, level)`,
+);
+
+/** $3 what was accepted before is old, $4 when. A resume that is younger than that was a person's word on what waited. */
+export const PAUSE_IF_STALE: Statement = {
+  name: 'outbox-pause-if-stale',
+  text: `
+WITH ${OWNER}, oldest AS (
+  SELECT created_at FROM message WHERE account_id = $1::uuid AND pending ORDER BY ordinal LIMIT 1
+), paused AS (
+  UPDATE account SET outbox_paused_by = 'stale', outbox_paused_at = to_timestamp($4::float8 / 1000)
+  WHERE id = (SELECT account_id FROM owner) AND outbox_paused_by IS NULL AND deleted_at IS NULL
+    AND coalesce(outbox_paused_at, '-infinity') < to_timestamp($3::float8 / 1000)
+    AND (SELECT created_at FROM oldest) < to_timestamp($3::float8 / 1000)
+  RETURNING id
+), ${eventOf('outbox.paused', { from: 'paused', accountId: 'id', data: `'{"by": "stale"}'::json` })}
+SELECT EXISTS (SELECT FROM owner) AS owned, EXISTS (SELECT FROM paused) AS paused`,
+};

@@ -1,0 +1,131 @@
+import { CLAIM_AHEAD_MAX } from '#libs/contracts/limits';
+import { EXPIRED_MESSAGE } from '#libs/contracts/message';
+import type { SessionAnswer } from '#libs/contracts/session';
+import type { OutboxMessage } from '../ports.js';
+import type { AccountSession } from '../session/account-session.js';
+import { type ClaimedMessage, type Delivery, type DeliveryWorld, retryAt } from './delivery.js';
+import type { OutboxQueue } from './outbox-queue.js';
+import { isAction } from './outgoing.js';
+
+/**
+ * Prepares and claims messages while the one before them is on its way, several in one commit, so that our own commits
+ * hide behind the provider's answer. It is safe: a claim says no more than that a message may have been handed over under
+ * this id. After a crash each that was claimed is looked up first, and one that never left is unknown to the provider.
+ * What was claimed and is not to go now (a pause, a chat that waits) is put back.
+ */
+export class ClaimsAhead {
+  private ready: ClaimedMessage[] = [];
+  /** Whoever takes next waits for it, and hears of its failure. */
+  private coming: Promise<void> | null = null;
+  /** The session could not prepare one: nothing behind it may go before it. */
+  private stalled = false;
+
+  constructor(
+    private readonly world: DeliveryWorld,
+    private readonly queue: OutboxQueue,
+    private readonly delivery: Delivery,
+  ) {}
+
+  /** Begins to claim those that can go next, unless some are claimed already. */
+  begin(by: AccountSession): void {
+    if (this.coming || this.ready.length > 0) return;
+    this.coming = this.claim(by, CLAIM_AHEAD_MAX);
+    this.coming.catch(() => undefined);
+  }
+
+  /** The next that is claimed. `none`: what comes next, if anything, is not for claiming ahead. `later`: not now. */
+  async take(by: AccountSession): Promise<ClaimedMessage | 'none' | 'later'> {
+    await this.settle();
+    for (;;) {
+      const next = this.ready.shift();
+      if (next) return next;
+      if (this.stalled) {
+        this.stalled = false;
+        return 'later';
+      }
+      const first = this.queue.peek();
+      if (!first || !isFresh(first)) return 'none';
+      await this.claim(by, 1);
+    }
+  }
+
+  /** It was taken, and is not to go now. */
+  giveBack(message: ClaimedMessage): void {
+    this.ready.unshift(message);
+  }
+
+  /** Puts back what is claimed and was not handed over. */
+  async putBack(which: (message: ClaimedMessage) => boolean = () => true): Promise<void> {
+    await this.settle();
+    const back = this.ready.filter(which);
+    this.ready = this.ready.filter((message) => !which(message));
+    const { accountId, epoch, messages, store, clock } = this.world;
+    for (const { id, tries } of back) {
+      const until = { tries, nextAttemptAt: clock.now(), error: null };
+      await store.insist('put message back', () => messages.postpone(accountId, epoch, id, until));
+    }
+  }
+
+  private async settle(): Promise<void> {
+    const coming = this.coming;
+    this.coming = null;
+    await coming;
+  }
+
+  private async claim(by: AccountSession, max: number): Promise<void> {
+    const prepared = await this.prepare(by, this.takeFresh(max));
+    if (prepared.length === 0) return;
+    const { accountId, epoch, messages, store, clock } = this.world;
+    const claims = prepared.map(({ id, providerMessageId, tries }) => {
+      return { messageId: id, providerMessageId, nextAttemptAt: retryAt(clock.now(), tries) };
+    });
+    const claimed = await store.insist('claim messages', () => messages.claim(accountId, epoch, claims));
+    this.ready.push(...prepared.filter(({ id }) => claimed.has(id)));
+  }
+
+  /** Those at the head of the queue that were never claimed. */
+  private takeFresh(max: number): readonly OutboxMessage[] {
+    const fresh: OutboxMessage[] = [];
+    for (let next = this.queue.peek(); next && fresh.length < max && isFresh(next); next = this.queue.peek())
+      fresh.push(this.queue.take()!);
+    return fresh;
+  }
+
+  /** Fixes the provider’s ids. From the first one on that can't be prepared now, all are left for the next reading. */
+  private async prepare(by: AccountSession, fresh: readonly OutboxMessage[]): Promise<readonly ClaimedMessage[]> {
+    const prepared: ClaimedMessage[] = [];
+    const answers = await Promise.all(fresh.map((message) => this.ask(by, message)));
+    for (const [at, message] of fresh.entries()) {
+      const answer = answers[at]!;
+      if (answer === 'expired') await this.delivery.fail(message, EXPIRED_MESSAGE.code, EXPIRED_MESSAGE.message);
+      else if (answer.ok)
+        prepared.push({
+          ...message,
+          providerMessageId: answer.value.providerMessageId,
+          tries: message.tries + 1,
+          status: 'sending',
+          claimed: true,
+        });
+      else if (answer.why === 'bad_recipient' || answer.why === 'unsupported' || answer.why === 'rejected')
+        await this.delivery.fail(message, answer.why, answer.detail);
+      else {
+        this.stalled = true;
+        this.queue.fill([]);
+        break;
+      }
+    }
+    return prepared;
+  }
+
+  private async ask(
+    by: AccountSession,
+    message: OutboxMessage,
+  ): Promise<SessionAnswer<{ providerMessageId: string }> | 'expired'> {
+    if (this.delivery.isExpired(message)) return 'expired';
+    return by.ask('prepare', { messageId: message.id, to: message.chatId });
+  }
+}
+
+/** Plain: nothing is known of it at the provider, and it is about no other message. */
+const isFresh = (message: OutboxMessage): boolean =>
+  message.status === 'queued' && message.providerMessageId === null && message.target === null && !isAction(message);
