@@ -5,8 +5,8 @@ import { chatKey, onWire, type Letter } from './letters.js';
 import { isGroup, type MessageOnWire } from './message-words.js';
 import { type ChatOnWire } from './wire.js';
 
-/** As many as the real page loads at a time, about. */
-export const HISTORY_PAGE = 50;
+/** Fewer than a test writes into a chat, so that reading one back takes more than one page. */
+export const HISTORY_PAGE = 20;
 
 /** A page of a chat before a message, oldest first. */
 export function historyOf(

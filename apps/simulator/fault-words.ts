@@ -41,7 +41,7 @@ export const faultOrder = z.discriminatedUnion('name', [
   }),
   z.strictObject({
     name: z.literal('download_fails'),
-    how: z.enum(['gone', 'broken', 'silent']).default('gone'),
+    how: z.enum(['gone', 'reuploading', 'broken', 'silent']).default('gone'),
     ...aim,
   }),
   z.strictObject({ name: z.literal('preview_fails'), how: z.enum(['nothing', 'silent']).default('nothing'), ...aim }),

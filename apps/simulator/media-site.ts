@@ -51,11 +51,11 @@ function giveFile(request: IncomingMessage, response: ServerResponse, who: Who, 
   const path = request.url ?? '';
   const fails = faults.strike('download_fails', who)?.how;
   if (fails === 'silent') return;
-  const file = fails === 'gone' ? undefined : files.get(path);
+  const file = fails === 'gone' || fails === 'reuploading' ? undefined : files.get(path);
   if (file === undefined || fails === 'broken') {
     journal.write({ kind: 'media.download_failed', ...who, detail: `${path}: ${fails ?? 'unknown'}` });
     if (fails === 'broken') return network.reset(request.socket);
-    return void response.writeHead(404).end();
+    return void response.writeHead(fails === 'reuploading' ? 410 : 404).end();
   }
   journal.write({ kind: 'media.downloaded', ...who, sha256: file.sha256, bytes: file.bytes, detail: path });
   timers.after(faults.slowBy('download', who), () => {

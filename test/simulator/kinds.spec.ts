@@ -18,7 +18,11 @@ beforeAll(async () => {
   one = await stage.paired('kinds', alice);
 });
 beforeEach(() => stage.control.clearFaults());
-afterAll(() => stage.end());
+afterAll(async () => {
+  const [page] = await stage.control.pages();
+  expect(page!.gaps).toEqual([]);
+  await stage.end();
+});
 
 /** The newest message that the server has taken. */
 const taken = async () => (await stage.control.journal({ kind: 'message.accepted' })).at(-1);
@@ -44,7 +48,8 @@ describe('what the library sends', () => {
   ])('a file as %s (%s) is uploaded, and the server has its bytes', async (type, mimetype, options) => {
     const data = Buffer.from(`bytes of ${type} ${mimetype}`).toString('base64');
     const message = await sent(new MessageMedia(mimetype, data, 'a file.bin'), { caption: 'look', ...options });
-    expect(message).toMatchObject({ type, ack: 1, hasMedia: true, fromMe: true });
+    expect(message).toMatchObject({ type, hasMedia: true, fromMe: true });
+    expect(message.ack).toBeGreaterThan(0);
     const entry = await taken();
     expect(entry).toMatchObject({ messageId: message.id.id, to: bob, sha256: sha256(data), content: { type } });
     expect(entry!.bytes).toBe(Buffer.from(data, 'base64').length);

@@ -42,11 +42,14 @@ class MsgModel extends Model {
     this.mediaData.set({ mediaStage: 'FETCHING' });
     const stage = await downloadManager.downloadAndMaybeDecrypt(this).then(
       () => 'RESOLVED',
-      (error) => (error.status === 404 ? 'ERROR_MISSING' : 'ERROR_UNKNOWN'),
+      ({ status }) => stages[status] ?? 'ERROR_UNKNOWN',
     );
     this.mediaData.set({ mediaStage: stage });
   }
 }
+
+/** What the media server's answer means: gone for good, or asked of the phone again. */
+const stages = { 404: 'ERROR_MISSING', 410: 'REUPLOADING' };
 
 export const Msg = new Collection();
 Msg.modelClass = MsgModel;
