@@ -33,4 +33,6 @@ export interface LogPage {
 export interface EventLog {
   /** Null: `after` is older than what is kept. All that was committed before the call is in it, if patience lasts. */
   read(query: LogQuery): Promise<LogPage | null>;
+  /** The end of the log: all up to it is decided. Waits for transactions that are under way. */
+  head(): Promise<LogPlace>;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { QueryConfig } from 'pg';
 import { type DataSource } from 'typeorm';
-import { LOG_DECISION_LOOK_MS } from '#libs/contracts/limits';
+import { LOG_DECISION_LOOK_MS, LOG_DECISION_MS_MAX } from '#libs/contracts/limits';
 import type { EventLog, LogFilter, LogPage, LogPlace, LogQuery } from '#src/events/event-log';
 import { poolOf } from './data-source.js';
 import { EVENT_COLUMNS, type EventRow, loggedEventOf } from './event-row.js';
@@ -53,6 +53,16 @@ export class EventLogRepository implements EventLog {
     }
   }
 
+  async head(): Promise<LogPlace> {
+    const { end, xact } = await this.#mark();
+    const impatientAt = performance.now() + LOG_DECISION_MS_MAX;
+    while (xact !== null && !(await this.#isOver(xact))) {
+      if (performance.now() > impatientAt) throw new Error('a transaction of the database holds up the event log');
+      await delay(LOG_DECISION_LOOK_MS);
+    }
+    return (this.#decided = Math.max(this.#decided, end));
+  }
+
   /**
    * Removes what is older than so many days, at most FORGOTTEN_MAX, always from the beginning: the log has no holes by
    * age. Answers how many; fewer than that, and nothing is left to do.
@@ -68,6 +78,11 @@ export class EventLogRepository implements EventLog {
       values: [this.#decided],
     });
     return { end: Number(rows[0]!.end), xact: rows[0]!.xact };
+  }
+
+  async #isOver(xact: string): Promise<boolean> {
+    const { rows } = await poolOf(this.dataSource).query<{ over: boolean }>(`SELECT ${isOver('$1')} AS over`, [xact]);
+    return rows[0]!.over;
   }
 }
 
@@ -85,6 +100,9 @@ SELECT drawn AS "end", CASE WHEN drawn > $1::bigint THEN pg_current_xact_id() EN
 FROM (SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END AS drawn FROM event_id) AS sequence`,
 } as const;
 
+/** No transaction is running that had its number before this one. */
+const isOver = (xact: '$1' | '$3'): string => `${xact}::xid8 < pg_snapshot_xmin(pg_current_snapshot())`;
+
 type ReadRow = { readonly over: boolean; readonly forgottenTo: string } & (EventRow | { readonly id: null });
 
 /**
@@ -100,7 +118,7 @@ function readStatement(values: readonly unknown[], { names, accountIds }: LogFil
   else if (accountIds) filters.push(`AND account_id = ANY ($${all.push(accountIds)}::uuid[])`);
   const text = `
 WITH horizon AS MATERIALIZED (
-  SELECT forgotten_to, $3::xid8 IS NULL OR $3::xid8 < pg_snapshot_xmin(pg_current_snapshot()) AS over FROM event_log
+  SELECT forgotten_to, $3::xid8 IS NULL OR ${isOver('$3')} AS over FROM event_log
 )
 SELECT horizon.over, horizon.forgotten_to AS "forgottenTo", found.*
 FROM horizon LEFT JOIN LATERAL (
