@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { accountIdSchema } from './account.js';
-import { LOGGED_EVENT_NAMES } from './event-log.js';
+import { LOGGED_EVENT_NAMES, loggedEventSchema } from './event-log.js';
 import {
   LABEL_CHARS_MAX,
   PAGE_ITEMS_DEFAULT,
@@ -14,7 +14,7 @@ import { cursorSchema } from './page.js';
 const time = z.iso.datetime();
 
 /**
- * A webhook is told of events by POST, ordered per account, at least once; the body is a `loggedEventSchema`.
+ * A webhook is told of events by POST, ordered per account, at least once; the body is a `webhookBodySchema`.
  *
  * | header             | holds                                                                              |
  * |--------------------|------------------------------------------------------------------------------------|
@@ -42,8 +42,9 @@ export const EVENT_PATTERNS = [
 ] as [string, ...string[]];
 
 export const WEBHOOK_STATES = ['active', 'paused'] as const;
-/** Who paused it: a person by a call, or Muster, because it did not answer for WEBHOOK_DEAD_AFTER_MS. */
-export const WEBHOOK_PAUSES = ['person', 'unanswered'] as const;
+/** Who paused it: a person by a call, or Muster: it took nothing for WEBHOOK_DEAD_AFTER_MS, or answered 410 Gone. */
+export const WEBHOOK_PAUSES = ['person', 'unanswered', 'gone'] as const;
+export type WebhookPause = (typeof WEBHOOK_PAUSES)[number];
 
 export const webhookSchema = z.object({
   id: z.uuid(),
@@ -124,6 +125,12 @@ export const listDeliveriesSchema = z.strictObject({
   cursor: cursorSchema.optional(),
 });
 export type ListDeliveries = z.input<typeof listDeliveriesSchema>;
+
+/** In the body of a `test` call. It stands in no log, and its id and cursor are 0. */
+export const TEST_EVENT = 'webhook.test';
+/** What a receiver reads. */
+export const webhookBodySchema = loggedEventSchema.extend({ event: z.enum([...LOGGED_EVENT_NAMES, TEST_EVENT]) });
+export type WebhookBody = z.infer<typeof webhookBodySchema>;
 
 /** The answer to a `test` call: what the receiver said to one signed event that is in no log. */
 export const webhookTestSchema = z.object({

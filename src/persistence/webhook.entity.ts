@@ -1,4 +1,5 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import type { WebhookPause } from '#libs/contracts/webhook';
 import { AccountEntity } from './account.entity.js';
 
 /** Somebody who is told of events. */
@@ -35,7 +36,7 @@ export class WebhookEntity {
   state: 'active' | 'paused';
 
   @Column('text', { name: 'paused_by', nullable: true })
-  pausedBy: 'person' | 'unanswered' | 'gone' | null;
+  pausedBy: WebhookPause | null;
 
   @Column('timestamptz', { name: 'paused_at', nullable: true })
   pausedAt: Date | null;

@@ -1,0 +1,107 @@
+import { WEBHOOK_HEALTH_EVERY_MS } from '#libs/contracts/limits';
+import { eventOf } from './event-write.js';
+import { DELIVERY_COLUMNS } from './webhook-row.js';
+
+/** $1 webhook, $2 limit, $3 account. One row at least when there is such a webhook. Null is found by the index only as such. */
+export const lineStatement = (accountId: string | null) => ({
+  name: accountId === null ? 'delivery-line-of-none' : 'delivery-line',
+  text: `
+SELECT w.url, w.secret, w.state, w.version, w.resumed_at AS "resumedAt", d.*
+FROM webhook w LEFT JOIN LATERAL (
+  SELECT id AS "deliveryId", attempts, next_attempt_at AS "nextAttemptAt", wanted_at AS "wantedAt",
+    event_id AS id, account_id AS "accountId", event_name AS name, event_at AS at, data,
+    decided_after <= pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS decided
+  FROM webhook_delivery
+  WHERE webhook_id = w.id AND account_id ${accountId === null ? 'IS NULL' : '= $3::uuid'} AND state = 'waiting'
+  ORDER BY event_id LIMIT $2::integer
+) AS d ON true
+WHERE w.id = $1::uuid
+ORDER BY d.id`,
+});
+
+/** One that was put back, or concluded, meanwhile is left as it is. */
+export const TAKEN = {
+  name: 'delivery-taken',
+  text: `
+WITH done AS (
+  UPDATE webhook_delivery SET state = 'taken', attempts = attempts + 1, next_attempt_at = NULL, last_status = $4::integer,
+    last_error = NULL, duration_ms = $5::integer, concluded_at = to_timestamp($3::float8 / 1000)
+  WHERE id = $1::uuid AND state = 'waiting'
+), health AS (
+  UPDATE webhook SET last_taken_at = to_timestamp($3::float8 / 1000), failing_since = NULL
+  WHERE id = $2::uuid AND (
+    failing_since IS NOT NULL OR last_taken_at IS NULL
+    OR last_taken_at < to_timestamp($3::float8 / 1000) - ${WEBHOOK_HEALTH_EVERY_MS} * interval '1 ms'
+  )
+)
+SELECT version, NULL AS "failingSince" FROM webhook WHERE id = $2::uuid`,
+};
+
+/** $7: when it is tried again; null: given up. An event about webhooks that is given up makes no further one. */
+export const failedStatement = {
+  name: 'delivery-failed',
+  text: `
+WITH failed AS (
+  UPDATE webhook_delivery SET attempts = attempts + 1, last_status = $4::integer, last_error = $6::text,
+    duration_ms = $5::integer,
+    state = CASE WHEN $7::float8 IS NULL THEN 'dead' ELSE 'waiting' END,
+    next_attempt_at = to_timestamp($7::float8 / 1000),
+    concluded_at = CASE WHEN $7::float8 IS NULL THEN to_timestamp($3::float8 / 1000) END
+  WHERE id = $1::uuid AND state = 'waiting'
+  RETURNING id, webhook_id, event_id, event_name, account_id
+), given_up AS (
+  SELECT * FROM failed WHERE $7::float8 IS NULL AND event_name NOT LIKE 'webhook.%'
+), ${eventOf('webhook.gave-up', {
+    from: 'given_up',
+    accountId: 'account_id',
+    data: `json_build_object('webhookId', webhook_id, 'deliveryId', id, 'eventId', event_id::text, 'event', event_name)`,
+  })}
+UPDATE webhook SET last_failed_at = to_timestamp($3::float8 / 1000), last_error = $6::text,
+  failing_since = coalesce(failing_since, to_timestamp($3::float8 / 1000))
+WHERE id = $2::uuid
+RETURNING version, failing_since AS "failingSince"`,
+};
+
+/** $1: what should have been served before. Only the first of a line counts; those behind it wait for it. */
+export const OVERDUE = `
+WITH first AS (
+  SELECT DISTINCT ON (d.webhook_id, d.account_id) d.webhook_id, d.account_id, d.next_attempt_at
+  FROM webhook_delivery d JOIN webhook w ON w.id = d.webhook_id
+  WHERE d.state = 'waiting' AND w.state = 'active'
+  ORDER BY d.webhook_id, d.account_id, d.event_id
+), line AS (
+  SELECT * FROM first WHERE next_attempt_at < to_timestamp($1::float8 / 1000)
+)
+SELECT count(*)::integer AS count,
+  plan_deliveries(array_agg(webhook_id), array_agg(account_id), now(), false) AS planned
+FROM line`;
+
+/** $4: id of the last one before. */
+export const LIST = `
+SELECT ${DELIVERY_COLUMNS} FROM webhook_delivery
+WHERE webhook_id = $1::uuid AND ($2::text IS NULL OR state = $2::text) AND ($3::uuid IS NULL OR account_id = $3::uuid)
+  AND ($4::uuid IS NULL OR event_id < (SELECT event_id FROM webhook_delivery WHERE id = $4::uuid))
+ORDER BY event_id DESC LIMIT $5::integer`;
+
+const AGAIN = `state = 'waiting', attempts = 0, concluded_at = NULL`;
+
+export const REDELIVER = `
+UPDATE webhook_delivery SET ${AGAIN}, next_attempt_at = to_timestamp($3::float8 / 1000),
+  wanted_at = to_timestamp($3::float8 / 1000)
+WHERE webhook_id = $1::uuid AND id = $2::uuid
+RETURNING ${DELIVERY_COLUMNS}`;
+
+/** The oldest first. A paused webhook's jobs find nothing to do, and are planned anew when it is resumed. */
+export const REDELIVER_DEAD = `
+WITH changed AS (
+  UPDATE webhook_delivery SET ${AGAIN}, next_attempt_at = to_timestamp($2::float8 / 1000),
+    wanted_at = to_timestamp($2::float8 / 1000)
+  WHERE id = ANY (ARRAY(
+    SELECT id FROM webhook_delivery WHERE webhook_id = $1::uuid AND state = 'dead' ORDER BY event_id LIMIT $3::integer
+  ))
+  RETURNING webhook_id, account_id
+), line AS (
+  SELECT DISTINCT webhook_id, account_id FROM changed
+)
+SELECT (SELECT count(*)::integer FROM changed) AS count,
+  (SELECT plan_deliveries(array_agg(webhook_id), array_agg(account_id), now(), false) FROM line) AS planned`;
