@@ -28,6 +28,7 @@ const HURRIED_START_MS_MAX = 5_000;
 export async function stopRuntime(runtime: Runtime, held: Held, hurry: AbortSignal): Promise<boolean> {
   const { log, state, config } = runtime;
   state.setPhase('shutting_down');
+  runtime.closeMedia(); // what is fetched from elsewhere is given up, and its callers hear so
   const steps = createStopSteps(config.shutdownDeadlineMs, hurry, log);
   // Asked to end now, waited for before the store goes: a round that hangs on the database must not cost sessions their time.
   const upkeep = Promise.all([held.opened.endUpkeep?.(), held.opened.browserSearch]);

@@ -4,9 +4,9 @@ import { emptyProfileTrash } from '#src/engines/profile-trash';
 import type { Runtime } from './runtime.js';
 
 /**
- * Fails messages that nobody wants any more, and removes what has been kept long enough: deleted accounts with their history, forgotten idempotency keys, logins moved
- * aside. A little each time, at the start and then each hour. Answers the function that ends it and waits for a round
- * that is under way.
+ * Fails messages that nobody wants any more, and removes what has been kept long enough: deleted accounts with their
+ * history, forgotten idempotency keys, logins moved aside, files of messages. A little each time, at the start and then
+ * each hour. Answers the function that ends it and waits for a round that is under way.
  */
 export function startUpkeep(runtime: Runtime): () => Promise<void> {
   let round: Promise<void> = Promise.resolve();
@@ -24,7 +24,16 @@ export function startUpkeep(runtime: Runtime): () => Promise<void> {
   };
 }
 
-async function tidy({ accountStore, messages, sessionsDir, config, log, bus, nodeId }: Runtime): Promise<void> {
+async function tidy({
+  accountStore,
+  mediaKeeper,
+  messages,
+  sessionsDir,
+  config,
+  log,
+  bus,
+  nodeId,
+}: Runtime): Promise<void> {
   const now = Date.now();
   for (const message of await messages.expireQueued(nodeId, now)) {
     bus.publish({ event: 'message.changed', accountId: message.accountId, at: now, message });
@@ -32,6 +41,7 @@ async function tidy({ accountStore, messages, sessionsDir, config, log, bus, nod
   const accounts = await accountStore.purgeDeleted(config.deletedRetentionDays);
   const keys = await messages.forgetOldKeys(now);
   const logins = await emptyProfileTrash(join(sessionsDir, 'trash'), config.profileTrashDays, now);
-  if (accounts.length + keys + logins > 0)
-    log.info({ accounts: accounts.length, keys, logins }, 'removed what was kept long enough');
+  const files = await mediaKeeper.tidy(now);
+  if (accounts.length + keys + logins + files.expired + files.strays > 0)
+    log.info({ accounts: accounts.length, keys, logins, files }, 'removed what was kept long enough');
 }
