@@ -1,7 +1,7 @@
 import { EARLY_CHANGES_MAX, REACTIONS_MAX } from '#libs/contracts/limits';
 import { eventOf, messageEventOf } from './event-write.js';
 import { MESSAGE_COLUMNS } from './message-row.js';
-import { OWNED, OWNER, ownersWrite, type Statement } from './message-statements.js';
+import { OWNED, OWNER, type Statement } from './message-statements.js';
 
 /** The row of `chat_cursor` that stands for all chats without one of their own. */
 export const ALL_OTHER_CHATS = '';
@@ -67,15 +67,16 @@ WITH ${OWNER}, target AS MATERIALIZED (
     DO UPDATE SET said = excluded.said, at_ms = excluded.at_ms, kept_at = excluded.kept_at
     WHERE early_change.at_ms <= excluded.at_ms
 ), ${kind === 'revoke' ? `${DROP_FILE}, ` : ''}${messageEventOf(event)}
-SELECT EXISTS (SELECT FROM owner) AS owned, changed.*${kind === 'revoke' ? ', dropped.id AS "droppedId"' : ''}
-FROM (SELECT) AS always LEFT JOIN changed ON true${kind === 'revoke' ? ' LEFT JOIN dropped ON true' : ''}`,
+SELECT EXISTS (SELECT FROM owner) AS owned, changed.* FROM (SELECT) AS always LEFT JOIN changed ON true`,
   };
 }
 
-/** Only a file that came with the message goes with it; one of ours may be wanted for other messages. */
+/**
+ * Only a file that came with the message goes with it; one of ours may be wanted for other messages. A file on the disk
+ * without its row is removed by the upkeep of files.
+ */
 const DROP_FILE = `dropped AS (
   DELETE FROM media WHERE origin = 'received' AND id IN (SELECT file FROM target JOIN changed ON changed.id = found_id)
-  RETURNING id
 )`;
 
 /** One a person, the last one counts; as many people as a group has. A reaction taken back stays as an empty one, with its time. */
@@ -122,12 +123,15 @@ WITH ${OWNER}, told AS (
 SELECT EXISTS (SELECT FROM owner) AS owned, EXISTS (SELECT FROM told) AS told`,
 };
 
-/** $1 account. In milliseconds since 1970. */
-export const CURSORS: Statement = {
-  name: 'inbox-cursors',
+/** $1 account, $2 chats at most. One row at least; times are milliseconds since 1970. */
+export const POSITION: Statement = {
+  name: 'inbox-position',
   text: `
-SELECT chat_id AS "chatId", extract(epoch FROM last_at)::float8 * 1000 AS "afterMs"
-FROM chat_cursor WHERE account_id = $1::uuid ORDER BY last_at DESC LIMIT $2::integer`,
+SELECT EXISTS (SELECT FROM message WHERE account_id = $1::uuid AND media_state = 'pending') AS "wantsMedia", cursors.*
+FROM (SELECT) AS always LEFT JOIN (
+  SELECT chat_id AS "chatId", extract(epoch FROM last_at)::float8 * 1000 AS "afterMs"
+  FROM chat_cursor WHERE account_id = $1::uuid ORDER BY last_at DESC LIMIT $2::integer
+) AS cursors ON true`,
 };
 
 /** $3 up to where all chats are known. Their own cursors say nothing more, then. */
@@ -152,14 +156,20 @@ SELECT id AS "messageId", provider_message_id AS "providerMessageId", media_trie
 FROM message WHERE account_id = $1::uuid AND media_state = 'pending' AND direction = 'in' ORDER BY id LIMIT $2::integer`,
 };
 
-/** $3 message, $4 file, $5 what it turned out to be. */
-export const MEDIA_STORED = ownersWrite(
-  'inbox-media-stored',
-  'message.media',
-  `
+/** $3 message, $4 file, $5 what it turned out to be. One that is not wanted any more, since its message was deleted, goes. */
+export const MEDIA_STORED: Statement = {
+  name: 'inbox-media-stored',
+  text: `
+WITH ${OWNER}, changed AS (
   UPDATE message SET media_state = 'stored', media_id = $4::uuid, content = content || jsonb_build_object('media', $5::jsonb)
-  WHERE ${OWNED} AND id = $3::uuid AND media_state = 'pending'`,
-);
+  WHERE ${OWNED} AND id = $3::uuid AND media_state = 'pending'
+  RETURNING ${MESSAGE_COLUMNS}
+), unwanted AS (
+  DELETE FROM media WHERE id = $4::uuid AND EXISTS (SELECT FROM owner)
+    AND NOT EXISTS (SELECT FROM changed) AND NOT EXISTS (SELECT FROM message WHERE media_id = $4::uuid)
+), ${messageEventOf('message.media')}
+SELECT EXISTS (SELECT FROM owner) AS owned, changed.* FROM (SELECT) AS always LEFT JOIN changed ON true`,
+};
 
 /** $3 message, $4 is it given up? Told only then. */
 export const MEDIA_TRIED: Statement = {

@@ -7,7 +7,6 @@ import { type MediaView } from '#libs/contracts/media';
 import { type MessageView } from '#libs/contracts/message';
 import { type ReceivedMessage } from '#libs/contracts/session';
 import {
-  type ChangeOutcome,
   type InboxPosition,
   type InboxStore,
   type MessageChange,
@@ -20,13 +19,13 @@ import {
   ALL_OTHER_CHATS,
   CHANGE_GROUP,
   CHANGES,
-  CURSORS,
   FORGET_EARLY,
   FORGET_GROUPS,
   HEARD_UNTIL,
   MEDIA_STORED,
   MEDIA_TRIED,
   MEDIA_WANTED,
+  POSITION,
   RECEIVE,
 } from './inbox-statements.js';
 import { type MessageContent } from './message-content.js';
@@ -67,18 +66,12 @@ export class InboxRepository implements InboxStore {
     return viewOf(row);
   }
 
-  async change(accountId: string, epoch: number, change: MessageChange, at: number): Promise<ChangeOutcome | null> {
+  async change(accountId: string, epoch: number, change: MessageChange, at: number): Promise<MessageView | null> {
     const person = change.type === 'driver.reacted' ? change.from : '';
     const said = change.type === 'driver.reacted' ? change.emoji : change.type === 'driver.edited' ? change.text : '';
     const values = [storable(change.providerMessageId), storable(person), storable(said), change.at, at];
-    const rows = await this.#write<MaybeMessage & { readonly droppedId?: string | null }>(
-      CHANGES[change.type],
-      accountId,
-      epoch,
-      values,
-    );
-    const message = viewOf(rows[0]);
-    return message && { message, droppedMediaId: rows[0]?.droppedId ?? null };
+    const [row] = await this.#write<MaybeMessage>(CHANGES[change.type], accountId, epoch, values);
+    return viewOf(row);
   }
 
   async changeGroup(accountId: string, epoch: number, change: GroupChange, at: number): Promise<boolean> {
@@ -89,15 +82,16 @@ export class InboxRepository implements InboxStore {
   }
 
   async position(accountId: string): Promise<InboxPosition> {
-    const { rows } = await poolOf(this.dataSource).query<{ chatId: string; afterMs: number }>({
-      ...CURSORS,
-      values: [accountId, CHATS_LISTED_MAX],
-    });
-    const others = rows.find(({ chatId }) => chatId === ALL_OTHER_CHATS);
-    return {
-      heardUntil: others?.afterMs ?? null,
-      chats: rows.filter(({ chatId, afterMs }) => chatId !== ALL_OTHER_CHATS && afterMs > (others?.afterMs ?? 0)),
-    };
+    const { rows } = await poolOf(this.dataSource).query<{
+      wantsMedia: boolean;
+      chatId: string | null;
+      afterMs: number;
+    }>({ ...POSITION, values: [accountId, CHATS_LISTED_MAX] });
+    const heardUntil = rows.find(({ chatId }) => chatId === ALL_OTHER_CHATS)?.afterMs ?? null;
+    const chats = rows.flatMap(({ chatId, afterMs }) =>
+      chatId !== null && chatId !== ALL_OTHER_CHATS && afterMs > (heardUntil ?? 0) ? { chatId, afterMs } : [],
+    );
+    return { heardUntil, chats, wantsMedia: rows[0]!.wantsMedia };
   }
 
   async heardUntil(accountId: string, epoch: number, until: number): Promise<void> {

@@ -11,6 +11,7 @@ import { startTestPostgres, type TestPostgres } from '#test/support/postgres';
 import { AccountRepository } from './account.repository.js';
 import { poolOf } from './data-source.js';
 import { type NewMessage } from './new-message.js';
+import { InboxRepository } from './inbox.repository.js';
 import { MessageRepository } from './message.repository.js';
 import { OwnershipRepository } from './ownership.repository.js';
 
@@ -186,76 +187,28 @@ describe('sending', () => {
   });
 });
 
-describe('receiving', () => {
-  it('stores an incoming message once, and beside an outgoing one of the same id', async () => {
-    await handOver('p1');
-    const incoming = {
-      ...NOTHING_BUT_TEXT,
-      kind: 'text' as const,
-      providerMessageId: 'p1',
-      chatId: 'c@g.us',
-      from: 'f@c.us',
-      text: 'hi\0',
-      sentAt: NOON - 1_500,
-    };
-    expect(await messages.receive(account, 1, incoming, NOON)).toMatchObject({
-      direction: 'in',
-      status: 'received',
-      from: 'f@c.us',
-      to: null,
-      text: 'hi\ufffd',
-      sentAt: '2026-01-02T11:59:58.500Z',
-      createdAt: '2026-01-02T12:00:00.000Z',
-    });
-    expect(await messages.receive(account, 1, incoming, NOON)).toBeNull();
-    expect(await acknowledged('p1', 'read')).toMatchObject({ direction: 'out' });
-  });
-});
-
 it('a stale owner can do nothing', async () => {
   const message = await handOver();
   await new OwnershipRepository(store).own(account, 'n');
-  const incoming = {
-    ...NOTHING_BUT_TEXT,
-    kind: 'text' as const,
-    providerMessageId: 'i',
-    chatId: 'c',
-    from: 'f',
-    text: null,
-    sentAt: NOON,
-  };
   const writes = [
     claim(message.id, 'p1'),
     messages.settle(account, 1, message.id, { status: 'sent', at: NOON }),
     acknowledged('p1', 'sent'),
     acknowledged('unknown', 'sent'),
-    messages.receive(account, 1, incoming, NOON),
   ];
   for (const result of await Promise.allSettled(writes)) {
     expect(result).toMatchObject({ status: 'rejected', reason: expect.any(StaleEpochError) as Error });
   }
   expect(await messages.find(message.id)).toMatchObject({ status: 'sending' });
-  expect((await list({ direction: 'in' })).items).toEqual([]);
 });
 
 it('messages are listed newest first, page by page, and by direction, status and chat', async () => {
   const ids: string[] = [];
   for (const chatId of ['a', 'b', 'a', 'b', 'a']) ids.unshift((await accept({ chatId })).id);
   await claim(ids[0]!, 'p1');
-  await messages.receive(
-    account,
-    1,
-    {
-      ...NOTHING_BUT_TEXT,
-      kind: 'text' as const,
-      providerMessageId: 'i',
-      chatId: 'a',
-      from: 'f',
-      text: 'x',
-      sentAt: NOON,
-    },
-    NOON,
-  );
+  const incoming = { ...NOTHING_BUT_TEXT, kind: 'text' as const, providerMessageId: 'i', chatId: 'a', from: 'f' };
+  const terms = { at: NOON, fetchesMedia: false, movesCursor: false };
+  await new InboxRepository(store).receive(account, 1, { ...incoming, text: 'x', sentAt: NOON }, terms);
   const idsOf = async (query: ListMessages) => (await list(query)).items.map(({ id }) => id);
   const first = await list({ direction: 'out', limit: 3 });
   const rest = await list({ direction: 'out', limit: 3, cursor: first.nextCursor! });

@@ -16,27 +16,32 @@ import { toAnswer } from './actor/command-answer.js';
 import { CommitLoop, type DeadLetterReason } from './actor/commit-loop.js';
 import type { LaunchGate } from './launch/launch-gate.js';
 import { warnIfLoginWasLeft } from './left-login.js';
-import { MessageDesk, type MessageFact } from './messages/message-desk.js';
-import { OutboxSender } from './messages/outbox-sender.js';
+import { Inbox, type InboxEvent } from './messages/inbox.js';
+import type { MessageFact } from './messages/message-desk.js';
+import { Outbox, type OutboxesWorld, type ReceiptFact } from './messages/outbox.js';
+import type { OutboxSender } from './messages/outbox-sender.js';
+import type { InboxStore } from './inbox-ports.js';
 import { recycleDrained, type RecycleOutcome } from './recycle/drained-recycle.js';
-import type { Clock, MessageStore, OwnedAccount, Recorder, SupervisionLog } from './ports.js';
+import type { OwnedAccount, Recorder } from './ports.js';
 import { SessionKeeper } from './session/session-keeper.js';
 import { createSignal, type Signal } from './signal.js';
 import { StoreRetry } from './messages/store-retry.js';
+import type { Turns } from './messages/turns.js';
 
 /** What every account of a node shares. */
-export interface AccountWorld {
-  readonly clock: Clock;
+export interface AccountWorld extends OutboxesWorld {
   readonly logic: AccountLogic;
   readonly recorder: Recorder;
-  readonly messages: MessageStore;
+  readonly inbox: InboxStore;
   readonly sessions: Supervisor;
   readonly deadLetters: DeadLetters<AccountMail, DeadLetterReason>;
   readonly quarantine: Quarantine;
   readonly closeMs: number;
   readonly killMs: number;
-  readonly log: SupervisionLog;
-  readonly onMessage: (event: 'message.changed' | 'message.received', message: MessageView) => void;
+  /** Are files of received messages fetched? */
+  readonly receivesMedia: boolean;
+  readonly catchUps: Turns;
+  readonly onMessage: (event: 'message.changed' | InboxEvent, message: MessageView) => void;
 }
 
 /** Why an account's actor ended by itself: another owner, or a bug of ours. */
@@ -53,7 +58,8 @@ export class AccountChild {
   private readonly rested: boolean;
   private readonly store: StoreRetry;
   private readonly sender: OutboxSender;
-  private readonly desk: MessageDesk;
+  private readonly outbox: Outbox;
+  private readonly inbox: Inbox;
   private readonly keeper: SessionKeeper;
   private readonly loop: CommitLoop;
   /** Made for the first who waits: there are thousands of accounts, and few are released. */
@@ -75,13 +81,26 @@ export class AccountChild {
 
     const onLost = (): void => this.tellEnd({ why: 'lost' });
     const onChanged = (message: MessageView): void => world.onMessage('message.changed', message);
-    const onReceived = (message: MessageView): void => world.onMessage('message.received', message);
     this.store = new StoreRetry(clock, log, onLost);
-    const writing = { accountId, epoch, clock, messages, store: this.store, log, onChanged };
-    this.sender = new OutboxSender(writing, owned.outboxEmpty);
     // Field by field: a spread gives each account's object a shape of its own, and ten thousand shapes are 20 MB.
-    const { sender, store } = this;
-    this.desk = new MessageDesk({ accountId, epoch, clock, messages, store, log, onChanged, sender, onReceived });
+    const { store } = this;
+    const { media } = world;
+    const settings = (): OwnedAccount['settings'] => this.keeper.settings;
+    this.outbox = new Outbox(world, { accountId, epoch, outboxEmpty: owned.outboxEmpty, store, settings, onChanged });
+    this.sender = this.outbox.sender;
+    this.inbox = new Inbox({
+      accountId,
+      epoch,
+      clock,
+      inbox: world.inbox,
+      media,
+      store,
+      log,
+      turns: world.catchUps,
+      fetchesMedia: world.receivesMedia && driver.can.has('receive-media'),
+      catchesUp: driver.can.has('catch-up'),
+      onMessage: world.onMessage,
+    });
     this.keeper = new SessionKeeper({
       clock,
       log,
@@ -132,6 +151,7 @@ export class AccountChild {
   /** The account's next session is opened with these settings. */
   reconfigure(settings: OwnedAccount['settings']): void {
     this.keeper.settings = settings;
+    this.sender.outboxChanged(); // its pace may be another one
   }
 
   /** What the runtime's start has to do with it. At rest it needs nothing, unless something was left half done. */
@@ -172,6 +192,11 @@ export class AccountChild {
     this.sender.wake();
   }
 
+  /** Its outbox was paused or resumed. */
+  outboxChanged(): void {
+    this.sender.outboxChanged();
+  }
+
   /**
    * Has its session replaced by a fresh one, when nothing is under way: what is, gets its time, and what waits goes out
    * by the next session. Whatever comes between leaves the outbox as it should be then.
@@ -205,17 +230,18 @@ export class AccountChild {
   async retire(): Promise<void> {
     this.keeper.retire();
     this.sender.stop();
+    this.inbox.use(null);
     for (const rest of this.waitingForRest ?? []) rest.cancel();
     await this.withinLimit(this.loop.close());
   }
 
   /** After the session: what it said of messages until its end is written, or abandoned because the store is away. */
   async finish(): Promise<void> {
-    await this.withinLimit(this.desk.stop());
+    await this.withinLimit(Promise.all([this.inbox.stop(), this.outbox.written()]));
     this.store.stop();
   }
 
-  private async withinLimit(work: Promise<void>): Promise<void> {
+  private async withinLimit(work: Promise<unknown>): Promise<void> {
     const limit = createSignal<void>(this.world.clock, RETIRE_MS_MAX);
     await Promise.race([work, limit.promise]);
     limit.cancel();
@@ -228,13 +254,16 @@ export class AccountChild {
     if (state === 'CONNECTED.online') this.keeper.connected();
     // Who was to launch and changed its mind within this commit would be granted a slot, and keep it, for nothing.
     for (const order of orders) if (order.name !== 'requestLaunch' || isOnItsWay) this.keeper.carryOut(order);
-    this.sender.use(state === 'CONNECTED.online' ? this.keeper.session : null);
+    const online = state === 'CONNECTED.online' ? this.keeper.session : null;
+    this.sender.use(online);
+    this.inbox.use(online);
     if (!isRest(snapshot)) return;
     for (const rest of this.waitingForRest ?? []) rest.give(true);
   }
 
-  private takeDown(fact: MessageFact, accountId: string): void {
-    if (this.desk.take(fact)) return;
+  private takeDown(fact: MessageFact | ReceiptFact, accountId: string): void {
+    const isReceipt = fact.type === 'driver.acknowledged' || fact.type === 'driver.refused';
+    if (isReceipt ? this.outbox.take(fact) : this.inbox.take(fact)) return;
     this.world.log.error(
       { accountId, fact: fact.type },
       'too much waits to be written; a fact about a message was lost',

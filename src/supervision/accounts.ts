@@ -4,6 +4,7 @@ import type { Provider } from '#libs/contracts/account';
 import type { CommittedState } from '#libs/contracts/events';
 import {
   ACTOR_CRASHES_BY_MESSAGE_MAX,
+  CATCH_UP_PARALLEL_MAX,
   DEAD_LETTERS_KEPT_MAX,
   DISCARD_LOGIN_MS_MAX,
   QUARANTINE_KEPT_MAX,
@@ -25,12 +26,13 @@ import type { DeadLetterReason } from './actor/commit-loop.js';
 import { discardLoginOf, type GivenUpAccount, givenUpAccount, givenUpEntry } from './given-up.js';
 import type { BrakeStatus } from './launch/launch-gate.js';
 import { LaunchGates, type LaunchGatesWorld } from './launch/launch-gates.js';
+import { Turns } from './messages/turns.js';
 import type { Dice, OwnedAccount } from './ports.js';
 import { createSignal, type Signal } from './signal.js';
 import { ACCOUNT_RESTART, branches, growBranch } from './tree.js';
 
 export interface SupervisionWorld
-  extends Omit<AccountWorld, 'logic' | 'sessions' | 'deadLetters' | 'quarantine' | 'closeMs' | 'killMs'>,
+  extends Omit<AccountWorld, 'logic' | 'sessions' | 'deadLetters' | 'quarantine' | 'closeMs' | 'killMs' | 'catchUps'>,
     Omit<LaunchGatesWorld, 'clock'> {
   readonly dice: Dice;
   /** One driver per provider that this node can run. */
@@ -71,6 +73,7 @@ export class Accounts {
       deadLetters: this.deadLetters,
       quarantine: createQuarantine({ crashesMax: ACTOR_CRASHES_BY_MESSAGE_MAX, keptMax: QUARANTINE_KEPT_MAX }),
       logic: createAccountLogic(world.deadlines),
+      catchUps: new Turns(CATCH_UP_PARALLEL_MAX),
       closeMs: world.deadlines.close,
       killMs: world.deadlines.kill,
     };

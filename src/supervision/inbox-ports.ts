@@ -14,18 +14,14 @@ export interface ReceivingTerms {
   readonly movesCursor: boolean;
 }
 
-export interface ChangeOutcome {
-  readonly message: MessageView;
-  /** A deleted message had this file; its row is gone, the file is to follow. */
-  readonly droppedMediaId: string | null;
-}
-
 /** Up to where an account knows its chats, by the provider's clock, in milliseconds since 1970. */
 export interface InboxPosition {
   /** All chats are known up to here; null: it was never connected. */
   readonly heardUntil: number | null;
   /** Those that are known beyond it. */
   readonly chats: readonly ChatPosition[];
+  /** There are messages whose files are still to be fetched. */
+  readonly wantsMedia: boolean;
 }
 
 export interface WantedMedia {
@@ -45,7 +41,7 @@ export interface InboxStore {
     terms: ReceivingTerms,
   ): Promise<MessageView | null>;
   /** Null: nothing changed, or the message is not here; then the change is kept until it comes. */
-  change(accountId: string, epoch: number, change: MessageChange, at: number): Promise<ChangeOutcome | null>;
+  change(accountId: string, epoch: number, change: MessageChange, at: number): Promise<MessageView | null>;
   /** False: it was told before. */
   changeGroup(accountId: string, epoch: number, change: GroupChange, at: number): Promise<boolean>;
   position(accountId: string): Promise<InboxPosition>;

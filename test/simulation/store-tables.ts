@@ -1,6 +1,7 @@
 import type { StoredAccount } from '#libs/account/account.snapshot';
 import type { CommittedState } from '#libs/contracts/events';
 import { type AccountEntry, type OwnedAccount, StaleEpochError, type TransitionEntry } from '#src/supervision/ports';
+import { InboxTable } from '#test/support/inbox-table';
 import { MessageTable } from './message-table.js';
 
 export type StoredStep = TransitionEntry & { readonly epoch: number };
@@ -37,10 +38,12 @@ export interface TableWatch {
 export class StoreTables {
   readonly accounts = new Map<string, AccountRow>();
   readonly messages: MessageTable;
+  readonly inbox: InboxTable;
   staleWrites = 0;
 
   constructor(private readonly watch: TableWatch) {
     this.messages = new MessageTable((accountId, epoch) => this.check(accountId, epoch));
+    this.inbox = new InboxTable(this.messages, (accountId, epoch) => this.check(accountId, epoch));
   }
 
   create(id: string, settings: AccountRow['settings'], at: number): void {

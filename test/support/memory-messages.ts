@@ -9,9 +9,10 @@ type Call = 'pending' | 'claim' | 'postpone' | 'pauseIfStale' | 'settle' | 'ackn
 /** The outbox and inbox of tests: the rules of the real statements, in memory; each call can be watched, or made to fail. */
 export class MemoryMessages implements MessageStore {
   readonly calls: string[] = [];
+  readonly inboxCalls: string[] = [];
   readonly table = new MessageTable((accountId, epoch) => this.check(accountId, epoch));
   readonly inboxTable = new InboxTable(this.table, (accountId, epoch) => this.check(accountId, epoch));
-  readonly inbox = inboxOver(this.inboxTable, (call, id, work) => this.call(call, id, work));
+  readonly inbox = inboxOver(this.inboxTable, (call, id, work) => this.call(call, id, work, this.inboxCalls));
   /** Looked at before a call is carried out: what it throws or waits for, the caller does. */
   before: (call: Call, id: string) => Promise<void> | void = () => undefined;
   check: (accountId: string, epoch: number) => void = () => undefined;
@@ -69,8 +70,8 @@ export class MemoryMessages implements MessageStore {
     return this.call('acknowledge', ids, () => this.table.acknowledge(accountId, epoch, acks));
   }
 
-  private async call<T>(call: Call, id: string, work: () => T): Promise<T> {
-    this.calls.push(`${call} ${id}`);
+  private async call<T>(call: Call, id: string, work: () => T, calls = this.calls): Promise<T> {
+    calls.push(`${call} ${id}`);
     await this.before(call, id);
     return work();
   }

@@ -4,7 +4,6 @@ import type { AccountCommand, AccountEvent, DeadlineName } from '#libs/account/a
 import type { DriverFact } from '#libs/contracts/session';
 import type { Down } from '#libs/supervisor/child-spec';
 import type { MessageFact } from '../messages/message-desk.js';
-import type { ReceiptFact } from '../messages/receipts.js';
 import type { ReceiptFact } from '../messages/outbox.js';
 
 /** What lies in an account's mailbox: already addressed, not yet timed. */

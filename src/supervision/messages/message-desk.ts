@@ -1,15 +1,12 @@
 import { MAILBOX_MAX } from '#libs/contracts/limits';
-import type { MessageView } from '#libs/contracts/message';
 import type { DriverFact } from '#libs/contracts/session';
 import { createMailbox } from '#libs/supervisor/mailbox';
-import type { OutboxSender } from './outbox-sender.js';
-import type { Clock, MessageStore, SupervisionLog } from '../ports.js';
-import { type StoreRetry, WriteAbandoned } from './store-retry.js';
+import type { SupervisionLog } from '../ports.js';
+import { WriteAbandoned } from './store-retry.js';
 
+/** Of what the desk writes down; what is said of sent messages has its own writer (receipts.ts). */
 export type MessageFact = Extract<DriverFact, { type: (typeof MESSAGE_FACTS)[number] }>;
 export const MESSAGE_FACTS = [
-  'driver.acknowledged',
-  'driver.refused',
   'driver.received',
   'driver.reacted',
   'driver.edited',
@@ -19,19 +16,19 @@ export const MESSAGE_FACTS = [
 
 export interface DeskWorld {
   readonly accountId: string;
-  readonly epoch: number;
-  readonly clock: Clock;
-  readonly messages: MessageStore;
-  readonly store: StoreRetry;
-  readonly sender: OutboxSender;
   readonly log: SupervisionLog;
-  readonly onChanged: (message: MessageView) => void;
-  readonly onReceived: (message: MessageView) => void;
+  /** Writes it down, repeating that until the store has taken it; whoever listens is told after that. */
+  readonly write: (fact: MessageFact) => Promise<void>;
 }
 
-/** Writes down what the provider says of messages, in the order in which it says it, before anybody hears of it. */
+/**
+ * Has what the provider says written down in the order in which it says it, one after the other, and is bounded: when too
+ * much waits it takes nothing more, also when there is room again, until it is reopened. So what it did not take is the end
+ * of what was said, and can be asked for again from where it stopped.
+ */
 export class MessageDesk {
   private working: Promise<void> | null = null;
+  private full = false;
   private readonly mailbox = createMailbox<MessageFact>({
     max: MAILBOX_MAX,
     controlMax: 0,
@@ -40,12 +37,26 @@ export class MessageDesk {
 
   constructor(private readonly world: DeskWorld) {}
 
-  /** False when too much waits to be written: the fact is lost here, and the caller must say so. */
+  /** False: it was not taken, and nothing more is before `reopen`. */
   take(fact: MessageFact): boolean {
-    return this.mailbox.post(fact).ok;
+    this.full ||= !this.mailbox.post(fact).ok;
+    return !this.full;
   }
 
-  /** What was taken is written, or abandoned because the store is away. */
+  /** It has refused something since it was last opened. */
+  get isFull(): boolean {
+    return this.full;
+  }
+
+  reopen(): void {
+    this.full = false;
+  }
+
+  /** Resolves when what was taken is written, or abandoned because the store is away and the account stops. */
+  async written(): Promise<void> {
+    await this.working;
+  }
+
   async stop(): Promise<void> {
     await this.working;
     this.mailbox.close();
@@ -65,42 +76,12 @@ export class MessageDesk {
   /** A fact that can't be written is told and left: those behind it must not be lost with it. */
   private async writeOrSay(fact: MessageFact): Promise<void> {
     try {
-      await this.write(fact);
+      await this.world.write(fact);
     } catch (err) {
       const { log, accountId } = this.world;
       const data = { err, accountId, fact: fact.type };
       if (err instanceof WriteAbandoned) log.warn(data, 'a fact about a message was given up: the account is stopping');
       else log.error(data, 'a fact could not be written');
-    }
-  }
-
-  private async write(fact: MessageFact): Promise<void> {
-    const { accountId, epoch, clock, messages, store, sender } = this.world;
-    const at = clock.now();
-    switch (fact.type) {
-      case 'driver.received': {
-        const view = await store.insist('store incoming message', () =>
-          messages.receive(accountId, epoch, fact.message, at),
-        );
-        if (view) this.world.onReceived(view);
-        return;
-      }
-      case 'driver.acknowledged': {
-        const view = await store.insist('acknowledge message', () =>
-          messages.acknowledge(accountId, epoch, fact.providerMessageId, fact.level, at),
-        );
-        if (view) this.world.onChanged(view);
-        sender.heard(fact.providerMessageId, fact.level);
-        return;
-      }
-      case 'driver.refused':
-        sender.heard(fact.providerMessageId, 'refused', fact.detail);
-        return;
-      case 'driver.reacted':
-      case 'driver.edited':
-      case 'driver.revoked':
-      case 'driver.group':
-        return; // no driver tells these yet
     }
   }
 }

@@ -1,0 +1,130 @@
+import { MEDIA_BYTES_MAX, MEDIA_READ_AHEAD_MAX, MEDIA_RETRY_FIRST_MS, MEDIA_TRIES_MAX } from '#libs/contracts/limits';
+import type { MessageView } from '#libs/contracts/message';
+import type { SessionRefusal } from '#libs/contracts/session';
+import type { InboxStore, WantedMedia } from '../inbox-ports.js';
+import type { Clock, MediaFiles, SupervisionLog } from '../ports.js';
+import type { AccountSession } from '../session/account-session.js';
+import { createSignal, type Signal } from '../signal.js';
+import { type StoreRetry, WriteAbandoned } from './store-retry.js';
+
+export interface FetcherWorld {
+  readonly accountId: string;
+  readonly epoch: number;
+  readonly clock: Clock;
+  readonly inbox: InboxStore;
+  readonly media: MediaFiles;
+  readonly store: StoreRetry;
+  readonly log: SupervisionLog;
+  readonly onMedia: (message: MessageView) => void;
+}
+
+/** The session is not there: that says nothing of the file, and is no try. */
+const NOT_NOW: ReadonlySet<SessionRefusal> = new Set(['gone', 'not_ready']);
+
+/**
+ * Fetches the files of an account's received messages, one at a time, while it is connected. What is wanted is in the store,
+ * so that nothing is forgotten by a crash; how long a file rests between two tries is not, and a new start tries at once. A
+ * crash between the file and its message leaves a file that is kept for its time, and fetches it again.
+ */
+export class MediaFetcher {
+  private session: AccountSession | null = null;
+  private running = false;
+  private woken = false;
+  /** When a file may be asked for again, by message. */
+  private readonly resting = new Map<string, number>();
+  private pausing: Signal<never> | null = null;
+
+  constructor(private readonly world: FetcherWorld) {}
+
+  use(session: AccountSession | null): void {
+    this.session = session;
+    if (session) this.begin();
+    else this.pausing?.cancel();
+  }
+
+  /** There is a file to fetch. */
+  wake(): void {
+    this.woken = true;
+    this.pausing?.cancel();
+    this.begin();
+  }
+
+  private begin(): void {
+    if (this.running || !this.woken || !this.session) return;
+    this.running = true;
+    void this.run();
+  }
+
+  private async run(): Promise<void> {
+    const { log, accountId } = this.world;
+    try {
+      while (this.session && this.woken) {
+        this.woken = false;
+        await this.fetchWanted(this.session);
+      }
+    } catch (err) {
+      this.woken = true; // the next connection looks again
+      if (!(err instanceof WriteAbandoned))
+        log.error({ err, accountId }, 'fetching files failed; the next connection goes on');
+    } finally {
+      this.running = false;
+    }
+  }
+
+  private async fetchWanted(session: AccountSession): Promise<void> {
+    const { accountId, inbox, store, clock } = this.world;
+    const read = () => inbox.mediaWanted(accountId, MEDIA_READ_AHEAD_MAX);
+    const wanted = await store.insist('read which files are wanted', read);
+    const due = wanted.filter(({ messageId }) => (this.resting.get(messageId) ?? 0) <= clock.now());
+    for (const one of due) if (this.session === session) await this.fetch(session, one);
+    if (due.length > 0) this.woken = true;
+    else if (wanted.length > 0) await this.rest(wanted);
+  }
+
+  private async fetch(session: AccountSession, wanted: WantedMedia): Promise<void> {
+    const { accountId, epoch, inbox, media, store, onMedia } = this.world;
+    const { messageId, providerMessageId, seconds } = wanted;
+    const path = await store.insist('make room for a file', () => media.incomingPath(messageId));
+    const answer = await session.ask('fetchMedia', { providerMessageId, path, bytesMax: MEDIA_BYTES_MAX });
+    if (!answer.ok) return NOT_NOW.has(answer.why) ? undefined : this.failed(wanted, answer.detail);
+    const { mimeType, filename } = answer.value;
+    const kept = await store.insist('keep a file', () => media.adopt(accountId, path, { mimeType, filename }));
+    // A disk that is full is no fault of the file: it is asked for again until there is room.
+    if (!kept.ok)
+      return kept.why === 'disk_full' ? this.postpone(wanted) : this.failed(wanted, kept.detail ?? kept.why);
+    this.resting.delete(messageId);
+    const message = await store.insist('note a file', () =>
+      inbox.mediaStored(accountId, epoch, messageId, kept.value, seconds),
+    );
+    if (message) onMedia(message);
+  }
+
+  private async failed(wanted: WantedMedia, detail: string): Promise<void> {
+    const { accountId, epoch, inbox, store, log, onMedia } = this.world;
+    const { messageId, tries } = wanted;
+    const isGivenUp = tries + 1 >= MEDIA_TRIES_MAX;
+    log[isGivenUp ? 'warn' : 'debug'](
+      { accountId, messageId, tries: tries + 1, detail },
+      'a file could not be fetched',
+    );
+    if (isGivenUp) this.resting.delete(messageId);
+    else this.postpone(wanted);
+    const tried = () => inbox.mediaTried(accountId, epoch, messageId, isGivenUp);
+    const message = await store.insist('count a try to get a file', tried);
+    if (message) onMedia(message);
+  }
+
+  private postpone({ messageId, tries }: WantedMedia): void {
+    this.resting.set(messageId, this.world.clock.now() + MEDIA_RETRY_FIRST_MS * 2 ** tries);
+  }
+
+  /** Until the first of them may be tried again, or there is another one. */
+  private async rest(wanted: readonly WantedMedia[]): Promise<void> {
+    const { clock } = this.world;
+    const until = Math.min(...wanted.map(({ messageId }) => this.resting.get(messageId) ?? 0));
+    this.pausing = createSignal<never>(clock, Math.max(1, until - clock.now()));
+    await this.pausing.promise;
+    this.pausing = null;
+    this.woken = true;
+  }
+}
