@@ -6,10 +6,12 @@ import type {
   ListAccounts,
   PatchAccount,
 } from '#libs/contracts/account';
+import type { CapabilitiesView } from '#libs/contracts/capabilities';
 import type { OperationAnswer, OperationAsk } from '#libs/contracts/operations';
 import type { PairingCodeView, QrView } from '#libs/contracts/pairing';
 import type { AccountSnapshotView } from '#libs/contracts/snapshot';
 import { apiErrorOf } from './api-error.js';
+import { pagesOf } from './pages.js';
 import type { Transport } from './transport.js';
 import { waitUntil, type WaitOptions } from './wait-until.js';
 
@@ -33,6 +35,8 @@ export interface AccountsClient {
     query?: OperationAsk<'listTransitions'>['query'],
   ): Promise<OperationAnswer<'listTransitions'>>;
   snapshot(id: string): Promise<AccountSnapshotView>;
+  /** What its provider can and can’t do here, whether it is connected or not. */
+  capabilities(id: string): Promise<CapabilitiesView>;
   /** Polls until the account has one of these statuses; rejects with MusterWaitError when it hasn't in time. */
   untilStatus(
     id: string,
@@ -59,7 +63,7 @@ export function createAccountsClient(transport: Transport): AccountsClient {
     create: (body) => call('createAccount', { body }),
     get,
     list,
-    all: (query = {}) => pages(list, query),
+    all: (query = {}) => pagesOf((cursor) => list({ ...query, cursor })),
     patch: (id, body) => call('patchAccount', { params: { id }, body }),
     delete: async (id) => {
       await call('deleteAccount', { params: { id } });
@@ -73,22 +77,14 @@ export function createAccountsClient(transport: Transport): AccountsClient {
     pairingCode: (id, phone) => call('requestPairingCode', { params: { id }, body: { phone } }),
     transitions: (id, query = {}) => call('listTransitions', { params: { id }, query }),
     snapshot: (id) => call('showSnapshot', { params: { id } }),
+    capabilities: (id) => call('showCapabilities', { params: { id } }),
     untilStatus,
     untilConnected: (id, options) => untilStatus(id, 'CONNECTED', options),
   };
 }
 
-async function* pages(list: AccountsClient['list'], query: ListAccounts): AsyncGenerator<AccountView, void, undefined> {
-  let cursor: string | undefined;
-  do {
-    const page = await list({ ...query, cursor });
-    yield* page.items;
-    cursor = page.nextCursor ?? undefined;
-  } while (cursor !== undefined);
-}
-
 async function fetchPicture(transport: Transport, id: string, accept: string): Promise<Uint8Array> {
-  const response = await transport.fetch('showQr', { params: { id } }, { accept });
+  const response = await transport.fetch('showQr', { params: { id } }, { headers: { accept } });
   if (!response.ok) throw await apiErrorOf(response);
   return new Uint8Array(await response.arrayBuffer());
 }

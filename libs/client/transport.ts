@@ -9,15 +9,27 @@ export interface ClientOptions {
   readonly baseUrl: string;
   readonly apiKey?: string;
   readonly fetch?: typeof fetch;
-  /** Of one call, from its start to the end of its answer. */
+  /** Of one call, from its start to the end of its answer; calls that carry a file have UPLOAD_READ_MS_MAX at least. */
   readonly timeoutMs?: number;
+}
+
+/** What a call needs beside what its operation says. */
+export interface CallExtras {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** In place of a JSON body. */
+  readonly form?: FormData;
+  /** At least so long; `timeoutMs` of the client may be longer. */
+  readonly msMin?: number;
+  readonly signal?: AbortSignal;
 }
 
 export interface Transport {
   /** Calls an operation and reads its answer by its schema. Rejects with MusterApiError for every problem. */
   readonly call: <Name extends OperationName>(name: Name, ask: OperationAsk<Name>) => Promise<OperationAnswer<Name>>;
   /** The answer as it came, problems included. */
-  fetch(name: OperationName, ask: object, headers?: Readonly<Record<string, string>>): Promise<Response>;
+  readonly fetch: (name: OperationName, ask: object, extras?: CallExtras) => Promise<Response>;
+  /** Reads such an answer as `call` does. */
+  readonly read: <Name extends OperationName>(name: Name, response: Response) => Promise<OperationAnswer<Name>>;
 }
 
 interface Asked {
@@ -28,22 +40,24 @@ interface Asked {
 }
 
 export function createTransport(options: ClientOptions): Transport {
-  const fetchRaw: Transport['fetch'] = (name, ask, headers = {}) =>
-    fetchPatiently(options, OPERATIONS[name], ask, headers);
+  const fetchRaw: Transport['fetch'] = (name, ask, extras = {}) =>
+    fetchPatiently(options, OPERATIONS[name], ask, extras);
   return {
     fetch: fetchRaw,
-    async call<Name extends OperationName>(name: Name, ask: OperationAsk<Name>) {
-      const operation: Operation = OPERATIONS[name];
-      const response = await fetchRaw(name, ask);
-      const expected = response.ok || response.status === operation.downStatus;
-      if (!expected || isProblem(response)) throw await apiErrorOf(response);
-      if (operation.answer === null) {
-        await response.arrayBuffer();
-        return null as OperationAnswer<Name>;
-      }
-      return parseAnswer(operation.answer, await response.json()) as OperationAnswer<Name>;
-    },
+    read: readAnswer,
+    call: async (name, ask) => readAnswer(name, await fetchRaw(name, ask)),
   };
+}
+
+async function readAnswer<Name extends OperationName>(name: Name, response: Response): Promise<OperationAnswer<Name>> {
+  const operation: Operation = OPERATIONS[name];
+  const expected = response.ok || response.status === operation.downStatus;
+  if (!expected || isProblem(response)) throw await apiErrorOf(response);
+  if (operation.answer === null) {
+    await response.arrayBuffer();
+    return null as OperationAnswer<Name>;
+  }
+  return parseAnswer(operation.answer, await response.json()) as OperationAnswer<Name>;
 }
 
 export function isProblem(response: Response): boolean {
@@ -55,11 +69,11 @@ async function fetchPatiently(
   options: ClientOptions,
   operation: Operation,
   ask: Asked,
-  headers: Readonly<Record<string, string>>,
+  extras: CallExtras,
 ): Promise<Response> {
   const triesMax = operation.method === 'GET' ? CLIENT_READ_TRIES_MAX : 1;
   for (let tries = 1; ; tries += 1) {
-    const response = await fetchOnce(options, operation, ask, headers);
+    const response = await fetchOnce(options, operation, ask, extras);
     if (response.status !== 503 || !isProblem(response) || tries >= triesMax) return response;
     // Read to its end, so that the connection can be used again.
     await response.arrayBuffer();
@@ -71,26 +85,29 @@ function fetchOnce(
   { baseUrl, apiKey, fetch: fetchWith = fetch, timeoutMs = CLIENT_CALL_MS_MAX }: ClientOptions,
   { method, path }: Operation,
   ask: Asked,
-  headers: Readonly<Record<string, string>>,
+  { headers = {}, form, msMin = 0, signal }: CallExtras,
 ): Promise<Response> {
   const sent = new Headers({ accept: 'application/json', ...headers });
   for (const [name, value] of Object.entries(ask.headers ?? {})) if (value !== undefined) sent.set(name, value);
   if (apiKey !== undefined) sent.set('x-api-key', apiKey);
   if (ask.body !== undefined) sent.set('content-type', 'application/json');
-  return fetchWith(addressOf(baseUrl, path, ask), {
+  const tooLate = AbortSignal.timeout(Math.max(timeoutMs, msMin));
+  return fetchWith(`${withoutSlash(baseUrl)}${addressOf(path, ask)}`, {
     method,
     headers: sent,
-    body: ask.body === undefined ? undefined : JSON.stringify(ask.body),
-    signal: AbortSignal.timeout(timeoutMs),
+    // A form names its own type, with its boundary.
+    body: form ?? (ask.body === undefined ? undefined : JSON.stringify(ask.body)),
+    signal: signal ? AbortSignal.any([tooLate, signal]) : tooLate,
   });
 }
 
-function addressOf(baseUrl: string, path: string, { params = {}, query = {} }: Asked): string {
+export const withoutSlash = (baseUrl: string): string => baseUrl.replace(/\/+$/, '');
+
+function addressOf(path: string, { params = {}, query = {} }: Asked): string {
   const filled = path.replaceAll(/\{(\w+)\}/g, (_braces, name: string) => encodeURIComponent(params[name] ?? ''));
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
-  const suffix = search.size > 0 ? `?${search.toString()}` : '';
-  return `${baseUrl.replace(/\/+$/, '')}${filled}${suffix}`;
+  return search.size > 0 ? `${filled}?${search.toString()}` : filled;
 }
 
 function retryAfterMs(response: Response): number {

@@ -52,7 +52,12 @@ function openParts(headers: IncomingHttpHeaders): BusboyInstance {
     fieldSize: UPLOAD_FIELD_BYTES_MAX,
   };
   try {
-    return new Busboy({ headers: { ...headers, 'content-type': headers['content-type'] ?? '' }, limits });
+    return new Busboy({
+      headers: { ...headers, 'content-type': headers['content-type'] ?? '' },
+      limits,
+      // A file may come without a name; by itself the parser would take it for a field then.
+      isPartAFile: (field, _type, filename) => field === 'file' || filename !== undefined,
+    });
   } catch (error) {
     throw malformed((error as Error).message);
   }

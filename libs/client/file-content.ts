@@ -1,0 +1,40 @@
+import { MEDIA_BYTES_MAX } from '#libs/contracts/limits';
+
+/** A file to upload. In Node, too, a stream such as `createReadStream(path)`: anything that can be gone through. */
+export type FileContent = Uint8Array | Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/**
+ * A form's part must know its length before it is sent (browsers send no bodies without one over HTTP/1.1), so a stream is
+ * gathered first: 64 MiB at most, and no byte above what the server takes.
+ */
+export async function blobOf(content: FileContent, mimeType: string | undefined): Promise<Blob> {
+  if (content instanceof Blob) return mimeType === undefined ? content : content.slice(0, content.size, mimeType);
+  const type = mimeType ?? 'application/octet-stream';
+  if (content instanceof Uint8Array) return new Blob([content], { type });
+  return new Blob(await gather('getReader' in content ? chunksOf(content) : content), { type });
+}
+
+async function gather(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
+  const gathered: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.byteLength;
+    if (bytes > MEDIA_BYTES_MAX) throw new RangeError(`the file has more than ${MEDIA_BYTES_MAX} bytes`);
+    gathered.push(chunk);
+  }
+  return gathered;
+}
+
+/** Not every browser lets a stream be gone through by itself. */
+async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  const reader = stream.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel();
+  }
+}
