@@ -6,7 +6,6 @@ import { Readable } from 'node:stream';
 import { createHash } from 'node:crypto';
 import { v7 as newId } from 'uuid';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { DataSource } from 'typeorm';
 import type { MediaView } from '#libs/contracts/media';
 import { AccountRepository } from '#src/persistence/account.repository';
 import { poolOf } from '#src/persistence/data-source';
@@ -18,7 +17,7 @@ import { unlessGone } from './media-folder.js';
 import type { MediaRows } from './media-rows.js';
 
 let postgres: TestPostgres;
-let database: DataSource;
+let database: Awaited<ReturnType<TestPostgres['openStore']>>;
 let rows: MediaRepository;
 beforeAll(async () => {
   postgres = await startTestPostgres();

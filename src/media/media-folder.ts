@@ -29,7 +29,10 @@ export class MediaFolder {
     return join(this.dir, shardOf(id), id);
   }
 
+  /** Rejects while the disk is full: what would be fetched had no place. */
   async incomingPath(name: string): Promise<string> {
+    const obstacle = this.obstacle();
+    if (obstacle !== null) throw new Error(`the disk of DATA_DIR is full: ${obstacle}`);
     const folder = join(this.dir, 'incoming', this.run);
     await this.disk.mkdir(folder);
     return join(folder, name);

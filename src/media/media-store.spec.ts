@@ -168,6 +168,10 @@ describe('a file that came in', () => {
     expect(await files()).toEqual([media.id]);
   });
 
+  it('has no place to come to while the disk is full', async () => {
+    await expect(open({ diskFreeMbMin: 1e9 }).store.incomingPath(newId())).rejects.toThrow('full');
+  });
+
   it('is not taken over when it is too large', async () => {
     const { store } = open({ bytesMax: 3 });
     const path = await store.incomingPath(newId());
