@@ -237,6 +237,14 @@ describe('a message without a file', () => {
   });
 });
 
+describe('a chat that there is not', () => {
+  it.each(['+491700000088', '120363000000000009@g.us'])('is a bad recipient: %s', async (to) => {
+    await stage.control.setPhone('491700000088', { registered: false });
+    const answer = await witness.session.ask('prepare', { messageId: randomUUID(), to });
+    expect(answer).toMatchObject({ ok: false, why: 'bad_recipient' });
+  });
+});
+
 describe('what WhatsApp does not allow any more', () => {
   it('is rejected with the reason: a change after its time, and of a message that is not ours', async () => {
     await stage.control.sendIn({ from: bob, to: me, text: 'theirs' });

@@ -43,7 +43,8 @@ const pageMessageSchema = z.object({
   latestEditSenderTimestampMs: optional(z.coerce.number()),
   /** Seconds since 1970. */
   revokeTimestamp: optional(z.number()),
-  protocolMessageKey: optional(id),
+  /** Of a deleted one: the key that it had. */
+  protocolMessageKey: optional(address),
 });
 export type PageMessage = z.infer<typeof pageMessageSchema>;
 

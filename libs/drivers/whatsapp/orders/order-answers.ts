@@ -43,7 +43,7 @@ export function readyPage(session: OrderedSession): Page | null {
   return session.isReady() ? (session.client?.pupPage ?? null) : null;
 }
 
-/** The page's words for an address that is none, and for a number that has no WhatsApp. */
+/** The page's words for an address that is none, for a number that has no WhatsApp, and for a group that we are not in. */
 export function isBadRecipient(detail: string): boolean {
-  return /invalid wid|invalid user|not a user|No LID for user/.test(detail);
+  return /invalid wid|invalid user|not a user|No LID for user|item-not-found/.test(detail);
 }

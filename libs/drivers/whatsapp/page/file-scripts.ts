@@ -84,7 +84,10 @@ export function beginFetch(key: string, bytesMax: number): { readonly done: Prom
     if (stage() === 'REUPLOADING') return no('later', 'the phone uploads the file again');
     if (stage() !== 'RESOLVED') await message.downloadMedia({ downloadEvenIfExpensive: true, rmrReason: 1 });
     if (stage() === 'FETCHING' || stage() === 'REUPLOADING') return no('later', 'the file is not there yet');
-    if (stage().includes('ERROR')) return no('gone', `the page could not get the file (${stage()})`);
+    if (stage().includes('ERROR')) {
+      const isGone = /MISSING|TOO_LARGE|UNSUPPORTED/.test(stage());
+      return no(isGone ? 'gone' : 'later', `the page could not get the file (${stage()})`);
+    }
     const { directPath, encFilehash, filehash, mediaKey, mediaKeyTimestamp, type } = message;
     const which = { directPath, encFilehash, filehash, mediaKey, mediaKeyTimestamp, type };
     const how = { signal: new AbortController().signal, downloadQpl: noPoints };
