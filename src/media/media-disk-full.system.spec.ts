@@ -30,7 +30,7 @@ it.skipIf(disk === null)(
     expect(await store.keep(ACCOUNT, blocks(20), ABOUT)).toMatchObject({ ok: false, why: 'disk_full' });
     await disk.fill();
     expect(await store.keep(ACCOUNT, blocks(1), ABOUT)).toMatchObject({ ok: false, why: 'disk_full' });
-      const file = await store.fileOf(kept.value.id);
+    const file = await store.fileOf(kept.value.id);
     expect((await readFile(file?.path ?? '')).length).toBe(2 * MB);
     expect(await filesIn(dir)).toEqual([kept.value.id]);
 

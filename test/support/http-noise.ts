@@ -56,8 +56,8 @@ export function testNoise(open: () => Promise<NoisyWorld>): void {
 
     it('some of it was right, so that the rest was not refused for one reason alone', () => {
       const neverRight = operations.map(([name]) => name).filter((name) => !acceptedOf.has(name));
-      // No message has the account's id.
-      expect(neverRight).toEqual(['showMessage']);
+      // No message and no file has the account's id.
+      expect(neverRight).toEqual(['showMessage', 'showMedia', 'downloadMedia']);
     });
   });
 }
@@ -92,6 +92,9 @@ const names = [
   'after',
   'cursor',
   'status',
+  'base64',
+  'mimeType',
+  'filename',
 ];
 const value = fc.oneof(
   { maxDepth: 3 },
@@ -104,6 +107,7 @@ const right: Readonly<Record<string, fc.Arbitrary<object>>> = {
   createAccount: fc.record({ label: text, provider: fc.constant('simulated') }),
   patchAccount: fc.record({ label: text, settings: fc.dictionary(text, value) }),
   sendMessage: fc.record({ to: fc.constantFrom('+380441234567', '1@c.us'), text }),
+  uploadMedia: fc.record({ base64: fc.constant('aGVsbG8='), mimeType: fc.oneof(fc.constant('image/png'), text) }),
   requestPairingCode: fc.record({ phone: fc.constant('+380441234567') }),
 };
 const wild = fc.oneof(
