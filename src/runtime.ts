@@ -23,6 +23,7 @@ import { TransitionRepository } from '#src/persistence/transition.repository';
 import { Accounts } from '#src/supervision/accounts';
 import type { MediaFiles } from '#src/supervision/ports';
 import { assembleDrivers } from './runtime.drivers.js';
+import { assembleEvents } from './runtime.events.js';
 import { assembleMedia } from './runtime.media.js';
 import { systemClock, systemDice } from './system.js';
 
@@ -51,6 +52,7 @@ export function assembleRuntime(config: Config, nodeId: string, log: Logger) {
     queueLengths: () => store.messages.queueLengths(),
     media: () => files.mediaKeeper.figures(),
   });
+  const events = assembleEvents({ dataSource: store.dataSource, bus, metrics, log });
   const { messages, inbox } = store;
   const { media } = files;
   const accounts = assembleAccounts(config, { bus, recorder, messages, inbox, media, drivers: engines.drivers, log });
@@ -68,6 +70,7 @@ export function assembleRuntime(config: Config, nodeId: string, log: Logger) {
     metrics,
     ...engines,
     ...files,
+    ...events,
     browsers,
     accounts,
     router,

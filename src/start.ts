@@ -43,7 +43,7 @@ export interface Opened {
 }
 
 async function openStore(
-  { config, log, dataSource, state }: Runtime,
+  { config, log, dataSource, eventLog, state }: Runtime,
   opened: Opened,
   signal: AbortSignal,
 ): Promise<void> {
@@ -51,6 +51,7 @@ async function openStore(
   dataSource.setOptions({ url });
   await dataSource.initialize();
   const applied = await migrate(dataSource);
+  await eventLog.begin();
   state.addReadinessPart({
     name: 'database',
     async check() {

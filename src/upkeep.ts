@@ -5,7 +5,7 @@ import type { Runtime } from './runtime.js';
 
 /**
  * Fails messages that nobody wants any more, and removes what has been kept long enough: deleted accounts with their
- * history, forgotten idempotency keys, logins moved aside, files of messages. A little each time, at the start and then
+ * history, old events, forgotten idempotency keys, logins moved aside, files of messages. A little each time, at the start and then
  * each hour. Answers the function that ends it and waits for a round that is under way.
  */
 export function startUpkeep(runtime: Runtime): () => Promise<void> {
@@ -26,6 +26,7 @@ export function startUpkeep(runtime: Runtime): () => Promise<void> {
 
 async function tidy({
   accountStore,
+  eventLog,
   mediaKeeper,
   messages,
   sessionsDir,
@@ -39,9 +40,10 @@ async function tidy({
     bus.publish({ event: 'message.changed', accountId: message.accountId, at: now, message });
   }
   const accounts = await accountStore.purgeDeleted(config.deletedRetentionDays);
+  const events = await eventLog.forget(config.eventRetentionDays);
   const keys = await messages.forgetOldKeys(now);
   const logins = await emptyProfileTrash(join(sessionsDir, 'trash'), config.profileTrashDays, now);
   const files = await mediaKeeper.tidy(now);
-  if (accounts.length + keys + logins + files.expired + files.strays > 0)
-    log.info({ accounts: accounts.length, keys, logins, files }, 'removed what was kept long enough');
+  if (accounts.length + events + keys + logins + files.expired + files.strays > 0)
+    log.info({ accounts: accounts.length, events, keys, logins, files }, 'removed what was kept long enough');
 }

@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import type { Operation } from './operation.js';
 import { ACCOUNT_OPERATIONS } from './operations/account.operations.js';
+import { CHAT_OPERATIONS } from './operations/chat.operations.js';
+import { EVENT_OPERATIONS } from './operations/event.operations.js';
 import { MEDIA_OPERATIONS } from './operations/media.operations.js';
 import { MESSAGE_OPERATIONS } from './operations/message.operations.js';
 import { OUTBOX_OPERATIONS } from './operations/outbox.operations.js';
@@ -14,6 +16,8 @@ export const OPERATIONS = {
   ...MESSAGE_OPERATIONS,
   ...MEDIA_OPERATIONS,
   ...OUTBOX_OPERATIONS,
+  ...CHAT_OPERATIONS,
+  ...EVENT_OPERATIONS,
   ...RUNTIME_OPERATIONS,
 } as const satisfies Record<string, Operation>;
 

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { ApplicationModule } from '#src/application/application.module';
 import { AccountsController } from './http/accounts.controller.js';
+import { ChatsController } from './http/chats.controller.js';
+import { EventsController } from './http/events.controller.js';
 import { HealthController } from './http/health.controller.js';
 import { MachinesController } from './http/machines.controller.js';
 import { MediaController } from './http/media.controller.js';
@@ -15,11 +17,13 @@ import { RuntimeController } from './http/runtime.controller.js';
   controllers: [
     RuntimeController,
     HealthController,
+    EventsController,
     AccountsController,
     PairingController,
     MessagesController,
     MediaController,
     OutboxController,
+    ChatsController,
     MachinesController,
   ],
 })

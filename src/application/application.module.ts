@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { AccountsQueries } from './accounts.queries.js';
 import { AccountsService } from './accounts.service.js';
 import { CapabilitiesQueries } from './capabilities.queries.js';
+import { ChatsService } from './chats.service.js';
+import { EventsQueries } from './events.queries.js';
 import { MachinesQueries } from './machines.queries.js';
 import { MediaService } from './media.service.js';
 import { MessagesQueries } from './messages.queries.js';
@@ -9,6 +11,7 @@ import { MessagesService } from './messages.service.js';
 import { OutboxService } from './outbox.service.js';
 
 const useCases = [
+  EventsQueries,
   AccountsService,
   AccountsQueries,
   MediaService,
@@ -16,6 +19,7 @@ const useCases = [
   MessagesQueries,
   OutboxService,
   CapabilitiesQueries,
+  ChatsService,
   MachinesQueries,
 ];
 

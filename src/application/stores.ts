@@ -140,6 +140,8 @@ export const NODE_PACE = Symbol('NodePace');
 export const MEDIA_STORE = Symbol('MediaStore');
 export const ACCOUNT_ROUTER = Symbol('AccountRouter');
 export const EVENT_BUS = Symbol('EventBus');
+/** `EventLog` of src/events. */
+export const EVENT_LOG = Symbol('EventLog');
 export const NODE_ID = Symbol('NodeId');
 /** `ReadonlySet<Provider>`: those for which this runtime has a driver. */
 export const AVAILABLE_PROVIDERS = Symbol('AvailableProviders');

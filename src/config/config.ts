@@ -54,6 +54,7 @@ export interface Config {
   readonly browsers: { readonly memoryMbMax: number; readonly lookEveryMs: number; readonly recycleIdleMs: number };
   readonly receiveMedia: boolean;
   readonly mediaRetentionDays: number;
+  readonly eventRetentionDays: number;
   readonly deletedRetentionDays: number;
   readonly profileTrashDays: number;
 }
@@ -141,6 +142,7 @@ function toConfig(values: VariableValues): Config {
     },
     receiveMedia: values.RECEIVE_MEDIA,
     mediaRetentionDays: values.MEDIA_RETENTION_DAYS,
+    eventRetentionDays: values.EVENT_RETENTION_DAYS,
     deletedRetentionDays: values.DELETED_RETENTION_DAYS,
     profileTrashDays: values.PROFILE_TRASH_DAYS,
   };

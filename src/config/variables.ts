@@ -243,6 +243,11 @@ export const VARIABLES = {
     limits.MEDIA_RETENTION_DAYS,
     'How long files of messages are kept, sent and received; one that a waiting message needs is kept longer.',
   ),
+  EVENT_RETENTION_DAYS: variable(
+    numberBetween(1, 36_500),
+    limits.EVENT_RETENTION_DAYS,
+    'How long the event log is kept; a cursor from before is told as expired.',
+  ),
   DELETED_RETENTION_DAYS: variable(
     numberBetween(0, 36_500),
     limits.DELETED_RETENTION_DAYS,

@@ -8,6 +8,7 @@ import { addBrowserMetrics } from './browser-metrics.js';
 import type { CommittedStates } from './committed-states.js';
 import { addMediaGauges, type MediaFigures } from './media-metrics.js';
 import { addDownGauge, countSessionEnds } from './reason-metrics.js';
+import { addStreamMetrics, type StreamMetrics } from './stream-metrics.js';
 import { orNothing } from './scrape-question.js';
 
 /** Where news comes from; the event bus is one. */
@@ -48,6 +49,11 @@ export interface MetricsSources {
  * | muster_engine_host_*               | pid                   | the same of each engine host, without its browsers|
  * | muster_browsers, muster_browsers_* |                       | how many, and the sums                            |
  * | muster_http_request_seconds        | method, route, status | answered calls                                    |
+ * | muster_events_told_total           |                       | events read from the log and told                 |
+ * | muster_event_lag_seconds           |                       | from the begin of a change until it is told       |
+ * | muster_stream_clients              |                       | clients connected at /ws                          |
+ * | muster_stream_frames_total         |                       | frames handed to them                             |
+ * | muster_stream_closes_total         | why                   | why their connections ended                       |
  * | process_*, nodejs_*                |                       | prom-client's own                                 |
  */
 export class Metrics {
@@ -56,6 +62,8 @@ export class Metrics {
   private readonly commitEntries: Histogram;
   private readonly commitSeconds: Histogram;
   private readonly httpSeconds: Histogram<'method' | 'route' | 'status'>;
+  /** Of the event log's reader and the stream. */
+  readonly stream: StreamMetrics;
 
   constructor(sources: MetricsSources) {
     const registers = [this.registry];
@@ -85,6 +93,7 @@ export class Metrics {
       buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
       registers,
     });
+    this.stream = addStreamMetrics(this.registry);
     const listeners = [createCounting(this.registry), countSessionEnds(this.registry)];
     this.unsubscribe = listeners.map((listener) => sources.news.subscribe(listener));
   }

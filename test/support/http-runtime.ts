@@ -17,6 +17,7 @@ import { Metrics } from '#src/observability/metrics';
 import { type Phase, RuntimeState } from '#src/observability/runtime-state';
 import { MemoryMedia } from './memory-media.js';
 import { type MediaStage, type MediaStageOptions, openMediaStage, temporaryFolder } from './media-stage.js';
+import { MemoryEventLog } from './memory-event-log.js';
 import { MemoryRouter } from './memory-router.js';
 import { MemoryStores } from './memory-stores.js';
 
@@ -50,6 +51,7 @@ export interface HttpRuntime extends AsyncDisposable {
   readonly metrics: Metrics;
   readonly media: MediaStage;
   readonly news: MusterEvent[];
+  readonly events: MemoryEventLog;
   /** The last look at the browsers; a test sets it. */
   readonly browsers: { last: BrowserLook | null };
   publish(event: MusterEvent): void;
@@ -74,9 +76,7 @@ export async function startHttpRuntime(options: HttpRuntimeOptions = {}): Promis
   const router = new MemoryRouter(stores);
   const runtime = new RuntimeState();
   const states = new Map<string, CommittedState>();
-  const lines: string[] = [];
-  const config = { logLevel: 'trace', apiKeys: options.apiKeys ?? [], databaseUrl: null } as const;
-  const logger = createLogger(config, { write: (line) => void lines.push(line) });
+  const { config, logger, lines } = openLog(options.apiKeys ?? []);
   const bus = createLocalEventBus((error) => logger.error({ err: error }, 'a listener failed'));
   const news: MusterEvent[] = [];
   bus.subscribe((event) => news.push(event));
@@ -87,6 +87,7 @@ export async function startHttpRuntime(options: HttpRuntimeOptions = {}): Promis
     rows: options.media ?? new MemoryMedia(),
     ...options.files,
   });
+  const events = new MemoryEventLog();
   const metrics = new Metrics({ states, news: bus, browsers, ...FIGURES });
   const world = worldOf([
     [tokens.ACCOUNT_STORE, showBrowsers(behind.accounts, browsers)],
@@ -98,6 +99,7 @@ export async function startHttpRuntime(options: HttpRuntimeOptions = {}): Promis
     [tokens.MEDIA_STORE, media.store],
     [tokens.ACCOUNT_ROUTER, router],
     [tokens.EVENT_BUS, bus],
+    [tokens.EVENT_LOG, events],
     [COMMITTED_STATES, states],
     [LOGGER, logger],
     [Metrics, metrics],
@@ -116,6 +118,7 @@ export async function startHttpRuntime(options: HttpRuntimeOptions = {}): Promis
     metrics,
     media,
     news,
+    events,
     browsers,
     publish: (event) => bus.publish(event),
     log: () => lines.join(''),
@@ -126,6 +129,12 @@ export async function startHttpRuntime(options: HttpRuntimeOptions = {}): Promis
       await folder[Symbol.asyncDispose]();
     },
   };
+}
+
+function openLog(apiKeys: readonly string[]) {
+  const lines: string[] = [];
+  const config = { logLevel: 'trace', apiKeys, databaseUrl: null } as const;
+  return { config, lines, logger: createLogger(config, { write: (line) => void lines.push(line) }) };
 }
 
 function worldOf(values: readonly (readonly [symbol | (new (...args: never[]) => unknown), unknown])[]): DynamicModule {

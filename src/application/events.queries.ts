@@ -1,0 +1,38 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  type listEventsSchema,
+  LOGGED_EVENT_NAMES,
+  LOGGED_EVENTS,
+  type LoggedEvent,
+  type LoggedEventName,
+} from '#libs/contracts/event-log';
+import { LOG_PAGE_WAIT_MS_MAX } from '#libs/contracts/limits';
+import type { Page } from '#libs/contracts/page';
+import type { OutputOf } from '#libs/contracts/parse';
+import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
+import type { EventLog } from '#src/events/event-log';
+import { EVENT_LOG } from './stores.js';
+
+@Injectable()
+export class EventsQueries {
+  constructor(@Inject(EVENT_LOG) private readonly log: EventLog) {}
+
+  async list(query: OutputOf<typeof listEventsSchema>): Promise<Outcome<Page<LoggedEvent>>> {
+    const page = await this.log.read({
+      after: query.after === undefined ? null : Number(query.after),
+      ...(query.topics || query.events ? { names: namesOf(query) } : {}),
+      ...(query.accountId !== undefined && { accountIds: [query.accountId] }),
+      limit: query.limit,
+      patienceMs: LOG_PAGE_WAIT_MS_MAX,
+    });
+    if (page === null) return refused('cursor_expired');
+    return accepted({ items: page.events, nextCursor: page.events.at(-1)?.cursor ?? null });
+  }
+}
+
+/** Both given: what is of one of the topics and has one of the names. */
+function namesOf({ topics, events }: OutputOf<typeof listEventsSchema>): readonly LoggedEventName[] {
+  return LOGGED_EVENT_NAMES.filter(
+    (name) => (!topics || topics.includes(LOGGED_EVENTS[name])) && (!events || events.includes(name)),
+  );
+}
