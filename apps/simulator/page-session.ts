@@ -126,6 +126,7 @@ function admit(page: Page, login: { device: string; token: string }, parts: Sess
   page.tell({ type: 'welcome', me, sync: syncPlan(device, parts), estate: parts.post.estateOf(device) });
   page.tell({ type: 'ask-first', on: parts.faults.isSet('bad_chat', whoIs(page)) });
   parts.post.flush(device);
+  page.tell({ type: 'flushed' });
 }
 
 /** The fault `bad_chat` is asked for before the page writes a message: afterwards it could not be refused in the page. */

@@ -118,6 +118,7 @@ function finish(page: Page, device: Device, parts: PairingParts): void {
     sync: syncPlan(device, parts),
     estate: parts.post.estateOf(device),
   });
+  page.tell({ type: 'flushed' });
   page.tell({ type: 'ask-first', on: parts.faults.isSet('bad_chat', whoIs(page)) });
 }
 

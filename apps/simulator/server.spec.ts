@@ -144,7 +144,7 @@ describe('faults of the server', () => {
     await control.removeFault(another.id);
     expect((await control.pages())[0]).toMatchObject({ device: null });
     await control.removeFault(forced.id);
-    await expect.poll(page.types).toEqual(['force-state', 'force-state', 'welcome']);
+    await expect.poll(page.types).toEqual(['force-state', 'force-state', 'welcome', 'flushed']);
   });
 
   it('of two pages with one login the older is superseded, and can take over', async () => {

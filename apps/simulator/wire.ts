@@ -109,6 +109,8 @@ export type FrameToPage =
       readonly estate: Estate;
     }
   | { readonly type: 'welcome'; readonly me: Me; readonly sync: SyncPlan; readonly estate: Estate }
+  /** All that had waited for the device has been said. */
+  | { readonly type: 'flushed' }
   | { readonly type: 'message'; readonly message: MessageOnWire }
   | { readonly type: 'acted'; readonly act: ActOnWire }
   | { readonly type: 'group'; readonly group: GroupView }

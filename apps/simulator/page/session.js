@@ -22,6 +22,8 @@ import {
 import { connected } from './sync.js';
 import { createWid } from './wid.js';
 
+let isFlushed = () => {};
+
 /** The conversation with the server: what each of its words does to the page. */
 const answers = {
   unpaired({ ref }) {
@@ -40,14 +42,16 @@ const answers = {
   idle: () => moveTo('UNPAIRED_IDLE'),
   pairing: () => moveTo('PAIRING'),
   async paired({ me, token, sync, estate }) {
+    const caughtUp = whenFlushed(); // before the next frame
     await saveLogin(me, token);
-    await enter(me, sync, estate);
+    await enter(me, sync, estate, caughtUp);
   },
   async welcome({ me, sync, estate }) {
     renewMe(me);
-    await enter(me, sync, estate);
+    await enter(me, sync, estate, whenFlushed());
   },
   message: ({ message }) => receive(message),
+  flushed: () => void inOrder(isFlushed),
   acted: ({ act: done }) => inOrder(() => acted(done)),
   group: ({ group }) => inOrder(() => showGroup(group)),
   name: ({ number, name }) => rename(number, name),
@@ -87,11 +91,16 @@ async function greet() {
   report();
 }
 
-async function enter(me, sync, estate) {
+async function enter(me, sync, estate, caughtUp) {
   Conn.set({ pushname: me.pushname, wid: createWid(`${me.number}@c.us`) });
   moveIn(estate);
-  void connected(sync);
+  void connected(sync, caughtUp);
   await resume();
+}
+
+/** When all that had waited for us is in. */
+function whenFlushed() {
+  return new Promise((resolve) => (isFlushed = resolve));
 }
 
 function receive(message) {

@@ -4,8 +4,8 @@ import { Cmd, isSuperseded, moveTo, setHasSynced, Socket } from './socket.js';
 const STEPS = 4;
 let percent = 0;
 
-/** From the login to the moment the library waits for, as the server's plan says. */
-export async function connected({ delayMs, hasSynced }) {
+/** From the login to the moment the library waits for, as the server's plan says: not before all that had waited is in. */
+export async function connected({ delayMs, hasSynced }, caughtUp) {
   if (Socket.hasSynced) return moveTo('CONNECTED');
   // Early means before the library can listen: it does so only after the state has left OPENING.
   if (hasSynced === 'early') setHasSynced(true);
@@ -17,6 +17,7 @@ export async function connected({ delayMs, hasSynced }) {
     if (step < STEPS) await new Promise((resolve) => setTimeout(resolve, delayMs / STEPS));
     if (isSuperseded()) return;
   }
+  await caughtUp;
   if (hasSynced === 'never') return;
   setHasSynced(true);
   if (hasSynced === 'twice') Socket.trigger('change:hasSynced', Socket, true, true);
