@@ -15,7 +15,7 @@ import {
   REDELIVER_DEAD,
   TAKEN,
 } from './delivery-statements.js';
-import { DELIVERY_COLUMNS, type DeliveryRow, deliveryViewOf } from './webhook-row.js';
+import { type DeliveryRow, deliveryViewOf } from './webhook-row.js';
 
 /** What is delivered one after the other: the events of one account (null: of none) for one webhook. */
 export interface Line {

@@ -26,10 +26,10 @@ export class WebhookRepository {
 
   async create({ id, label, url, accountId, events, secret }: NewWebhook): Promise<CreatedWebhook> {
     const values = [id, label, url, accountId, events, secret, WEBHOOKS_MAX];
-    const { rows } = await poolOf(this.dataSource).query<{ full: boolean; known: boolean }>(CREATE, values);
-    const { full, known } = rows[0]!;
+    const { rows } = await poolOf(this.dataSource).query<{ filled: boolean; known: boolean }>(CREATE, values);
+    const { filled, known } = rows[0]!;
     if (!known) return { ok: false, why: 'account_not_found' };
-    if (full) return { ok: false, why: 'webhooks_full' };
+    if (filled) return { ok: false, why: 'webhooks_full' };
     const webhook = await this.find(id);
     if (webhook === null) throw new Error(`webhook ${id} was deleted while it was created`);
     return { ok: true, webhook };
@@ -105,13 +105,13 @@ const REMOVED_MAX = 10_000;
 
 const CREATE = `
 WITH room AS MATERIALIZED (
-  SELECT (SELECT count(*) FROM webhook) >= $7::integer AS full,
+  SELECT (SELECT count(*) FROM webhook) >= $7::integer AS filled,
     $4::uuid IS NULL OR EXISTS (SELECT FROM account WHERE id = $4::uuid AND deleted_at IS NULL) AS known
 ), made AS (
   INSERT INTO webhook (id, label, url, account_id, events, secret)
-  SELECT $1::uuid, $2::text, $3::text, $4::uuid, $5::text[], $6::text FROM room WHERE known AND NOT full
+  SELECT $1::uuid, $2::text, $3::text, $4::uuid, $5::text[], $6::text FROM room WHERE known AND NOT filled
 )
-SELECT full, known FROM room`;
+SELECT filled, known FROM room`;
 
 /** $1: null, or only those that are told of this account alone. */
 const LIST = `
