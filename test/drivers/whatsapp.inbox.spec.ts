@@ -33,8 +33,15 @@ type CatchUp = SessionOrders['catchUp']['ask'];
 const isFrom = (phone: string) => (fact: DriverFact) => fact.type === 'driver.received' && fact.message.from === phone;
 type Letter = Omit<Parameters<WhatsappStage['control']['sendIn']>[0], 'from' | 'to'>;
 const heard = async (letter: Letter, from = bob): Promise<ReceivedMessage> => {
-  await stage.control.sendIn({ from, to: me, ...letter });
-  return (await witness.saw('driver.received')).message;
+  const { id } = await stage.control.sendIn({ from, to: me, ...letter });
+  return told(id);
+};
+/** The message with this last part of its id, when it is told. */
+const told = async (id: string): Promise<ReceivedMessage> => {
+  const isIt = (fact: DriverFact): boolean =>
+    fact.type === 'driver.received' && fact.message.providerMessageId.split('_')[2] === id;
+  await expect.poll(() => witness.facts.some(isIt), { timeout: WAIT_MS }).toBe(true);
+  return (witness.facts.find(isIt) as Extract<DriverFact, { type: 'driver.received' }>).message;
 };
 const leave = async (): Promise<void> => {
   valueOf(await witness.session.ask('close', {}));
@@ -79,14 +86,11 @@ describe('what comes in', () => {
   it('mentions people, and names what it answers, also in a group', async () => {
     expect(await heard({ text: 'hi @491700000003', mentions: [carol] })).toMatchObject({ mentions: [carol] });
     const { id } = await stage.control.createGroup({ by: bob, subject: 'Team', members: [me, carol] });
-    await stage.control.sendIn({ from: bob, to: id, text: 'first' });
-    const first = (await witness.saw('driver.received')).message;
+    const first = await told((await stage.control.sendIn({ from: bob, to: id, text: 'first' })).id);
     expect(first).toMatchObject({ chatId: id, from: bob });
-    await stage.control.sendIn({ from: carol, to: id, text: 'second', quoted: first.providerMessageId });
-    expect((await witness.saw('driver.received')).message).toMatchObject({
-      from: carol,
-      quoted: first.providerMessageId,
-    });
+    const quoted = first.providerMessageId;
+    const second = await stage.control.sendIn({ from: carol, to: id, text: 'second', quoted });
+    expect(await told(second.id)).toMatchObject({ from: carol, quoted });
   });
 
   it('is kept when there is no kind for it, and is nothing when it is a notice', async () => {
@@ -108,13 +112,13 @@ describe('what comes in', () => {
     const changes = () =>
       witness.facts.flatMap((fact) => (fact.type === 'driver.group' && fact.change.chatId === id ? [fact.change] : []));
     await expect.poll(() => changes().length, { timeout: WAIT_MS }).toBe(8);
-    const told = changes();
-    expect(told.map(({ change }) => change)).toEqual([
+    const all = changes();
+    expect(all.map(({ change }) => change)).toEqual([
       ...['other', 'added', 'promoted', 'demoted', 'renamed', 'described', 'removed', 'left'],
     ]);
-    expect(told[1]).toMatchObject({ by: bob, people: [carol], text: null });
-    expect(told.slice(4, 6).map(({ text }) => text)).toEqual(['Crew', 'For work']);
-    expect(new Set(told.map(({ providerMessageId }) => providerMessageId)).size).toBe(8);
+    expect(all[1]).toMatchObject({ by: bob, people: [carol], text: null });
+    expect(all.slice(4, 6).map(({ text }) => text)).toEqual(['Crew', 'For work']);
+    expect(new Set(all.map(({ providerMessageId }) => providerMessageId)).size).toBe(8);
   });
 
   it('tells what others do to our own message under the id by which it was sent', async () => {
@@ -209,6 +213,7 @@ describe('what came while the account was away', () => {
     await control.edit(edited, { text: 'spelt' });
     const { id: gone } = await control.sendIn({ from: carol, to: me, text: 'regretted' });
     await control.revoke(gone);
+    await control.react(before.providerMessageId, { by: bob, emoji: '🙏' });
     await comeBack();
     // The provider's clock has seconds only: what came in the last second known is told again.
     let from: CatchUp = { chats: [], otherwiseAfterMs: before.sentAt - 1_000 };
@@ -224,6 +229,10 @@ describe('what came while the account was away', () => {
     expect([...texts()]).toEqual(expect.arrayContaining(['known', 'spelt']));
     expect([...texts()]).not.toContain('regretted');
     expect(witness.facts.map(({ type }) => type)).toEqual(expect.arrayContaining(['driver.edited', 'driver.revoked']));
+    const { providerMessageId } = before;
+    expect(witness.facts).toContainEqual(
+      expect.objectContaining({ type: 'driver.reacted', providerMessageId, from: bob, emoji: '🙏' }),
+    );
   });
 
   it('is told of the chats that are named alone, from their own moments, and goes on where a page ended', async () => {
@@ -241,8 +250,8 @@ describe('what came while the account was away', () => {
       told: 2,
       more: [],
     });
-    const told = witness.facts.slice(known).flatMap((fact) => (fact.type === 'driver.received' ? [fact.message] : []));
-    expect(told.map(({ from, text }) => ({ from, text }))).toEqual([
+    const again = witness.facts.slice(known).flatMap((fact) => (fact.type === 'driver.received' ? [fact.message] : []));
+    expect(again.map(({ from, text }) => ({ from, text }))).toEqual([
       { from: eve, text: 'older than the other' },
       { from: eve, text: 'new' },
     ]);

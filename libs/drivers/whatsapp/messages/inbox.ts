@@ -8,7 +8,7 @@ import {
 import { type ChatPosition, type DriverFact, driverFactSchema, type SessionOrders } from '#libs/contracts/session';
 import type { DriverLog } from '../driver-log.js';
 import { textOf } from '../launch-failure.js';
-import { listNews, readSince, readUnread } from '../page/reading-scripts.js';
+import { listNews, readReactions, readSince, readUnread } from '../page/reading-scripts.js';
 import type { AddressBook } from './address-book.js';
 import { editOf, groupChangeOf, type PageReaction, reactionOf, revokeOf } from './changes.js';
 import { addressesIn, type PageMessage, pageMessageOf } from './page-message.js';
@@ -21,7 +21,7 @@ const UNREAD_MESSAGES_MAX = 500;
 /** Ids of messages told, some 100 bytes each. What is told again after more than these is known downstream by its id. */
 const IDS_KEPT_MAX = 5_000;
 /** One reading of a chat; and how far a chat is loaded into the page's memory: some 2 KB a message. */
-const READING_LIMITS = { loadedMax: 5_000, msMax: 10_000 };
+const READING_LIMITS = { loadedMax: 5_000, reactedMax: 50, msMax: 10_000 };
 /** After this no further chat is begun, so that the last one ends in time. */
 const CATCH_UP_MS_MAX = CATCH_UP_ANSWER_MS_MAX - 2 * READING_LIMITS.msMax;
 
@@ -106,6 +106,7 @@ export class Inbox {
       const limits = { ...READING_LIMITS, messagesMax: CATCH_UP_MESSAGES_MAX - told };
       const reading = await page.evaluate(readSince, id, afterMs, limits);
       told += await this.tellAll(reading.messages);
+      await this.tellReactions(page, reading.reacted);
       if (reading.more) more.push({ chatId, afterMs: reading.toMs });
     }
     return { told, more };
@@ -115,6 +116,14 @@ export class Inbox {
     const messages = models.flatMap((model) => pageMessageOf(model) ?? []);
     await this.book.learn(messages.flatMap(addressesIn));
     return messages.filter((message) => this.tellAgain(message)).length;
+  }
+
+  /** Who reacted while nobody listened. Not counted as messages. */
+  private async tellReactions(page: Page, keys: readonly string[]): Promise<void> {
+    if (keys.length === 0) return;
+    const reactions = await page.evaluate(readReactions, keys);
+    await this.book.learn(reactions.map(({ sender }) => sender));
+    for (const reaction of reactions) this.tell(reactionOf(reaction, this.book));
   }
 
   private inTurn(model: unknown, tell: (message: PageMessage) => void): void {

@@ -22,6 +22,7 @@ export interface Msg {
   /** Seconds since 1970. */
   readonly t: number;
   readonly ack?: number;
+  readonly hasReaction?: boolean;
   readonly isNotification?: boolean;
   /** Of a deleted one: the key that it had. */
   readonly protocolMessageKey?: Key;
@@ -56,6 +57,12 @@ export interface Chat {
 }
 export interface Contact {
   readonly id: Wid;
+}
+/** Who put which emoji on a message; `timestamp` in milliseconds since 1970. */
+export interface ReactionSender {
+  readonly senderUserJid: string;
+  readonly reactionText: string;
+  readonly timestamp: number;
 }
 /** A link that the page has found in a text. */
 export interface FoundLink {
@@ -94,6 +101,11 @@ export interface Modules {
       getModelsArray(): readonly Chat[];
     };
     Contact: { get(id: Wid): Contact | undefined; getModelsArray(): readonly Contact[] };
+    Reactions: {
+      find(
+        key: string,
+      ): Promise<{ reactions: { serialize(): readonly { senders: readonly ReactionSender[] }[] } } | undefined>;
+    };
     Msg: {
       get(key: string): Msg | undefined;
       getMessagesById(keys: readonly string[]): Promise<{ messages: readonly Msg[] } | undefined>;

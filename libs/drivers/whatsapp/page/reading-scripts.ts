@@ -1,3 +1,4 @@
+import type { PageReaction } from '../messages/changes.js';
 import type { PageWindow } from './page-modules.js';
 
 /**
@@ -57,11 +58,14 @@ export function listNews(afterMs: number, chatsMax: number): readonly ChatNews[]
 /** What was said in a chat after a moment; `more` when there is more of it, to be read from `toMs` on. */
 export interface ChatReading {
   readonly messages: readonly unknown[];
+  /** Keys of the messages, theirs and ours, that have reactions and are loaded; the newest first. */
+  readonly reacted: readonly string[];
   readonly toMs: number;
   readonly more: boolean;
 }
 export interface ReadingLimits {
   readonly messagesMax: number;
+  readonly reactedMax: number;
   /** How far back a chat is loaded, in messages. What is before them stays unread. */
   readonly loadedMax: number;
   /** Loading takes no longer; what is loaded by then stays, and the next reading goes on from there. */
@@ -72,27 +76,44 @@ export interface ReadingLimits {
 export async function readSince(
   chatId: string,
   afterMs: number,
-  { messagesMax, loadedMax, msMax }: ReadingLimits,
+  { messagesMax, reactedMax, loadedMax, msMax }: ReadingLimits,
 ): Promise<ChatReading> {
   const { createWid } = window.require('WAWebWidFactory');
   const chat = window.require('WAWebCollections').Chat.get(createWid(chatId));
-  if (chat === undefined) return { messages: [], toMs: afterMs, more: false };
+  const nothing = { messages: [], reacted: [], toMs: afterMs };
+  if (chat === undefined) return { ...nothing, more: false };
   const until = performance.now() + msMax;
   for (;;) {
     const loaded = chat.msgs.getModelsArray();
     if (loaded.some(({ t }) => t * 1_000 <= afterMs) || loaded.length >= loadedMax) break;
-    if (performance.now() > until) return { messages: [], toMs: afterMs, more: true };
+    if (performance.now() > until) return { ...nothing, more: true };
     const earlier = await window.require('WAWebChatLoadMessages').loadEarlierMsgs({ chat });
     if (!earlier?.length) break;
   }
-  const news = chat.msgs
-    .getModelsArray()
-    .filter(({ id, t }) => !id.fromMe && t * 1_000 > afterMs)
-    .sort((a, b) => a.t - b.t);
+  const all = [...chat.msgs.getModelsArray()].sort((a, b) => a.t - b.t);
+  const news = all.filter(({ id, t }) => !id.fromMe && t * 1_000 > afterMs);
   const last = news.slice(0, messagesMax).at(-1)?.t;
   const told = last === undefined ? [] : news.filter(({ t }) => t <= last);
   const messages = told.map((message) => window.WWebJS!.getMessageModel(message));
-  return { messages, toMs: last === undefined ? afterMs : last * 1_000, more: told.length < news.length };
+  const reacted = all.filter(({ hasReaction }) => hasReaction === true).map(({ id }) => id._serialized);
+  const toMs = last === undefined ? afterMs : last * 1_000;
+  return { messages, reacted: reacted.slice(-reactedMax).reverse(), toMs, more: told.length < news.length };
+}
+
+/** The reactions that are on these messages now. What the page does not tell of one is left out. */
+export async function readReactions(keys: readonly string[]): Promise<readonly PageReaction[]> {
+  const { Reactions } = window.require('WAWebCollections');
+  const on = async (target: string): Promise<readonly PageReaction[]> => {
+    const found = await Reactions.find(target);
+    const senders = (found?.reactions.serialize() ?? []).flatMap((reaction) => reaction.senders);
+    return senders.map(({ senderUserJid, reactionText, timestamp }) => ({
+      target,
+      sender: senderUserJid,
+      emoji: reactionText,
+      atMs: Math.round(timestamp),
+    }));
+  };
+  return (await Promise.all(keys.map((key) => on(key).catch(() => [])))).flat();
 }
 
 /** The newest messages of a chat, oldest first; null when there is no such chat. */
