@@ -25,7 +25,6 @@ export function assembleMedia(config: Config, rows: MediaRepository) {
   const closeMedia = (): void => {
     fetcher.close();
     mediaKeeper.close();
-    outbound.close();
   };
   return { outbound, media, mediaKeeper, closeMedia };
 }

@@ -33,6 +33,8 @@ export async function stopRuntime(runtime: Runtime, held: Held, hurry: AbortSign
   // Asked to end now, waited for before the store goes: a round that hangs on the database must not cost sessions their time.
   const upkeep = Promise.all([held.opened.endUpkeep?.(), held.opened.browserSearch]);
   upkeep.catch(() => undefined); // its own step tells
+  const deliveries = Promise.resolve(held.opened.endWebhooks?.());
+  deliveries.catch(() => undefined); // likewise
 
   // Whoever began the start tells why it failed.
   const starting = (): Promise<void> => held.starting.catch(() => undefined);
@@ -55,6 +57,8 @@ export async function stopRuntime(runtime: Runtime, held: Held, hurry: AbortSign
     run: () => closeDrivers(runtime),
     force: () => void runtime.hosts.hurry(),
   });
+  await steps.take({ name: 'webhooks', share: 1 - STORE_SHARE / 2, run: () => deliveries });
+  runtime.closeWebhooks();
   await closeStore(runtime, held, (name, run) => steps.take({ name, share: 1, run }), upkeep, hurry);
   return steps.clean;
 }
@@ -66,7 +70,7 @@ async function closeDrivers({ drivers, sessionsDir }: Runtime): Promise<void> {
 }
 
 async function closeStore(
-  { recorder, dataSource, metrics }: Runtime,
+  { recorder, dataSource, metrics, outbound }: Runtime,
   held: Held,
   step: (name: string, run: () => Promise<unknown>) => Promise<void>,
   upkeep: Promise<unknown>,
@@ -83,5 +87,6 @@ async function closeStore(
   });
   await step('postgres', async () => held.opened.postgres?.stop({ hurry }));
   metrics.close();
+  outbound.close();
   await step('data folder', () => held.releaseDataDir());
 }

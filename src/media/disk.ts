@@ -18,7 +18,7 @@ export interface Disk {
 }
 
 export const realDisk: Disk = {
-  mkdir: async (path) => (await mkdir(path, { recursive: true })) !== undefined,
+  mkdir: async (path) => (await mkdir(path, { recursive: true, mode: 0o700 })) !== undefined,
   open: (path, flags) => open(path, flags, 0o600),
   rename,
   async flush(folder) {

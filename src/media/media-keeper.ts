@@ -8,7 +8,7 @@ import { type Tidied, tidyMedia } from './media-upkeep.js';
 /** Upkeep of the files, and what it counts. Broken off at the stop. */
 export class MediaKeeper {
   readonly #over = new AbortController();
-  #counted: { readonly at: number; readonly figures: MediaFigures } | null = null;
+  #counted: { readonly at: number; readonly figures: Promise<MediaFigures> } | null = null;
 
   constructor(
     private readonly parts: { readonly folder: MediaFolder; readonly rows: MediaRows; readonly disk: Disk },
@@ -19,10 +19,12 @@ export class MediaKeeper {
   }
 
   /** Counting looks at every row, so it is done now and then. */
-  async figures(): Promise<MediaFigures> {
+  figures(): Promise<MediaFigures> {
     const now = performance.now();
     if (this.#counted === null || now - this.#counted.at > MEDIA_FIGURES_KEPT_MS) {
-      this.#counted = { at: now, figures: await this.parts.rows.figures() };
+      const figures = this.parts.rows.figures();
+      figures.catch(() => (this.#counted = null)); // whoever asked hears why; the next one asks again
+      this.#counted = { at: now, figures };
     }
     return this.#counted.figures;
   }

@@ -8,17 +8,17 @@ export interface MediaFigures {
 }
 
 export function addMediaGauges(registry: Registry, figures: () => Promise<MediaFigures>): void {
-  const registers = [registry];
-  const files = new Gauge({ name: 'muster_media_files', help: 'files of messages that are kept', registers });
-  const bytes = new Gauge({
-    name: 'muster_media_bytes',
-    help: 'their bytes',
-    registers,
-    async collect() {
-      const now = await orNothing(figures());
-      if (now === null) return; // and shows what was counted last
-      files.set(now.files);
-      bytes.set(now.bytes);
-    },
-  });
+  const gauge = (name: string, help: string, which: keyof MediaFigures): void => {
+    const one = new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        const now = await orNothing(figures());
+        if (now !== null) one.set(now[which]); // else it shows what was counted last
+      },
+    });
+  };
+  gauge('muster_media_files', 'files of messages that are kept', 'files');
+  gauge('muster_media_bytes', 'bytes of all files of messages that are kept', 'bytes');
 }
