@@ -20,6 +20,8 @@ function runtimeWith(accounts: { stop?: () => Promise<void>; hurry?: () => void 
     recorder: { flush: note('flush'), close: note('recorder') },
     dataSource: { isInitialized: true, destroy: note('store') },
     metrics: { close: () => undefined },
+    closeMedia: () => undefined,
+    outbound: { close: () => undefined },
   } as unknown as Runtime;
   const held = {
     opened: {},
