@@ -21,6 +21,7 @@ function runtimeWith(accounts: { stop?: () => Promise<void>; hurry?: () => void 
     dataSource: { isInitialized: true, destroy: note('store') },
     metrics: { close: () => undefined },
     closeMedia: () => undefined,
+    closeWebhooks: () => undefined,
     outbound: { close: () => undefined },
   } as unknown as Runtime;
   const held = {

@@ -293,9 +293,11 @@ export const CATCH_UP_MESSAGES_MAX = 500;
 export const CATCH_UP_PAGES_MAX = 200;
 /** One page: a slow page of a provider reads 200 chats at 100 ms each. */
 export const CATCH_UP_ANSWER_MS_MAX = 60_000;
-/** Tries of one page before it is left to the next time that the account is connected, and the pause between two. */
+/** Tries of one page before it is left for later, and the pause between two. */
 export const CATCH_UP_TRIES_MAX = 3;
 export const CATCH_UP_RETRY_MS = 5_000;
+/** A catch-up that was cut off goes on then, or at the next connection, whichever is first. */
+export const CATCH_UP_AGAIN_MS = 300_000;
 /** Accounts of a node that catch up at the same time; the others wait for their turn and are connected meanwhile. */
 export const CATCH_UP_PARALLEL_MAX = 8;
 /** Clocks of provider and phone differ; read again from this much before the last one known. What is known is dropped. */
@@ -324,6 +326,12 @@ export const STREAM_HEARTBEAT_EVERY_MS = 20_000;
 export const STREAM_SILENT_MS_MAX = 45_000;
 /** Bytes that wait for one client; more, and it is cut off and told to resume. */
 export const STREAM_BUFFER_BYTES_MAX = 1_048_576;
+/** From the close frame to the end of a connection whose client says nothing; it may still be reading what waits for it. */
+export const STREAM_CLOSE_MS_MAX = 10_000;
+/** The same at the runtime's stop, which has other things to do. */
+export const STREAM_STOP_MS_MAX = 1_000;
+/** How often readiness is looked at for those who listen to `health`. */
+export const HEALTH_LOOK_EVERY_MS = 1_000;
 /** A client sends nothing but pongs. */
 export const STREAM_FRAME_BYTES_MAX = 1_024;
 
@@ -334,6 +342,8 @@ export const WEBHOOK_SECRET_CHARS_MIN = 16;
 export const WEBHOOK_SECRET_CHARS_MAX = 200;
 /** A receiver should take an event and work on it later. */
 export const WEBHOOK_ANSWER_MS_MAX = 10_000;
+/** Where a URL leads is found out so fast, or the webhook is taken all the same: each delivery looks again. */
+export const WEBHOOK_CHECK_MS_MAX = 3_000;
 /** What is read of an answer, for the history of deliveries. */
 export const WEBHOOK_ANSWER_CHARS_MAX = 1_000;
 export const WEBHOOK_RETRY_FIRST_MS = 1_000;
@@ -395,8 +405,8 @@ export const UPLOAD_READ_MS_MAX = 600_000;
 /** Parts of a multipart body, of which one is the file, and what the others may hold. */
 export const UPLOAD_FIELDS_MAX = 10;
 export const UPLOAD_FIELD_BYTES_MAX = 1_024;
-/** JSON bodies above BODY_BYTES_MAX that are read at once: each is in memory three times over while it is read. */
-export const LARGE_BODIES_MAX = 8;
+/** JSON bodies above BODY_BYTES_MAX that are read at once: 16 MB of base64 take 50 MB while they are read, and hold the loop for 0.1 s. */
+export const LARGE_BODIES_MAX = 4;
 /** What Retry-After says when the store is away or the runtime starts: both usually take seconds. */
 export const RETRY_AFTER_S = 2;
 /** An outbox drains at the pace of a phone, not of a database. */
@@ -429,6 +439,17 @@ export const CLIENT_RETRY_AFTER_MS_MAX = 5_000;
 /** How often a status that is waited for is asked, and how long when the caller does not say. */
 export const CLIENT_POLL_EVERY_MS = 250;
 export const CLIENT_WAIT_MS_MAX = 120_000;
+/** From the call to the first frame of a stream. A runtime that is up answers within milliseconds. */
+export const CLIENT_STREAM_OPEN_MS_MAX = 10_000;
+/** A stream that broke off is opened again soon, since most breaks are short; then less often, with jitter. */
+export const CLIENT_STREAM_RETRY_FIRST_MS = 250;
+export const CLIENT_STREAM_RETRY_MS_MAX = 10_000;
+/** A stream that lived so long was a good one: the next break is the first again. */
+export const CLIENT_STREAM_STEADY_MS = 5_000;
+/** Frames that wait for a slow reader, a kilobyte each; at more, the connection is dropped and resumed later. */
+export const CLIENT_STREAM_FRAMES_MAX = 10_000;
+/** Ids of events that were told last. A resumed stream begins behind its cursor, so this is a second net only. */
+export const CLIENT_STREAM_SEEN_MAX = 1_000;
 
 // Keeping
 /** How often what was kept long enough is removed; nobody waits for it. */
