@@ -58,7 +58,7 @@ export const filenameSchema = z
   .trim()
   .min(1)
   .max(FILENAME_CHARS_MAX)
-  .regex(/^[^/\\\p{Cc}]+$/u, 'a name without slashes and control characters');
+  .regex(/^[^/\\\p{Cc}\p{Cs}]+$/u, 'a name without slashes and control characters');
 
 /** A file on this machine's disk, as a driver is given it. Nothing of it travels through messages between processes. */
 export interface MediaFile {

@@ -10,6 +10,7 @@ describe('a name that somebody else gave', () => {
     ['C:\\Users\\me\\photo.jpg', 'photo.jpg'],
     ['a\u0000b\r\nc.txt', 'abc.txt'],
     ['invoice\u202egpj.exe', 'invoicegpj.exe'],
+    ['a\ud800b.txt', 'ab.txt'],
     ['', null],
     ['/', null],
     ['\u0001', null],
@@ -29,6 +30,10 @@ describe('a media type that somebody else gave', () => {
   it.each([
     ['image/PNG', 'image/png'],
     ['text/plain; charset=utf-8', 'text/plain; charset=utf-8'],
+    ['text/plain; a="b; c"', 'text/plain; a="b; c"'],
+    ['text/plain;\r\na=b', 'application/octet-stream'],
+    ['text/plain; a="\r\nb: c"', 'application/octet-stream'],
+    ['text/plain; a="ї"', 'application/octet-stream'],
     ['image', 'application/octet-stream'],
     ['text/html\r\nx: y', 'application/octet-stream'],
     [undefined, 'application/octet-stream'],

@@ -15,8 +15,8 @@ export function readMimeType(text: string | undefined): string {
   return parsed.success ? parsed.data.toLowerCase() : 'application/octet-stream';
 }
 
-/** Control characters, and those that turn the direction of writing: `gpj.exe` can be made to read as `exe.jpg`. */
-const CONTROLS = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
+/** Control characters, halves of characters, and those that turn the direction of writing: `gpj.exe` can be made to read as `exe.jpg`. */
+const CONTROLS = /[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/gu;
 
 /** Its ending says what it is, and is kept. */
 function shortened(name: string): string {

@@ -15,7 +15,8 @@ export type MediaState = (typeof MEDIA_STATES)[number];
 export const mimeTypeSchema = z
   .string()
   .max(MIME_TYPE_CHARS_MAX)
-  .regex(/^[\w.+-]+\/[\w.+-]+(;\s*[\w-]+=("[^"]*"|[\w.+,-]+))*$/, 'expected a media type such as image/png');
+  // It becomes a header of an answer one day, so nothing may be in it that a header can't have.
+  .regex(/^[\w.+-]+\/[\w.+-]+(; *[\w-]+=("[ !#-~]*"|[\w.+,-]+))*$/, 'expected a media type such as image/png');
 
 /** A file that Muster keeps, for MEDIA_RETENTION_DAYS. */
 export const mediaSchema = z.object({
