@@ -1,33 +1,68 @@
 import type { CheckView, HealthView } from '#libs/contracts/health';
 import type { MachineDefinition } from '#libs/contracts/machine-definition';
 import { type AccountsClient, createAccountsClient } from './accounts.client.js';
+import {
+  type ChatsClient,
+  type ContactsClient,
+  createChatsClient,
+  createContactsClient,
+  createIsRegistered,
+  type IsRegistered,
+} from './chats.client.js';
+import { createEventsClient, type EventsClient } from './events.client.js';
 import { createMediaClient, type MediaClient } from './media.client.js';
 import { createMessagesClient, type MessagesClient } from './messages.client.js';
 import { createOutboxClient, type OutboxClient } from './outbox.client.js';
+import { createStreamOpener, type OpenStream } from './stream.client.js';
 import { type ClientOptions, createTransport } from './transport.js';
+import { createWebhooksClient, type WebhooksClient } from './webhooks.client.js';
 
 export interface MusterClient {
   readonly accounts: AccountsClient;
   readonly messages: MessagesClient;
   readonly media: MediaClient;
   readonly outbox: OutboxClient;
+  readonly chats: ChatsClient;
+  readonly contacts: ContactsClient;
+  readonly isRegistered: IsRegistered;
+  /** The durable log: in pages, to its end, or for ever. */
+  readonly events: EventsClient;
+  readonly webhooks: WebhooksClient;
+  /** What happens now, `supervisor` and `health` too. It opens a connection at once and resumes it by itself. */
+  readonly stream: OpenStream;
   readonly machines: { account(): Promise<MachineDefinition> };
   /** Answers, too, when something is down: look at `status`. */
   readonly health: { full(): Promise<HealthView>; live(): Promise<CheckView>; ready(): Promise<CheckView> };
 }
 
 /**
- * Muster's API as functions. Answers are read by the same schemas that describe them; every problem rejects with
- * MusterApiError; reads that hear 503 are asked again a few times. Holds nothing open.
+ * Muster's API as functions, for browsers and Node. Answers are read by the same schemas that describe them; every problem
+ * rejects with MusterApiError; reads that hear 503 are asked again a few times, and whatever changes something is asked
+ * once. Only `stream` and `events.follow` hold something open, until they are left.
+ *
+ *     import WebSocket from 'ws'; // Node 20 has none of its own
+ *     const muster = createClient({ baseUrl: 'http://127.0.0.1:5001', apiKey, WebSocket });
+ *     const { id } = await muster.accounts.create({ label: 'sales', provider: 'whatsapp' });
+ *     await muster.accounts.connect(id);
+ *     await muster.accounts.untilConnected(id);
+ *     await muster.messages.send(id, { to: '+380441234567', text: 'hello' });
+ *     for await (const { event, data } of muster.stream({ topics: ['messages'] })) console.log(event, data);
  */
 export function createClient(options: ClientOptions): MusterClient {
   const transport = createTransport(options);
   const { call } = transport;
+  const stream = createStreamOpener(options, transport);
   return {
     accounts: createAccountsClient(transport),
     messages: createMessagesClient(transport),
     media: createMediaClient(transport),
     outbox: createOutboxClient(transport),
+    chats: createChatsClient(transport),
+    contacts: createContactsClient(transport),
+    isRegistered: createIsRegistered(transport),
+    events: createEventsClient(transport, stream),
+    webhooks: createWebhooksClient(transport),
+    stream,
     machines: { account: () => call('showMachine', {}) },
     health: {
       full: () => call('showHealth', {}),

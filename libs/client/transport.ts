@@ -3,6 +3,7 @@ import type { Operation } from '#libs/contracts/operation';
 import { type OperationAnswer, type OperationAsk, type OperationName, OPERATIONS } from '#libs/contracts/operations';
 import { parseAnswer } from '#libs/contracts/parse';
 import { apiErrorOf } from './api-error.js';
+import type { StreamSocketConstructor } from './stream-line.js';
 
 export interface ClientOptions {
   /** Such as http://127.0.0.1:5001; a path before /api is kept. */
@@ -11,6 +12,8 @@ export interface ClientOptions {
   readonly fetch?: typeof fetch;
   /** Of one call, from its start to the end of its answer; calls that carry a file have UPLOAD_READ_MS_MAX at least. */
   readonly timeoutMs?: number;
+  /** For streams. Not given: the global one, which browsers and Node from 22 on have; for Node 20 that of the package `ws`. */
+  readonly WebSocket?: StreamSocketConstructor;
 }
 
 /** What a call needs beside what its operation says. */
