@@ -53,7 +53,7 @@ const onlyIn = {
   'whatsapp-web\\.js': 'libs/drivers/whatsapp|test',
   puppeteer: 'libs/drivers/whatsapp|test',
   'puppeteer-core': 'libs/drivers/whatsapp|test',
-  zod: 'libs/contracts|src/config|apps/simulator|test',
+  zod: 'libs/contracts|libs/drivers/whatsapp/page|src/config|apps/simulator|test',
   pino: 'src/observability|test',
   'graphile-worker': 'src/persistence|src/jobs|test',
 };
@@ -90,6 +90,17 @@ module.exports = {
       severity: 'error',
       from: { path: '^libs/(account|supervisor|leasing|contracts)/', pathNot: testCode },
       to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'only-outbound-goes-out',
+      comment: 'a URL that others chose is asked by src/outbound, which looks where it leads (fetch is refused by lint)',
+      severity: 'error',
+      from: { path: '^src/(application|cluster|events|jobs|media|webhooks)/', pathNot: testCode },
+      to: {
+        path: '^(node:)?(http|https|http2|net|tls|dns|dns/promises|dgram)$',
+        dependencyTypes: ['core'],
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'entities-stay',

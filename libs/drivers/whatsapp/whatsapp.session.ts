@@ -1,3 +1,4 @@
+import type { Page } from 'puppeteer';
 import type { ReasonCode } from '#libs/contracts/reasons';
 import type {
   DriverFact,
@@ -7,7 +8,6 @@ import type {
   SessionOrderName,
   SessionOrders,
 } from '#libs/contracts/session';
-import type { Page } from 'puppeteer';
 import type { DriverSession } from '../driver.js';
 import type { ProfileBrowser } from './browser/profile-browser.js';
 import type { DriverLog } from './driver-log.js';
@@ -53,10 +53,7 @@ export class WhatsappSession implements DriverSession, WatchedSession, OrderedSe
   private readonly codes = new QrCodes();
   private readonly unanswered = new Set<() => void>();
   private readonly receipts = new Receipts();
-  readonly book = new AddressBook(
-    () => this.page,
-    (id) => this.receipts.idOf(id),
-  );
+  readonly book = new AddressBook(this, this.receipts);
   readonly inbox: Inbox;
 
   constructor(

@@ -7,11 +7,7 @@ const PHONES: Record<string, string> = { '770@lid': '380000000001@c.us' };
 
 let asked: (readonly string[])[];
 let page: Page | null;
-const book = (): AddressBook =>
-  new AddressBook(
-    () => page,
-    (id) => id,
-  );
+const book = (): AddressBook => new AddressBook({ page }, { idOf: (id) => id });
 
 /** A page that knows who some are, and notes of whom it is asked. */
 const knowingPage = {

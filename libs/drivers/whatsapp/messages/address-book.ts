@@ -14,15 +14,14 @@ export class AddressBook {
   private own: readonly string[] = [];
 
   constructor(
-    private readonly page: () => Page | null,
-    /** The id by which a message was prepared, where it was. */
-    readonly idOf: (providerMessageId: string) => string,
+    private readonly session: { readonly page: Page | null },
+    private readonly receipts: { idOf(providerMessageId: string): string },
   ) {}
 
   /** Learns what it can of these ids. Never rejects: who is unknown is told under the id, rather than not at all. */
   async learn(ids: readonly string[]): Promise<void> {
     const unknown = [...new Set(ids)].filter((id) => id.endsWith('@lid') && this.names.get(id) === undefined);
-    const page = this.page();
+    const { page } = this.session;
     if (!page || (unknown.length === 0 && this.own.length > 0)) return;
     try {
       if (this.own.length === 0) this.own = (await page.evaluate(ownIds)).map(userOf);
@@ -37,6 +36,11 @@ export class AddressBook {
   /** The chat's or person's id by phone, where it is known. */
   nameOf(id: string): string {
     return this.names.get(id) ?? id;
+  }
+
+  /** The id by which a message was prepared, where it was. */
+  idOf(providerMessageId: string): string {
+    return this.receipts.idOf(providerMessageId);
   }
 
   isOwn(id: string): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { editOf, groupChangeOf, reactionOf, revokeOf } from './changes.js';
-import { pageMessageOf } from './page-message.js';
+import { pageMessageOf } from '../page/page-models.js';
 import type { KnownAddresses } from './received-message.js';
 
 const NOW = 1_795_000_099_000;

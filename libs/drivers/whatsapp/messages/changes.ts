@@ -3,7 +3,7 @@ import { EMOJI_CHARS_MAX, GROUP_MEMBERS_MAX } from '#libs/contracts/limits';
 import type { DriverFact } from '#libs/contracts/session';
 import { senderOf } from './chat-id.js';
 import { kindOf, writtenIn } from './message-content.js';
-import { authorOf, chatOf, type PageMessage } from './page-message.js';
+import { authorOf, chatOf, type PageMessage, type PageReaction } from '../page/page-models.js';
 import { isChat, type KnownAddresses } from './received-message.js';
 
 /** WhatsApp's words for what happens in a group; all others are told as `other`. */
@@ -19,14 +19,6 @@ const GROUP_CHANGE: Readonly<Record<string, GroupChange['change']>> = {
   description: 'described',
 };
 const TEXT_CHARS_MAX = 2_000;
-
-export interface PageReaction {
-  /** Key of the message that it is on. */
-  readonly target: string;
-  readonly sender: string;
-  readonly emoji: string;
-  readonly atMs: number;
-}
 
 /** Null when it is no emoji that the contract allows. */
 export function reactionOf({ target, sender, emoji, atMs }: PageReaction, known: KnownAddresses): DriverFact | null {

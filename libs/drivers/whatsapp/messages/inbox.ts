@@ -10,8 +10,8 @@ import type { DriverLog } from '../driver-log.js';
 import { textOf } from '../launch-failure.js';
 import { listNews, readReactions, readSince, readUnread } from '../page/reading-scripts.js';
 import type { AddressBook } from './address-book.js';
-import { editOf, groupChangeOf, type PageReaction, reactionOf, revokeOf } from './changes.js';
-import { addressesIn, type PageMessage, pageMessageOf } from './page-message.js';
+import { editOf, groupChangeOf, reactionOf, revokeOf } from './changes.js';
+import { addressesIn, type PageMessage, pageMessageOf, type PageReaction } from '../page/page-models.js';
 import { isChat, receivedOf } from './received-message.js';
 import { Recent } from './recent.js';
 

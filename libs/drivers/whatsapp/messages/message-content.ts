@@ -8,7 +8,7 @@ import {
 } from '#libs/contracts/content';
 import { CONTACT_CARDS_MAX, NAME_CHARS_MAX } from '#libs/contracts/limits';
 import type { ReceivedMessage } from '#libs/contracts/session';
-import type { PageMessage } from './page-message.js';
+import type { PageMessage } from '../page/page-models.js';
 import { readCard } from './vcard.js';
 
 /** WhatsApp's words for what people send each other. */

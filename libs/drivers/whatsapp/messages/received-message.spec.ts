@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pageMessageOf } from './page-message.js';
+import { pageMessageOf } from '../page/page-models.js';
 import { type KnownAddresses, receivedOf } from './received-message.js';
 
 const bob = '380501112233@c.us';

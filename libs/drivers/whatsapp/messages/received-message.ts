@@ -2,7 +2,7 @@ import type { ReceivedMessage } from '#libs/contracts/session';
 import type { AddressBook } from './address-book.js';
 import { senderOf } from './chat-id.js';
 import { contentOf } from './message-content.js';
-import { authorOf, chatOf, isGroup, type PageMessage } from './page-message.js';
+import { authorOf, chatOf, isGroup, type PageMessage } from '../page/page-models.js';
 
 /** What a message's addresses mean, as far as it is known by now. */
 export type KnownAddresses = Pick<AddressBook, 'nameOf' | 'isOwn' | 'idOf'>;

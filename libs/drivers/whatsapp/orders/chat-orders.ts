@@ -1,9 +1,8 @@
-import { z } from 'zod';
 import type { ChatView, GroupView, HistoryLine, MemberView } from '#libs/contracts/chat';
 import { GROUP_MEMBERS_MAX } from '#libs/contracts/limits';
 import { chatIdOf, phoneOf, senderOf } from '../messages/chat-id.js';
 import { kindOf, writtenIn } from '../messages/message-content.js';
-import { addressesIn, authorOf, pageMessageOf } from '../messages/page-message.js';
+import { addressesIn, authorOf, type GroupModel, groupModelOf, pageMessageOf } from '../page/page-models.js';
 import { type PageChat, readChats, readGroup } from '../page/chat-scripts.js';
 import { readNewest } from '../page/reading-scripts.js';
 import { markSeen, type ShownState, showTyping } from '../page/send-scripts.js';
@@ -69,32 +68,15 @@ export async function showGroup(session: OrderedSession, { chatId }: Ask<'showGr
   const page = readyPage(session);
   if (!page) return NOT_READY;
   const model = chatId.endsWith('@g.us') ? await page.evaluate(readGroup, chatId) : null;
-  const parsed = groupModelSchema.safeParse(model);
-  if (!parsed.success) return NO_CHAT;
-  const { groupMetadata: group, formattedTitle } = parsed.data;
-  const ids = group.participants.map(({ id }) => id);
-  await session.book.learn([...ids, ...(group.owner ? [group.owner] : [])]);
-  return yes(groupViewOf(chatId, group, formattedTitle ?? null, (id) => session.book.nameOf(id)));
+  const group = groupModelOf(model);
+  if (group === null) return NO_CHAT;
+  const { owner, participants } = group.groupMetadata;
+  await session.book.learn([...participants.map(({ id }) => id), ...(owner ? [owner] : [])]);
+  return yes(groupViewOf(chatId, group, (id) => session.book.nameOf(id)));
 }
 
-const address = z.union([z.string(), z.object({ _serialized: z.string() }).transform((id) => id._serialized)]);
-/** The library's model of a group, as far as it is read here. */
-const groupModelSchema = z.object({
-  formattedTitle: z.string().nullish(),
-  groupMetadata: z.object({
-    subject: z.string().nullish(),
-    desc: z.string().nullish(),
-    owner: address.nullish(),
-    /** Seconds since 1970. */
-    creation: z.number().nullish(),
-    participants: z.array(
-      z.object({ id: address, isAdmin: z.boolean().nullish(), isSuperAdmin: z.boolean().nullish() }),
-    ),
-  }),
-});
-type GroupModel = z.infer<typeof groupModelSchema>['groupMetadata'];
-
-function groupViewOf(id: string, group: GroupModel, title: string | null, nameOf: (id: string) => string): GroupView {
+function groupViewOf(id: string, model: GroupModel, nameOf: (id: string) => string): GroupView {
+  const { groupMetadata: group, formattedTitle } = model;
   const members = group.participants.slice(0, GROUP_MEMBERS_MAX).map((member): MemberView => {
     const name = nameOf(member.id);
     const role = member.isSuperAdmin === true ? 'owner' : member.isAdmin === true ? 'admin' : 'member';
@@ -102,7 +84,7 @@ function groupViewOf(id: string, group: GroupModel, title: string | null, nameOf
   });
   return {
     id,
-    name: group.subject ?? title,
+    name: group.subject ?? formattedTitle ?? null,
     description: group.desc || null,
     owner: group.owner ? senderOf(nameOf(group.owner)) : null,
     createdAt: group.creation ? new Date(group.creation * 1_000).toISOString() : null,

@@ -1,13 +1,13 @@
-import { z } from 'zod';
 import type { ContactView } from '#libs/contracts/chat';
 import { chatIdOf, phoneOf } from '../messages/chat-id.js';
 import { findRegistered, readContact, readContacts } from '../page/chat-scripts.js';
+import { type ContactModel, contactModelOf } from '../page/page-models.js';
 import { type Answer, type Ask, NO_CHAT, NOT_READY, type OrderedSession, readyPage, yes } from './order-answers.js';
 
 export async function listContacts(session: OrderedSession, ask: Ask<'listContacts'>): Promise<Answer<'listContacts'>> {
   const page = readyPage(session);
   if (!page) return NOT_READY;
-  const models = (await page.evaluate(readContacts)).flatMap((model) => modelOf(model) ?? []);
+  const models = (await page.evaluate(readContacts)).flatMap((model) => contactModelOf(model) ?? []);
   await session.book.learn(models.map(({ id }) => id));
   // One person may be there under the phone and under the anonymous id: the phone's entry is the fuller one.
   const people = new Map<string, ContactView>();
@@ -22,7 +22,7 @@ export async function listContacts(session: OrderedSession, ask: Ask<'listContac
 export async function showContact(session: OrderedSession, ask: Ask<'showContact'>): Promise<Answer<'showContact'>> {
   const [page, id] = [readyPage(session), chatIdOf(ask.contactId)];
   if (!page) return NOT_READY;
-  const model = id === null || id.endsWith('@g.us') ? null : modelOf(await page.evaluate(readContact, id));
+  const model = id === null || id.endsWith('@g.us') ? null : contactModelOf(await page.evaluate(readContact, id));
   if (model === null) return NO_CHAT;
   await session.book.learn([model.id]);
   return yes(viewOf(model, session.book.nameOf(model.id)));
@@ -34,24 +34,6 @@ export async function isRegistered(session: OrderedSession, ask: Ask<'isRegister
   if (id === null) return NO_CHAT;
   const chatId = await page.evaluate(findRegistered, id);
   return yes({ phone: ask.phone, registered: chatId !== null, chatId });
-}
-
-const optional = <T extends z.ZodType>(shape: T) => shape.nullish().catch(null);
-/** The library's model of a contact, as far as it is read here. */
-const contactModelSchema = z.object({
-  id: z.union([z.string(), z.object({ _serialized: z.string() }).transform((id) => id._serialized)]),
-  name: optional(z.string()),
-  pushname: optional(z.string()),
-  isBusiness: optional(z.boolean()),
-  isBlocked: optional(z.boolean()),
-  isMyContact: optional(z.boolean()),
-  isMe: optional(z.boolean()),
-});
-type ContactModel = z.infer<typeof contactModelSchema>;
-
-function modelOf(model: unknown): ContactModel | null {
-  const parsed = contactModelSchema.safeParse(model);
-  return parsed.success ? parsed.data : null;
 }
 
 function viewOf(model: ContactModel, id: string): ContactView {

@@ -1,4 +1,4 @@
-import type { PageReaction } from '../messages/changes.js';
+import type { PageReaction } from './page-models.js';
 import type { PageWindow } from './page-modules.js';
 
 /**

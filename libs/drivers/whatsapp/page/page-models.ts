@@ -1,12 +1,13 @@
 import { z } from 'zod';
 
 /**
- * A message as WhatsApp's page has it, cut down to what we read. It comes as JSON of the page's own model, whether by an
- * event of the library or asked for, and WhatsApp changes its models when it likes: what has another shape than expected is
+ * WhatsApp's own models, cut down to what we read of them. They come as JSON of the page's models, whether by an event of
+ * the library or asked for, and WhatsApp changes its models when it likes: an attribute of another shape than expected is
  * taken for absent.
  */
 const id = z.object({ _serialized: z.string() }).transform((it) => it._serialized);
 const address = z.union([z.string(), id]);
+/** Absent, or of another shape: null. */
 const optional = <T extends z.ZodType>(shape: T) => shape.nullish().catch(null);
 
 const pageMessageSchema = z.object({
@@ -51,6 +52,53 @@ export type PageMessage = z.infer<typeof pageMessageSchema>;
 /** Null when it is no message at all. */
 export function pageMessageOf(model: unknown): PageMessage | null {
   const parsed = pageMessageSchema.safeParse(model);
+  return parsed.success ? parsed.data : null;
+}
+
+/** Somebody's emoji on a message. */
+export interface PageReaction {
+  /** Key of the message that it is on. */
+  readonly target: string;
+  readonly sender: string;
+  readonly emoji: string;
+  readonly atMs: number;
+}
+
+const groupModelSchema = z.object({
+  formattedTitle: optional(z.string()),
+  groupMetadata: z.object({
+    subject: optional(z.string()),
+    desc: optional(z.string()),
+    owner: optional(address),
+    /** Seconds since 1970. */
+    creation: optional(z.number()),
+    participants: z.array(
+      z.object({ id: address, isAdmin: optional(z.boolean()), isSuperAdmin: optional(z.boolean()) }),
+    ),
+  }),
+});
+export type GroupModel = z.infer<typeof groupModelSchema>;
+
+const contactModelSchema = z.object({
+  id: address,
+  name: optional(z.string()),
+  pushname: optional(z.string()),
+  isBusiness: optional(z.boolean()),
+  isBlocked: optional(z.boolean()),
+  isMyContact: optional(z.boolean()),
+  isMe: optional(z.boolean()),
+});
+export type ContactModel = z.infer<typeof contactModelSchema>;
+
+/** Null when it is no group. */
+export function groupModelOf(model: unknown): GroupModel | null {
+  const parsed = groupModelSchema.safeParse(model);
+  return parsed.success ? parsed.data : null;
+}
+
+/** Null when it is nobody. */
+export function contactModelOf(model: unknown): ContactModel | null {
+  const parsed = contactModelSchema.safeParse(model);
   return parsed.success ? parsed.data : null;
 }
 
