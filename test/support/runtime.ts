@@ -4,6 +4,7 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { WebSocket } from 'ws';
 import { createClient, type MusterClient } from '#libs/client/client';
 import { endProcessTree } from '#libs/processes/process-ending';
 import { identify } from '#libs/processes/process-identity';
@@ -51,7 +52,11 @@ async function launch(dataDir: string, env: NodeJS.ProcessEnv): Promise<TestRunt
     '[::1]',
     '127.0.0.1',
   );
-  const client = createClient({ baseUrl: url, ...(env['API_KEYS'] ? { apiKey: env['API_KEYS'].split(',')[0]! } : {}) });
+  const client = createClient({
+    baseUrl: url,
+    WebSocket,
+    ...(env['API_KEYS'] ? { apiKey: env['API_KEYS'].split(',')[0]! } : {}),
+  });
   await Promise.race([sawLine((line) => line['step'] === 4), failed]);
 
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
