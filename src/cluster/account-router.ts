@@ -1,6 +1,8 @@
 import type { AccountCommandName, CommandOutcome } from '#libs/contracts/account';
 import type { PairingCodeView, QrView } from '#libs/contracts/pairing';
 import type { Outcome } from '#libs/contracts/refusals';
+import type { SessionOrders } from '#libs/contracts/session';
+import type { ChatQuestion } from '#src/supervision/session/chat-questions';
 
 /** Reaches the account's actor wherever it lives. One node is a cluster of one (local-router.ts). */
 export interface AccountRouter {
@@ -10,6 +12,12 @@ export interface AccountRouter {
   command(accountId: string, name: AccountCommandName): Promise<Outcome<CommandOutcome>>;
   qr(accountId: string): Promise<Outcome<QrView>>;
   pairingCode(accountId: string, phone: string): Promise<Outcome<PairingCodeView>>;
+  /** Asks the account's session about chats, contacts and groups; `not_connected` when there is none. */
+  ask<Name extends ChatQuestion>(
+    accountId: string,
+    name: Name,
+    ask: SessionOrders[Name]['ask'],
+  ): Promise<Outcome<SessionOrders[Name]['answer']>>;
   /** A message was accepted for this account. Never waits. */
   wakeOutbox(accountId: string): void;
   /** Its outbox was paused or resumed. Never waits. */

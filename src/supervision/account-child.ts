@@ -5,6 +5,7 @@ import { COMMAND_ANSWER_MS_MAX, RETIRE_MS_MAX } from '#libs/contracts/limits';
 import type { MessageView } from '#libs/contracts/message';
 import type { PairingCodeView, QrView } from '#libs/contracts/pairing';
 import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
+import type { SessionOrders } from '#libs/contracts/session';
 import type { Driver } from '#libs/drivers/driver';
 import type { DeadLetters } from '#libs/supervisor/dead-letters';
 import type { Quarantine } from '#libs/supervisor/quarantine';
@@ -16,32 +17,26 @@ import { toAnswer } from './actor/command-answer.js';
 import { CommitLoop, type DeadLetterReason } from './actor/commit-loop.js';
 import type { LaunchGate } from './launch/launch-gate.js';
 import { warnIfLoginWasLeft } from './left-login.js';
-import { Inbox, type InboxEvent } from './messages/inbox.js';
+import { Inbox, type InboxesWorld } from './messages/inbox.js';
 import type { MessageFact } from './messages/message-desk.js';
 import { Outbox, type OutboxesWorld, type ReceiptFact } from './messages/outbox.js';
 import type { OutboxSender } from './messages/outbox-sender.js';
-import type { InboxStore } from './inbox-ports.js';
 import { recycleDrained, type RecycleOutcome } from './recycle/drained-recycle.js';
 import type { OwnedAccount, Recorder } from './ports.js';
+import { askSession, type ChatQuestion } from './session/chat-questions.js';
 import { SessionKeeper } from './session/session-keeper.js';
 import { createSignal, type Signal } from './signal.js';
 import { StoreRetry } from './messages/store-retry.js';
-import type { Turns } from './messages/turns.js';
 
 /** What every account of a node shares. */
-export interface AccountWorld extends OutboxesWorld {
+export interface AccountWorld extends OutboxesWorld, InboxesWorld {
   readonly logic: AccountLogic;
   readonly recorder: Recorder;
-  readonly inbox: InboxStore;
   readonly sessions: Supervisor;
   readonly deadLetters: DeadLetters<AccountMail, DeadLetterReason>;
   readonly quarantine: Quarantine;
   readonly closeMs: number;
   readonly killMs: number;
-  /** Are files of received messages fetched? */
-  readonly receivesMedia: boolean;
-  readonly catchUps: Turns;
-  readonly onMessage: (event: 'message.changed' | InboxEvent, message: MessageView) => void;
 }
 
 /** Why an account's actor ended by itself: another owner, or a bug of ours. */
@@ -56,6 +51,7 @@ export class AccountChild {
   /** How it was found. Not the snapshot itself, which would be kept for as long as the account. */
   private readonly wanted: boolean;
   private readonly rested: boolean;
+  private readonly can: Driver['can'];
   private readonly store: StoreRetry;
   private readonly sender: OutboxSender;
   private readonly outbox: Outbox;
@@ -72,7 +68,8 @@ export class AccountChild {
     private readonly world: AccountWorld,
   ) {
     const { accountId, epoch } = owned;
-    const { clock, log, messages } = world;
+    this.can = driver.can;
+    const { clock, log } = world;
     this.ended = new Promise((resolve) => (this.tellEnd = resolve));
     const revived = revive(owned.snapshot, clock.now());
     this.wanted = planRestore(revived.snapshot, true) === 'restore';
@@ -84,23 +81,10 @@ export class AccountChild {
     this.store = new StoreRetry(clock, log, onLost);
     // Field by field: a spread gives each account's object a shape of its own, and ten thousand shapes are 20 MB.
     const { store } = this;
-    const { media } = world;
     const settings = (): OwnedAccount['settings'] => this.keeper.settings;
     this.outbox = new Outbox(world, { accountId, epoch, outboxEmpty: owned.outboxEmpty, store, settings, onChanged });
     this.sender = this.outbox.sender;
-    this.inbox = new Inbox({
-      accountId,
-      epoch,
-      clock,
-      inbox: world.inbox,
-      media,
-      store,
-      log,
-      turns: world.catchUps,
-      fetchesMedia: world.receivesMedia && driver.can.has('receive-media'),
-      catchesUp: driver.can.has('catch-up'),
-      onMessage: world.onMessage,
-    });
+    this.inbox = new Inbox(world, { accountId, epoch, store, can: driver.can });
     this.keeper = new SessionKeeper({
       clock,
       log,
@@ -186,6 +170,15 @@ export class AccountChild {
   async pairingCode(phone: string): Promise<Outcome<PairingCodeView>> {
     if (stateOf(this.loop.committed) !== 'QR_READY') return refused('pairing_code_not_ready');
     return this.keeper.pairingCode(phone);
+  }
+
+  /** A question about chats, contacts and groups, to the session of a connected account. */
+  async ask<Name extends ChatQuestion>(
+    name: Name,
+    ask: SessionOrders[Name]['ask'],
+  ): Promise<Outcome<SessionOrders[Name]['answer']>> {
+    const session = stateOf(this.loop.committed) === 'CONNECTED.online' ? this.keeper.session : null;
+    return askSession(session, this.can, name, ask);
   }
 
   wakeOutbox(): void {

@@ -1,7 +1,11 @@
 import type { AccountCommandName, CommandOutcome } from '#libs/contracts/account';
 import type { QrView } from '#libs/contracts/pairing';
-import { accepted, type RefusalCode, refused } from '#libs/contracts/refusals';
+import { accepted, type Outcome, type RefusalCode, refused } from '#libs/contracts/refusals';
+import type { SessionOrders } from '#libs/contracts/session';
+import type { Driver, DriverSession } from '#libs/drivers/driver';
+import { SIMULATED_CAN } from '#libs/drivers/simulated/simulated.driver';
 import type { AccountRouter } from '#src/cluster/account-router';
+import { askSession, type ChatQuestion } from '#src/supervision/session/chat-questions';
 import type { MemoryStores } from './memory-stores.js';
 
 const did: Readonly<Record<AccountCommandName, CommandOutcome>> = {
@@ -21,6 +25,8 @@ export class MemoryRouter implements AccountRouter {
   refusing: RefusalCode | null = null;
   adopting: RefusalCode | null = null;
   shownQr: QrView | null = null;
+  /** Of those that are connected. */
+  readonly sessions = new Map<string, { readonly session: DriverSession; readonly can: Driver['can'] }>();
 
   constructor(private readonly stores: MemoryStores) {}
 
@@ -49,6 +55,17 @@ export class MemoryRouter implements AccountRouter {
     if (!this.adopted.has(accountId)) return refused('provider_unavailable');
     if (this.refusing) return refused(this.refusing);
     return accepted({ code: 'ABCD-1234', expiresAt: new Date().toISOString() });
+  }
+
+  async ask<Name extends ChatQuestion>(
+    accountId: string,
+    name: Name,
+    ask: SessionOrders[Name]['ask'],
+  ): Promise<Outcome<SessionOrders[Name]['answer']>> {
+    if (!this.adopted.has(accountId)) return refused('provider_unavailable');
+    if (this.refusing) return refused(this.refusing);
+    const { session = null, can = SIMULATED_CAN } = this.sessions.get(accountId) ?? {};
+    return askSession(session, can, name, ask);
   }
 
   wakeOutbox(accountId: string): void {

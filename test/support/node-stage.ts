@@ -14,13 +14,14 @@ import type { MessageView } from '#libs/contracts/message';
 import type { DriverFact } from '#libs/contracts/session';
 import type { Driver } from '#libs/drivers/driver';
 import { createSimulatedDriver } from '#libs/drivers/simulated/simulated.driver';
+import type { FileCarrier } from '#libs/drivers/simulated/file-book';
 import { SimulatedProvider } from '#libs/drivers/simulated/simulated.provider';
 import type { RestartPolicy } from '#libs/supervisor/restart-policy';
 import type { SupervisorNote } from '#libs/supervisor/supervisor-note';
 import type { AccountChild } from '#src/supervision/account-child';
 import { Accounts } from '#src/supervision/accounts';
 import type { BrakeNote } from '#src/supervision/launch/launch-gate';
-import type { OwnedAccount } from '#src/supervision/ports';
+import type { MediaFiles, OwnedAccount } from '#src/supervision/ports';
 import { NO_MEDIA } from './no-media.js';
 import { MemoryMessages } from './memory-messages.js';
 import { MemoryRecorder } from './memory-recorder.js';
@@ -41,6 +42,9 @@ export const BOB = '+380441234567';
 export interface StageOptions {
   readonly driver?: (driver: Driver) => Driver;
   readonly launchParallelMax?: number;
+  readonly media?: MediaFiles;
+  readonly carrier?: FileCarrier;
+  readonly receivesMedia?: boolean;
   readonly deadlines?: Partial<AccountDeadlines>;
 }
 
@@ -50,13 +54,15 @@ export interface StageOptions {
  */
 export class NodeStage {
   readonly clock = createVirtualClock();
-  readonly provider = new SimulatedProvider(this.clock, { next: () => 0 });
+  readonly provider: SimulatedProvider;
   readonly recorder = new MemoryRecorder();
   readonly messages = new MemoryMessages();
   readonly notes: SupervisorNote[] = [];
   readonly brakeNotes: BrakeNote[] = [];
   readonly logged: string[] = [];
   readonly told: MessageView[] = [];
+  /** What was told of messages, by name. */
+  readonly events: string[] = [];
   staleOutboxes = 0;
   accounts: Accounts;
   private life = { alive: true };
@@ -64,6 +70,7 @@ export class NodeStage {
   private settings: OwnedAccount['settings'] = {};
 
   constructor(private readonly options: StageOptions = {}) {
+    this.provider = new SimulatedProvider(this.clock, { next: () => 0 }, null, options.carrier);
     this.accounts = this.start();
   }
 
@@ -150,7 +157,7 @@ export class NodeStage {
       },
       messages: this.messages,
       inbox: this.messages.inbox,
-      receivesMedia: true,
+      receivesMedia: this.options.receivesMedia ?? true,
       log: { debug: () => undefined, info: () => undefined, warn: log, error: log },
       drivers: new Map([['simulated', this.options.driver?.(driver) ?? driver]]),
       launchParallelMax: { whatsapp: 1, telegram: 1, simulated: this.options.launchParallelMax ?? 100 },
@@ -160,9 +167,12 @@ export class NodeStage {
       noteBrake: (note) => void (life.alive && this.brakeNotes.push(note)),
       pace: { gapMsMin: 0, gapMsMax: 0, perMinuteMax: 0 },
       staleAfterMs: OUTBOX_STALE_AFTER_MS,
-      media: NO_MEDIA,
+      media: this.options.media ?? NO_MEDIA,
       onStaleOutbox: () => void this.staleOutboxes++,
-      onMessage: (_, message) => void this.told.push(message),
+      onMessage: (event, message) => {
+        this.events.push(event);
+        this.told.push(message);
+      },
     });
   }
 }

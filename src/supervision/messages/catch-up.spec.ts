@@ -1,5 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { CATCH_UP_MESSAGES_MAX, CATCH_UP_RETRY_MS, MAILBOX_MAX } from '#libs/contracts/limits';
+import {
+  CATCH_UP_AGAIN_MS,
+  CATCH_UP_MESSAGES_MAX,
+  CATCH_UP_RETRY_MS,
+  CATCH_UP_TRIES_MAX,
+  MAILBOX_MAX,
+} from '#libs/contracts/limits';
 import type { Driver } from '#libs/drivers/driver';
 import { BOB, NodeStage } from '#test/support/node-stage';
 
@@ -116,6 +122,23 @@ describe('what came in while nobody listened', () => {
     await away(() => write('missed'));
     await stage.clock.advance(CATCH_UP_RETRY_MS);
     expect(told()).toEqual(['missed']);
+  });
+
+  it('goes on later when it was cut off though the session stays', async () => {
+    let isSilent = true;
+    stage = new NodeStage({ driver: listening(() => !isSilent) });
+    await stage.connected(alice);
+    stage.provider.setFaults(alice, { keepsNewsBack: true });
+    await away(() => write('missed'));
+    await stage.clock.advance(CATCH_UP_TRIES_MAX * CATCH_UP_RETRY_MS);
+    expect(told()).toEqual([]);
+    isSilent = false;
+    await stage.clock.advance(CATCH_UP_AGAIN_MS);
+    expect(told()).toEqual(['missed']);
+    const stopped = stage.accounts.stop();
+    await stage.clock.advance(60_000);
+    await stopped;
+    expect(stage.clock.pending).toBe(0);
   });
 
   it('does not hold up what is sent meanwhile', async () => {

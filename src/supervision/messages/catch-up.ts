@@ -1,4 +1,10 @@
-import { CATCH_UP_OVERLAP_MS, CATCH_UP_PAGES_MAX, CATCH_UP_RETRY_MS, CATCH_UP_TRIES_MAX } from '#libs/contracts/limits';
+import {
+  CATCH_UP_AGAIN_MS,
+  CATCH_UP_OVERLAP_MS,
+  CATCH_UP_PAGES_MAX,
+  CATCH_UP_RETRY_MS,
+  CATCH_UP_TRIES_MAX,
+} from '#libs/contracts/limits';
 import type { SessionOrders } from '#libs/contracts/session';
 import type { InboxPosition, InboxStore } from '../inbox-ports.js';
 import type { Clock, SupervisionLog } from '../ports.js';
@@ -41,6 +47,8 @@ export class CatchUp {
   private running = false;
   private again = false;
   private pausing: Signal<never> | null = null;
+  /** Of a catch-up that was cut off while the session went on. */
+  private timer: unknown = null;
 
   constructor(private readonly world: CatchUpWorld) {}
 
@@ -50,6 +58,7 @@ export class CatchUp {
     this.session = session;
     this.isDone = false;
     this.pausing?.cancel();
+    this.forgetTimer();
     if (session) this.begin();
   }
 
@@ -57,6 +66,7 @@ export class CatchUp {
   begin(): void {
     this.isDone = false;
     this.again = true;
+    this.forgetTimer();
     if (this.running || !this.session) return;
     this.running = true;
     void this.world.turns.within(() => this.run());
@@ -89,7 +99,7 @@ export class CatchUp {
     const from = clock.now();
     desk.reopen();
     if (this.world.isPossible && position.heardUntil !== null) {
-      if (!(await this.tellAll(session, firstAsk(position.heardUntil, position)))) return;
+      if (!(await this.tellAll(session, firstAsk(position.heardUntil, position)))) return this.goOnLater(session);
     }
     await store.insist('note what is caught up', () => inbox.heardUntil(accountId, epoch, from));
     this.isDone = this.session === session && !this.again;
@@ -111,15 +121,22 @@ export class CatchUp {
       } else if (answer.ok) {
         desk.reopen();
       } else if (answer.why === 'gone' || answer.why === 'not_ready' || (refused += 1) >= CATCH_UP_TRIES_MAX) {
-        log.warn(
-          { accountId, why: answer.why, detail: answer.detail },
-          'a catch-up was cut off; the next connection brings it',
-        );
+        log.warn({ accountId, why: answer.why, detail: answer.detail }, 'a catch-up was cut off; it goes on later');
         return false;
       } else await this.pause();
     }
-    if (this.session === session) log.warn({ accountId }, 'a catch-up is too long; the next connection goes on');
+    if (this.session === session) log.warn({ accountId }, 'a catch-up is too long; it goes on later');
     return false;
+  }
+
+  private goOnLater(session: AccountSession): void {
+    if (this.session !== session || this.again) return;
+    this.timer = this.world.clock.setTimeout(() => this.begin(), CATCH_UP_AGAIN_MS);
+  }
+
+  private forgetTimer(): void {
+    if (this.timer !== null) this.world.clock.clearTimeout(this.timer);
+    this.timer = null;
   }
 
   private async pause(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { DriverCapability } from '#libs/contracts/capabilities';
 import type { MessageView } from '#libs/contracts/message';
 import type { InboxPosition, InboxStore } from '../inbox-ports.js';
 import type { Clock, MediaFiles, SupervisionLog } from '../ports.js';
@@ -15,21 +16,23 @@ export type InboxEvent =
   | 'message.revoked'
   | 'message.media';
 
-export interface InboxWorld {
-  readonly accountId: string;
-  readonly epoch: number;
+/** What the inboxes of a node share. */
+export interface InboxesWorld {
   readonly clock: Clock;
   readonly inbox: InboxStore;
   readonly media: MediaFiles;
-  readonly store: StoreRetry;
   readonly log: SupervisionLog;
-  /** Shared by the accounts of a node. */
-  readonly turns: Turns;
+  readonly catchUps: Turns;
   /** Are files of received messages fetched? */
-  readonly fetchesMedia: boolean;
-  /** Can the driver tell again what came in? */
-  readonly catchesUp: boolean;
-  readonly onMessage: (event: InboxEvent, message: MessageView) => void;
+  readonly receivesMedia: boolean;
+  readonly onMessage: (event: 'message.changed' | InboxEvent, message: MessageView) => void;
+}
+
+export interface InboxOwner {
+  readonly accountId: string;
+  readonly epoch: number;
+  readonly store: StoreRetry;
+  readonly can: ReadonlySet<DriverCapability>;
 }
 
 const TOLD_AS = {
@@ -49,8 +52,12 @@ export class Inbox {
   private fetcher: MediaFetcher | null = null;
   private session: AccountSession | null = null;
 
-  constructor(private readonly world: InboxWorld) {
-    const { accountId, epoch, clock, inbox, store, turns, log, catchesUp } = world;
+  constructor(
+    private readonly world: InboxesWorld,
+    private readonly owner: InboxOwner,
+  ) {
+    const { clock, inbox, catchUps, log } = world;
+    const { accountId, epoch, store, can } = owner;
     this.desk = new MessageDesk({ accountId, log, write: (fact) => this.write(fact) });
     this.catchUp = new CatchUp({
       accountId,
@@ -58,27 +65,25 @@ export class Inbox {
       clock,
       inbox,
       store,
-      turns,
+      turns: catchUps,
       log,
       desk: this.desk,
-      isPossible: catchesUp,
+      isPossible: can.has('catch-up'),
       onPosition: (position) => this.onPosition(position),
     });
   }
 
   /** False: it is lost, and the caller must say so. */
   take(fact: MessageFact): boolean {
+    const { accountId, can } = this.owner;
     const wasFull = this.desk.isFull;
     if (this.desk.take(fact)) return true;
-    if (!this.world.catchesUp) {
+    if (!can.has('catch-up')) {
       this.desk.reopen();
       return false;
     }
     if (!wasFull) {
-      this.world.log.info(
-        { accountId: this.world.accountId },
-        'more comes in than can be written; it is asked for again',
-      );
+      this.world.log.info({ accountId }, 'more comes in than can be written; it is asked for again');
       this.catchUp.begin();
     }
     return true;
@@ -99,10 +104,11 @@ export class Inbox {
   }
 
   private async write(fact: MessageFact): Promise<void> {
-    const { accountId, epoch, clock, inbox, store, fetchesMedia, onMessage } = this.world;
+    const { clock, inbox, onMessage } = this.world;
+    const { accountId, epoch, store } = this.owner;
     const at = clock.now();
     if (fact.type === 'driver.received') {
-      const terms = { at, fetchesMedia, movesCursor: this.catchUp.isDone };
+      const terms = { at, fetchesMedia: this.fetchesMedia, movesCursor: this.catchUp.isDone };
       const write = (): Promise<MessageView | null> => inbox.receive(accountId, epoch, fact.message, terms);
       const message = await store.insist('store incoming message', write);
       if (!message) return;
@@ -118,12 +124,17 @@ export class Inbox {
     }
   }
 
+  private get fetchesMedia(): boolean {
+    return this.world.receivesMedia && this.owner.can.has('receive-media');
+  }
+
   private onPosition({ wantsMedia }: InboxPosition): void {
-    if (wantsMedia && this.world.fetchesMedia) this.fetchFiles();
+    if (wantsMedia && this.fetchesMedia) this.fetchFiles();
   }
 
   private fetchFiles(): void {
-    const { accountId, epoch, clock, inbox, media, store, log, onMessage } = this.world;
+    const { clock, inbox, media, log, onMessage } = this.world;
+    const { accountId, epoch, store } = this.owner;
     if (!this.fetcher) {
       const onMedia = (message: MessageView): void => onMessage('message.media', message);
       this.fetcher = new MediaFetcher({ accountId, epoch, clock, inbox, media, store, log, onMedia });

@@ -86,7 +86,7 @@ export class MediaFetcher {
     const { messageId, providerMessageId, seconds } = wanted;
     const path = await store.insist('make room for a file', () => media.incomingPath(messageId));
     const answer = await session.ask('fetchMedia', { providerMessageId, path, bytesMax: MEDIA_BYTES_MAX });
-    if (!answer.ok) return NOT_NOW.has(answer.why) ? undefined : this.failed(wanted, answer.detail);
+    if (!answer.ok) return NOT_NOW.has(answer.why) ? this.postpone(wanted) : this.failed(wanted, answer.detail);
     const { mimeType, filename } = answer.value;
     const kept = await store.insist('keep a file', () => media.adopt(accountId, path, { mimeType, filename }));
     // A disk that is full is no fault of the file: it is asked for again until there is room.
