@@ -93,7 +93,8 @@ module.exports = {
     },
     {
       name: 'only-outbound-goes-out',
-      comment: 'a URL that others chose is asked by src/outbound, which looks where it leads (fetch is refused by lint)',
+      comment:
+        'a URL that others chose is asked by src/outbound, which looks where it leads (fetch is refused by lint)',
       severity: 'error',
       from: { path: '^src/(application|cluster|events|jobs|media|webhooks)/', pathNot: testCode },
       to: {

@@ -43,6 +43,18 @@ export default tseslint.config(
     },
   },
   {
+    // Listed before what is pure, whose list is longer.
+    files: ['src/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        { name: 'fetch', message: 'Go out by src/outbound, which looks where a URL leads.' },
+        { name: 'WebSocket', message: 'Go out by src/outbound, which looks where a URL leads.' },
+      ],
+    },
+  },
+  {
     files: pure,
     ignores: ['**/*.spec.ts', '**/*.contract.ts'],
     rules: {

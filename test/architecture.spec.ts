@@ -101,6 +101,8 @@ const PLANTS: readonly Plant[] = [
     },
     { rule: 'pure-libs-touch-no-node', file: `libs/${lib}/timers.ts`, text: `import 'timers/promises';` },
   ]),
+  { rule: 'only-outbound-goes-out', file: 'src/webhooks/out.ts', text: `import 'node:https';` },
+  { rule: 'only-outbound-goes-out', file: 'src/media/names.ts', text: `import 'dns/promises';` },
   {
     rule: 'entities-stay',
     file: 'src/application/entity.ts',
