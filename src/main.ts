@@ -15,6 +15,7 @@ import { NewerDatabaseError } from '#src/persistence/data-source';
 import { nodeIdOf } from '#src/persistence/node-id';
 import { EmbeddedPostgresError } from '#src/persistence/postgres-error';
 import { careForBrowsers } from './browser-care.js';
+import { openStream } from './runtime.events.js';
 import { assembleRuntime } from './runtime.js';
 import { RuntimeModule } from './runtime.module.js';
 import { type Opened, startRuntime } from './start.js';
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
   const aborted = new AbortController();
   const hurry = new AbortController();
   const http = await createHttpApp(RuntimeModule.of(runtime), { logger: log, config });
+  const stream = openStream(http.getHttpServer(), config, runtime);
   const loopDelay = watchLoopDelay();
   runtime.state.addReadinessPart(loopDelay);
   runtime.state.addReadinessPart(watchDisk(config.dataDir, config.diskFreeMbMin));
@@ -62,7 +64,8 @@ async function main(): Promise<void> {
       endResourceLine();
       endBrowserCare();
       loopDelay.close();
-      const held = { opened, starting, closeHttp: () => closeHttp(http), releaseDataDir: () => lock.release() };
+      const closing = { closeStream: () => stream.close(), closeHttp: () => closeHttp(http) };
+      const held = { opened, starting, ...closing, releaseDataDir: () => lock.release() };
       const clean = await stopRuntime(runtime, held, hurry.signal);
       clearTimeout(watchdog);
       endNewsLog();

@@ -1,9 +1,30 @@
+import type { Server } from 'node:http';
 import type { DataSource } from 'typeorm';
+import { Stream } from '#src/api/ws/stream';
+import type { Config } from '#src/config/config';
 import type { EventBus } from '#src/events/event-bus';
 import { EventTail } from '#src/events/event-tail';
 import type { Logger } from '#src/observability/logger';
 import type { Metrics } from '#src/observability/metrics';
 import { EventLogRepository } from '#src/persistence/event-log.repository';
+import type { RuntimeState } from '#src/observability/runtime-state';
+
+/** The WebSocket at /ws, on the port of the API. */
+export function openStream(
+  server: Server,
+  { apiKeys }: Pick<Config, 'apiKeys'>,
+  { eventTail, bus, state, metrics, log }: StreamSources,
+): Stream {
+  return new Stream(server, { apiKeys, tail: eventTail, bus, state, metrics: metrics.stream, logger: log });
+}
+
+interface StreamSources {
+  readonly eventTail: EventTail;
+  readonly bus: EventBus;
+  readonly state: RuntimeState;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+}
 
 interface EventParts {
   readonly dataSource: DataSource;

@@ -27,13 +27,14 @@ function runtimeWith(accounts: { stop?: () => Promise<void>; hurry?: () => void 
   const held = {
     opened: {},
     starting: Promise.resolve(),
+    closeStream: note('stream'),
     closeHttp: note('http'),
     releaseDataDir: note('data folder'),
   };
   return { runtime, held, stopped };
 }
 
-const ORDER = ['shutting_down', 'accounts', 'drivers', 'flush', 'recorder', 'http', 'store', 'data folder'];
+const ORDER = ['shutting_down', 'accounts', 'drivers', 'flush', 'recorder', 'stream', 'http', 'store', 'data folder'];
 const never = (): Promise<void> => new Promise(() => undefined);
 
 describe('the stop of the runtime', () => {

@@ -8,6 +8,7 @@ export interface Held {
   readonly opened: Opened;
   /** The start, which was told to break off: what it still opens must be there before it is closed. */
   readonly starting: Promise<void>;
+  closeStream(): Promise<void>;
   closeHttp(): Promise<void>;
   releaseDataDir(): Promise<void>;
 }
@@ -80,6 +81,7 @@ async function closeStore(
     await recorder.flush();
     await recorder.close();
   });
+  await step('stream', () => held.closeStream());
   await step('http', () => held.closeHttp());
   await step('upkeep', () => upkeep);
   await step('store', async () => {

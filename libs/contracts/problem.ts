@@ -15,6 +15,7 @@ export const REQUEST_FAULTS = {
     'The body must be JSON (Content-Type: application/json), or, for a file, multipart/form-data.',
   range_not_satisfiable: 'The file has no such bytes; the header Content-Range says how many it has.',
   request_timeout: 'The request was not received in time.',
+  stream_full: 'As many clients as may listen are connected already; try again in a moment.',
 } as const;
 export type RequestFaultCode = keyof typeof REQUEST_FAULTS;
 

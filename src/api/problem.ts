@@ -41,6 +41,7 @@ export const STATUS_OF: Readonly<Record<ProblemCode, number>> = {
   busy: 429,
   internal_error: 500,
   quarantined: 500,
+  stream_full: 503,
   store_unavailable: 503,
   session_unanswered: 503,
   interrupted: 503,

@@ -63,9 +63,12 @@ function follow(after: number | null, filter: LogFilter = {}, pause?: () => Prom
     failures: [],
     place: null,
     begin: (place) => (seen.place = place),
-    receive(events: readonly LoggedEvent[]) {
+    receive: (events: readonly LoggedEvent[]) => {
       seen.told.push(...events.map(({ data }) => data['told'] as string));
-      return pause?.();
+    },
+    async replay(events) {
+      seen.receive(events);
+      await pause?.();
     },
     fail: (why) => seen.failures.push(why),
     leave: () => undefined,

@@ -12,11 +12,10 @@ export interface Follower {
   readonly filter: LogFilter;
   /** Once, before anything else: where it stands in the log. */
   begin(place: LogPlace): void;
-  /**
-   * Events that pass the filter, in the order of the log, each once. While it reads what has been before, the next come
-   * when this one's promise is resolved; from then on they come as they are committed. Must not throw.
-   */
-  receive(events: readonly LoggedEvent[]): void | Promise<void>;
+  /** What came after its place, in the order of the log. The next come when this is resolved. Must not reject. */
+  replay(events: readonly LoggedEvent[]): Promise<void>;
+  /** From then on, what comes, as it is committed. Must not throw. */
+  receive(events: readonly LoggedEvent[]): void;
   /** It gets no more. Not called after `leave`. */
   fail(why: FollowFailure, error?: unknown): void;
 }
@@ -50,9 +49,10 @@ export class EventTail {
 
   constructor(private readonly world: TailWorld) {}
 
-  /** How far everybody who is not behind has been told; null with nobody there. */
-  get place(): LogPlace | null {
-    return this.#place;
+  /** How far it has been told, or found that there was nothing for it; null while it is catching up. */
+  placeOf(follower: Follower): LogPlace | null {
+    const from = this.#live.get(follower);
+    return from === undefined || this.#place === null ? null : Math.max(from, this.#place);
   }
 
   /** Answers the function that ends it. */
@@ -92,7 +92,7 @@ export class EventTail {
       });
       if (left.aborted) return;
       if (page === null) return follower.fail('cursor_expired');
-      if (page.events.length > 0) await follower.receive(page.events);
+      if (page.events.length > 0) await follower.replay(page.events);
       place = page.to;
       if (!page.more && place >= (this.#place ?? 0)) break;
     }
@@ -163,7 +163,7 @@ export class EventTail {
     this.world.onTold?.(events.length, Date.now() - Date.parse(events[0]!.at));
     for (const [follower, from] of this.#live) {
       const wanted = events.filter((event) => Number(event.id) > from && passes(event, follower.filter));
-      if (wanted.length > 0) void follower.receive(wanted);
+      if (wanted.length > 0) follower.receive(wanted);
     }
   }
 }

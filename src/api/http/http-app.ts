@@ -10,6 +10,7 @@ import { createNestLogger, type Logger } from '#src/observability/logger';
 import { Metrics } from '#src/observability/metrics';
 import { RuntimeState } from '#src/observability/runtime-state';
 import { answerTo } from '../problem.js';
+import { WebSocketRequest } from '../ws/websocket-request.js';
 import { logCalls } from './call-log.js';
 import { limitBodies } from './body-limits.js';
 import { addGate } from './gate.js';
@@ -52,6 +53,7 @@ export async function createHttpApp(
 
 function createAdapter(): FastifyAdapter {
   return new FastifyAdapter({
+    http: { IncomingMessage: WebSocketRequest },
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: UPLOAD_READ_MS_MAX, // of all; most have less, see body-limits.ts
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: PARAM_CHARS_MAX },

@@ -1,0 +1,57 @@
+import type { MusterEvent } from '#libs/contracts/events';
+import { HEALTH_LOOK_EVERY_MS } from '#libs/contracts/limits';
+import type { StreamFrame } from '#libs/contracts/stream';
+import type { EventBus } from '#src/events/event-bus';
+import type { RuntimeState } from '#src/observability/runtime-state';
+
+/** What is told live only, without a cursor: what the supervisor did, and changes of the runtime's own health. */
+export interface LiveNews {
+  close(): void;
+}
+
+export interface LiveNewsParts {
+  readonly bus: Pick<EventBus, 'subscribe'>;
+  readonly state: RuntimeState;
+  readonly tell: (frame: StreamFrame & { readonly topic: 'supervisor' | 'health' }) => void;
+  /** Does anybody listen to health? With nobody there no part is asked. */
+  readonly isHealthWanted: () => boolean;
+}
+
+export function tellLiveNews({ bus, state, tell, isHealthWanted }: LiveNewsParts): LiveNews {
+  const unsubscribe = bus.subscribe((event) => {
+    if (event.event === 'supervisor.noted') tell(noteFrame(event));
+  });
+  let known: string | null = null;
+  const look = async (): Promise<void> => {
+    if (!isHealthWanted()) return void (known = null);
+    const health = await readHealth(state);
+    const text = JSON.stringify(health);
+    if (known !== null && known !== text) tell(frameOf('health', 'health.changed', null, health));
+    known = text;
+  };
+  const timer = setInterval(() => void look(), HEALTH_LOOK_EVERY_MS);
+  return {
+    close() {
+      unsubscribe();
+      clearInterval(timer);
+    },
+  };
+}
+
+/** Which part is up; not its figures, which change all the time. */
+async function readHealth(state: RuntimeState): Promise<StreamFrame['data']> {
+  const parts = await state.checkParts();
+  const status = Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, part.status]));
+  return { phase: state.phase, parts: status };
+}
+
+const noteFrame = ({ accountId, at, what, data }: MusterEvent & { event: 'supervisor.noted' }) =>
+  frameOf('supervisor', what, accountId, JSON.parse(JSON.stringify(data)) as StreamFrame['data'], at);
+
+const frameOf = <T extends 'supervisor' | 'health'>(
+  topic: T,
+  event: string,
+  accountId: string | null,
+  data: StreamFrame['data'],
+  at = Date.now(),
+) => ({ topic, event, id: null, cursor: null, accountId, at: new Date(at).toISOString(), data });

@@ -1,0 +1,60 @@
+import type { IncomingMessage } from 'node:http';
+import { parseInput } from '#libs/contracts/parse';
+import { STREAM_KEY_PREFIX, STREAM_PATH, type StreamQuery, streamQuerySchema } from '#libs/contracts/stream';
+import type { Phase } from '#src/observability/runtime-state';
+import { ProblemError } from '../problem.js';
+import { createKeyCheck } from '../http/api-key.js';
+
+export interface GateKeeper {
+  readonly phase: () => Phase;
+  /** As many clients as may listen are there. */
+  readonly full: () => boolean;
+}
+
+/** Who may listen, and to what: a query, or the problem with which the upgrade is answered instead. */
+export function createStreamGate(apiKeys: readonly string[], { phase, full }: GateKeeper) {
+  const hasKey = createKeyCheck(apiKeys);
+  return (request: IncomingMessage): StreamQuery | ProblemError => {
+    const address = addressOf(request);
+    const key = keyAmongSubprotocols(request);
+    if (!hasKey(key === null ? request.headers : { 'x-api-key': key })) return new ProblemError('unauthorized');
+    // Browsers let any page open a WebSocket anywhere; without keys nothing else would keep it out.
+    if (apiKeys.length === 0 && isOfAnotherSite(request))
+      return new ProblemError('unauthorized', {
+        detail: 'A page of another site may listen only where API_KEYS are set.',
+      });
+    if (address?.pathname.replace(/(?<=.)\/$/, '') !== STREAM_PATH) return new ProblemError('not_found');
+    if (request.method !== 'GET') return new ProblemError('method_not_allowed', { allow: 'GET' });
+    if (phase() === 'starting' || phase() === 'shutting_down')
+      return new ProblemError(phase() as 'starting' | 'shutting_down');
+    const query = parseInput(streamQuerySchema, readQuery(address.searchParams), 'query');
+    if (!query.ok) return new ProblemError('invalid_request', { errors: query.faults });
+    return full() ? new ProblemError('stream_full') : query.value;
+  };
+}
+
+/** Null: what stands there is no address, which is refused as an unknown one. */
+function addressOf({ url = '/' }: IncomingMessage): URL | null {
+  return URL.canParse(url, 'http://localhost') ? new URL(url, 'http://localhost') : null;
+}
+
+/** A browser can't set headers. Base64url, since not every character of a key may stand in a subprotocol. */
+function keyAmongSubprotocols({ headers }: IncomingMessage): string | null {
+  const offered = (headers['sec-websocket-protocol'] ?? '').split(',').map((word) => word.trim());
+  const key = offered.find((word) => word.startsWith(STREAM_KEY_PREFIX));
+  return key === undefined ? null : Buffer.from(key.slice(STREAM_KEY_PREFIX.length), 'base64url').toString();
+}
+
+function isOfAnotherSite({ headers: { origin, host } }: IncomingMessage): boolean {
+  return origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host);
+}
+
+/** A name that comes twice is no text any more, and refused as such. */
+function readQuery(params: URLSearchParams): Record<string, unknown> {
+  return Object.fromEntries(
+    [...new Set(params.keys())].map((name) => {
+      const values = params.getAll(name);
+      return [name, values.length === 1 ? values[0] : values];
+    }),
+  );
+}
