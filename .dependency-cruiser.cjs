@@ -56,6 +56,9 @@ const onlyIn = {
   zod: 'libs/contracts|libs/drivers/whatsapp/page|src/config|apps/simulator|test',
   pino: 'src/observability|test',
   'graphile-worker': 'src/persistence|src/jobs|test',
+  'ipaddr\\.js': 'src/outbound|test',
+  '@fastify/busboy': 'src/api|test',
+  'content-disposition': 'src/api|src/media|test',
 };
 
 const ours = '^(src|libs|apps|migrations|test)/';

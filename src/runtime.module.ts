@@ -21,6 +21,9 @@ import {
   type StoredAccounts,
   TRANSITION_STORE,
   type TransitionStore,
+  WEBHOOK_STORE,
+  WEBHOOK_TARGETS,
+  type WebhookStore,
 } from '#src/application/stores';
 import { timely } from '#src/application/timely-store';
 import { COMMITTED_STATES } from '#src/observability/committed-states';
@@ -28,6 +31,7 @@ import { LOGGER } from '#src/observability/logger';
 import { Metrics } from '#src/observability/metrics';
 import { RuntimeState } from '#src/observability/runtime-state';
 import type { Runtime } from './runtime.js';
+import { webhookStoreOf } from './runtime.webhooks.js';
 
 /** Hands the assembled parts to Nest under the tokens that the API and the use-cases ask for. */
 @Global()
@@ -46,6 +50,8 @@ export class RuntimeModule {
       { provide: DRIVER_CAPABILITIES, useValue: capabilitiesOf(runtime) },
       { provide: NODE_PACE, useValue: runtime.config.pace },
       { provide: MEDIA_STORE, useValue: runtime.media },
+      { provide: WEBHOOK_STORE, useValue: timely<WebhookStore>(webhookStoreOf(runtime)) },
+      { provide: WEBHOOK_TARGETS, useValue: runtime.webhookTargets },
       { provide: ACCOUNT_ROUTER, useValue: runtime.router },
       { provide: EVENT_BUS, useValue: runtime.bus },
       { provide: EVENT_LOG, useValue: runtime.eventLog },

@@ -25,6 +25,7 @@ import type { MediaFiles } from '#src/supervision/ports';
 import { assembleDrivers } from './runtime.drivers.js';
 import { assembleEvents } from './runtime.events.js';
 import { assembleMedia } from './runtime.media.js';
+import { assembleWebhooks } from './runtime.webhooks.js';
 import { systemClock, systemDice } from './system.js';
 
 /** All parts of a runtime, wired and idle: nothing is connected, started or read yet. */
@@ -51,7 +52,10 @@ export function assembleRuntime(config: Config, nodeId: string, log: Logger) {
     brakes: () => accounts.brakes(),
     queueLengths: () => store.messages.queueLengths(),
     media: () => files.mediaKeeper.figures(),
+    deliveries: () => hooks.deliveries.count(),
   });
+  const { dataSource } = store;
+  const hooks = assembleWebhooks({ config, dataSource, bus, log, observe: metrics.observeDelivery });
   const events = assembleEvents({ dataSource: store.dataSource, bus, metrics, log });
   const { messages, inbox } = store;
   const { media } = files;
@@ -71,6 +75,7 @@ export function assembleRuntime(config: Config, nodeId: string, log: Logger) {
     ...engines,
     ...files,
     ...events,
+    ...hooks,
     browsers,
     accounts,
     router,

@@ -4,6 +4,7 @@ import { endLeftovers } from '#src/engines/leftovers';
 import { migrate } from '#src/persistence/data-source';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#src/persistence/embedded-postgres';
 import type { Runtime } from './runtime.js';
+import { startWebhooks } from './runtime.webhooks.js';
 import { startUpkeep } from './upkeep.js';
 
 /**
@@ -29,6 +30,7 @@ export async function startRuntime(runtime: Runtime, opened: Opened, signal: Abo
   log.info({ step: 4, restoring }, config.autoRestore ? 'restoring accounts in the background' : 'AUTO_RESTORE is off');
   await releaseDeleted(runtime);
   signal.throwIfAborted(); // what is opened from here on, a stop that has begun would not close
+  opened.endWebhooks = startWebhooks(runtime);
   opened.endUpkeep = startUpkeep(runtime);
   opened.browserSearch = searchBrowser(runtime, signal);
   state.setPhase('running');
@@ -38,6 +40,7 @@ export async function startRuntime(runtime: Runtime, opened: Opened, signal: Abo
 export interface Opened {
   postgres?: EmbeddedPostgres;
   endUpkeep?: () => Promise<void>;
+  endWebhooks?: () => Promise<void>;
   /** Settles soon after the start's signal was aborted. */
   browserSearch?: Promise<void>;
 }

@@ -3,6 +3,8 @@ import { UPKEEP_EVERY_MS } from '#libs/contracts/limits';
 import { emptyProfileTrash } from '#src/engines/profile-trash';
 import type { Runtime } from './runtime.js';
 
+const DAY_MS = 86_400_000;
+
 /**
  * Fails messages that nobody wants any more, and removes what has been kept long enough: deleted accounts with their
  * history, old events, forgotten idempotency keys, logins moved aside, files of messages. A little each time, at the start and then
@@ -26,7 +28,9 @@ export function startUpkeep(runtime: Runtime): () => Promise<void> {
 
 async function tidy({
   accountStore,
+  deliveries,
   eventLog,
+  inbox,
   mediaKeeper,
   messages,
   sessionsDir,
@@ -41,9 +45,14 @@ async function tidy({
   }
   const accounts = await accountStore.purgeDeleted(config.deletedRetentionDays);
   const events = await eventLog.forget(config.eventRetentionDays);
+  const told = await deliveries.removeOld(config.deliveryRetentionDays);
   const keys = await messages.forgetOldKeys(now);
+  const early = await inbox.forgetOld(now, now - config.eventRetentionDays * DAY_MS);
   const logins = await emptyProfileTrash(join(sessionsDir, 'trash'), config.profileTrashDays, now);
   const files = await mediaKeeper.tidy(now);
-  if (accounts.length + events + keys + logins + files.expired + files.strays > 0)
-    log.info({ accounts: accounts.length, events, keys, logins, files }, 'removed what was kept long enough');
+  if (accounts.length + events + told + keys + logins + files.expired + files.strays + early > 0)
+    log.info(
+      { accounts: accounts.length, events, told, early, keys, logins, files },
+      'removed what was kept long enough',
+    );
 }

@@ -8,6 +8,7 @@ import { MESSAGE_OPERATIONS } from './operations/message.operations.js';
 import { OUTBOX_OPERATIONS } from './operations/outbox.operations.js';
 import { PAIRING_OPERATIONS } from './operations/pairing.operations.js';
 import { RUNTIME_OPERATIONS } from './operations/runtime.operations.js';
+import { WEBHOOK_OPERATIONS } from './operations/webhook.operations.js';
 
 /** Every call of the API. Server, client, openapi.json and /docs are made from this table. */
 export const OPERATIONS = {
@@ -18,6 +19,7 @@ export const OPERATIONS = {
   ...OUTBOX_OPERATIONS,
   ...CHAT_OPERATIONS,
   ...EVENT_OPERATIONS,
+  ...WEBHOOK_OPERATIONS,
   ...RUNTIME_OPERATIONS,
 } as const satisfies Record<string, Operation>;
 

@@ -10,6 +10,7 @@ import { MessagesController } from './http/messages.controller.js';
 import { OutboxController } from './http/outbox.controller.js';
 import { PairingController } from './http/pairing.controller.js';
 import { RuntimeController } from './http/runtime.controller.js';
+import { WebhooksController } from './http/webhooks.controller.js';
 
 /** The public door. Expects RuntimeState, Metrics, CommittedStates and the stores from a global module. */
 @Module({
@@ -25,6 +26,7 @@ import { RuntimeController } from './http/runtime.controller.js';
     OutboxController,
     ChatsController,
     MachinesController,
+    WebhooksController,
   ],
 })
 export class ApiModule {}

@@ -9,6 +9,8 @@ import { MediaService } from './media.service.js';
 import { MessagesQueries } from './messages.queries.js';
 import { MessagesService } from './messages.service.js';
 import { OutboxService } from './outbox.service.js';
+import { WebhooksQueries } from './webhooks.queries.js';
+import { WebhooksService } from './webhooks.service.js';
 
 const useCases = [
   EventsQueries,
@@ -21,6 +23,8 @@ const useCases = [
   CapabilitiesQueries,
   ChatsService,
   MachinesQueries,
+  WebhooksService,
+  WebhooksQueries,
 ];
 
 /** The use-cases. The stores, the router and the bus come from the composition root's global module (stores.ts). */

@@ -9,6 +9,15 @@ import type { Page } from '#libs/contracts/page';
 import type { OutputOf } from '#libs/contracts/parse';
 import type { Outcome } from '#libs/contracts/refusals';
 import type { TransitionView } from '#libs/contracts/transition';
+import type {
+  DeliveryView,
+  listDeliveriesSchema,
+  listWebhooksSchema,
+  patchWebhookSchema,
+  WebhookPause,
+  WebhookTest,
+  WebhookView,
+} from '#libs/contracts/webhook';
 import type { MessageContent } from '#src/persistence/message-content';
 
 /**
@@ -129,6 +138,52 @@ export interface OpenMedia {
   close(): Promise<void>;
 }
 
+/** Who is told of events, and what they were told. Times given are milliseconds since 1970. */
+export interface WebhookStore {
+  create(webhook: NewWebhook): Promise<CreatedWebhook>;
+  find(id: string): Promise<WebhookView | null>;
+  /** What a test call needs. */
+  target(id: string): Promise<{ readonly url: string; readonly secret: string } | null>;
+  /** Oldest first. */
+  list(query: WebhookQuery): Promise<Page<WebhookView>>;
+  /** False when there is no such webhook. */
+  patch(id: string, patch: OutputOf<typeof patchWebhookSchema>, at: number): Promise<boolean>;
+  /** False when there was none to remove. */
+  remove(id: string): Promise<boolean>;
+  /** Whose it is; null when it was paused already, or there is none. */
+  pause(id: string, by: WebhookPause, at: number): Promise<{ readonly accountId: string | null } | null>;
+  /** Null when it was not paused, or there is none. */
+  resume(id: string, at: number): Promise<{ readonly accountId: string | null } | null>;
+  /** Newest first. */
+  deliveries(id: string, query: DeliveryQuery): Promise<Page<DeliveryView>>;
+  /** It waits again, in its old place. Null when there is no such delivery of this webhook. */
+  redeliver(id: string, deliveryId: string, at: number): Promise<DeliveryView | null>;
+  /** The same with all that are dead. Answers how many. */
+  redeliverDead(id: string, at: number): Promise<number>;
+}
+export interface NewWebhook {
+  readonly id: string;
+  readonly label: string;
+  readonly url: string;
+  readonly accountId: string | null;
+  readonly events: readonly string[];
+  readonly secret: string;
+}
+export type CreatedWebhook =
+  | { readonly ok: true; readonly webhook: WebhookView }
+  | { readonly ok: false; readonly why: 'account_not_found' | 'webhooks_full' };
+export type WebhookQuery = OutputOf<typeof listWebhooksSchema>;
+export type DeliveryQuery = OutputOf<typeof listDeliveriesSchema>;
+
+/** The way to receivers. */
+export interface WebhookTargets {
+  /** Refusal: `target_forbidden`. One that nobody answers at now is taken. */
+  check(url: string): Promise<Outcome<null>>;
+  test(webhookId: string, target: { readonly url: string; readonly secret: string }): Promise<WebhookTest>;
+}
+
+export const WEBHOOK_STORE = Symbol('WebhookStore');
+export const WEBHOOK_TARGETS = Symbol('WebhookTargets');
 export const ACCOUNT_STORE = Symbol('AccountStore');
 export const TRANSITION_STORE = Symbol('TransitionStore');
 export const SNAPSHOT_STORE = Symbol('SnapshotStore');

@@ -55,6 +55,7 @@ export interface Config {
   readonly receiveMedia: boolean;
   readonly mediaRetentionDays: number;
   readonly eventRetentionDays: number;
+  readonly deliveryRetentionDays: number;
   readonly deletedRetentionDays: number;
   readonly profileTrashDays: number;
 }
@@ -143,6 +144,7 @@ function toConfig(values: VariableValues): Config {
     receiveMedia: values.RECEIVE_MEDIA,
     mediaRetentionDays: values.MEDIA_RETENTION_DAYS,
     eventRetentionDays: values.EVENT_RETENTION_DAYS,
+    deliveryRetentionDays: values.DELIVERY_RETENTION_DAYS,
     deletedRetentionDays: values.DELETED_RETENTION_DAYS,
     profileTrashDays: values.PROFILE_TRASH_DAYS,
   };

@@ -248,6 +248,11 @@ export const VARIABLES = {
     limits.EVENT_RETENTION_DAYS,
     'How long the event log is kept; a cursor from before is told as expired.',
   ),
+  DELIVERY_RETENTION_DAYS: variable(
+    numberBetween(1, 36_500),
+    limits.DELIVERY_RETENTION_DAYS,
+    'How long deliveries to webhooks that were taken or given up are kept; until then they can be delivered again.',
+  ),
   DELETED_RETENTION_DAYS: variable(
     numberBetween(0, 36_500),
     limits.DELETED_RETENTION_DAYS,

@@ -10,6 +10,7 @@ import { addMediaGauges, type MediaFigures } from './media-metrics.js';
 import { addDownGauge, countSessionEnds } from './reason-metrics.js';
 import { addStreamMetrics, type StreamMetrics } from './stream-metrics.js';
 import { orNothing } from './scrape-question.js';
+import { addWebhookMetrics, type DeliveryFigures, type ObserveDelivery } from './webhook-metrics.js';
 
 /** Where news comes from; the event bus is one. */
 export interface NewsSource {
@@ -25,6 +26,7 @@ export interface MetricsSources {
   readonly queueLengths?: () => Promise<ReadonlyMap<string, number>>;
   /** The same of the files that are kept. */
   readonly media?: () => Promise<MediaFigures>;
+  readonly deliveries?: () => Promise<DeliveryFigures>;
 }
 
 /**
@@ -54,6 +56,9 @@ export interface MetricsSources {
  * | muster_stream_clients              |                       | clients connected at /ws                          |
  * | muster_stream_frames_total         |                       | frames handed to them                             |
  * | muster_stream_closes_total         | why                   | why their connections ended                       |
+ * | muster_webhook_attempts_total      | outcome               | events brought to webhooks: taken, failed, gave_up|
+ * | muster_webhook_attempt_seconds     |                       | how long receivers took to answer                 |
+ * | muster_webhook_deliveries          | state: waiting, dead  | of all webhooks                                   |
  * | process_*, nodejs_*                |                       | prom-client's own                                 |
  */
 export class Metrics {
@@ -64,6 +69,7 @@ export class Metrics {
   private readonly httpSeconds: Histogram<'method' | 'route' | 'status'>;
   /** Of the event log's reader and the stream. */
   readonly stream: StreamMetrics;
+  readonly observeDelivery: ObserveDelivery;
 
   constructor(sources: MetricsSources) {
     const registers = [this.registry];
@@ -94,6 +100,7 @@ export class Metrics {
       registers,
     });
     this.stream = addStreamMetrics(this.registry);
+    this.observeDelivery = addWebhookMetrics(this.registry, sources.deliveries);
     const listeners = [createCounting(this.registry), countSessionEnds(this.registry)];
     this.unsubscribe = listeners.map((listener) => sources.news.subscribe(listener));
   }

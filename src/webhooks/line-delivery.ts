@@ -9,6 +9,7 @@ import {
 import type { WebhookPause } from '#libs/contracts/webhook';
 import type { EventBus } from '#src/events/event-bus';
 import type { Logger } from '#src/observability/logger';
+import type { ObserveDelivery } from '#src/observability/webhook-metrics';
 import type { WebhookRepository } from '#src/persistence/webhook.repository';
 import type {
   Line,
@@ -29,7 +30,7 @@ export interface DeliveryParts {
   readonly dice: { next(): number };
   readonly bus: EventBus;
   readonly log: Pick<Logger, 'warn'>;
-  readonly observe: (outcome: DeliveryOutcome, durationMs: number) => void;
+  readonly observe: ObserveDelivery;
 }
 export type DeliveryOutcome = 'taken' | 'failed' | 'gave_up';
 

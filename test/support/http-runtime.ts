@@ -20,6 +20,7 @@ import { type MediaStage, type MediaStageOptions, openMediaStage, temporaryFolde
 import { MemoryEventLog } from './memory-event-log.js';
 import { MemoryRouter } from './memory-router.js';
 import { MemoryStores } from './memory-stores.js';
+import { everyTarget, MemoryWebhooks } from './memory-webhooks.js';
 
 const ALL: ReadonlySet<DriverCapability> = new Set(CAPABILITIES);
 
@@ -65,6 +66,8 @@ export interface HttpRuntimeOptions {
   /** In place of rows in memory. The files are always real, in a folder of their own. */
   readonly media?: MediaRows;
   readonly files?: Pick<MediaStageOptions, 'bytesMax' | 'diskFreeMbMin' | 'fetchMsMax'>;
+  readonly webhooks?: tokens.WebhookStore;
+  readonly webhookTargets?: tokens.WebhookTargets;
   /** Real ones, in place of those in memory. */
   readonly stores?: Pick<MemoryStores, 'accounts' | 'transitions' | 'snapshots' | 'messages' | 'outboxes'>;
 }
@@ -91,12 +94,11 @@ export async function startHttpRuntime(options: HttpRuntimeOptions = {}): Promis
   const metrics = new Metrics({ states, news: bus, browsers, ...FIGURES });
   const world = worldOf([
     [tokens.ACCOUNT_STORE, showBrowsers(behind.accounts, browsers)],
-    [tokens.TRANSITION_STORE, behind.transitions],
-    [tokens.SNAPSHOT_STORE, behind.snapshots],
-    [tokens.MESSAGE_OUTBOX, behind.messages],
-    [tokens.OUTBOX_STORE, behind.outboxes],
+    ...storesOf(behind, options),
     ...FIXED,
     [tokens.MEDIA_STORE, media.store],
+    [tokens.WEBHOOK_STORE, options.webhooks ?? new MemoryWebhooks(behind.accounts)],
+    [tokens.WEBHOOK_TARGETS, options.webhookTargets ?? everyTarget],
     [tokens.ACCOUNT_ROUTER, router],
     [tokens.EVENT_BUS, bus],
     [tokens.EVENT_LOG, events],
@@ -136,6 +138,16 @@ function openLog(apiKeys: readonly string[]) {
   const config = { logLevel: 'trace', apiKeys, databaseUrl: null } as const;
   return { config, lines, logger: createLogger(config, { write: (line) => void lines.push(line) }) };
 }
+
+const storesOf = (behind: NonNullable<HttpRuntimeOptions['stores']>, options: HttpRuntimeOptions) =>
+  [
+    [tokens.TRANSITION_STORE, behind.transitions],
+    [tokens.SNAPSHOT_STORE, behind.snapshots],
+    [tokens.MESSAGE_OUTBOX, behind.messages],
+    [tokens.OUTBOX_STORE, behind.outboxes],
+    [tokens.WEBHOOK_STORE, options.webhooks ?? new MemoryWebhooks(behind.accounts)],
+    [tokens.WEBHOOK_TARGETS, options.webhookTargets ?? everyTarget],
+  ] as const;
 
 function worldOf(values: readonly (readonly [symbol | (new (...args: never[]) => unknown), unknown])[]): DynamicModule {
   const providers = values.map(([provide, useValue]) => ({ provide, useValue }));

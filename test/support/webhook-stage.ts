@@ -49,46 +49,37 @@ export function createWebhookStage(
   const config = { logLevel: 'debug', apiKeys: [], databaseUrl: null } as const;
   const logger = createLogger(config, { write: (line) => void lines.push(line) });
   const news: MusterEvent[] = [];
-  const bus = createLocalEventBus((error) => logger.error({ err: error }, 'a listener failed'));
+  const bus = createLocalEventBus(() => undefined);
   bus.subscribe((event) => void news.push(event));
   let passed = 0;
   const clock = { now: () => Date.now() + passed };
   const webhooks = new WebhookRepository(store);
   const deliveries = new WebhookDeliveryRepository(store);
-  const parts = { deliveries, webhooks, clock, dice: { next: dice }, bus, log: logger, observe: () => undefined };
-  const sending = () => createSender(createOutbound(true), clock, answerMsMax);
+  const sender = createSender(createOutbound(true), clock, answerMsMax);
+  const world = { clock, dice: { next: dice }, bus, log: logger, observe: () => undefined };
   const stage: WebhookStage = {
     store,
     webhooks,
     deliveries,
     news,
     log: () => lines.join(''),
-    deliver: createLineDelivery({ ...parts, sender: sending() }),
+    deliver: createLineDelivery({ ...world, deliveries, webhooks, sender }),
     now: clock.now,
     async pass(ms) {
       passed += ms;
       await poolOf(store).query('UPDATE graphile_worker._private_jobs SET run_at = now() WHERE run_at > now()');
     },
     async addWebhook(url, { accountId = null, events = ['*'] } = {}) {
-      const id = newId();
-      const made = await webhooks.create({ id, label: 'a receiver', url, accountId, events, secret: SECRET });
+      const made = await webhooks.create({ id: newId(), label: 'a receiver', url, accountId, events, secret: SECRET });
       if (!made.ok) throw new Error(made.why);
-      return id;
+      return made.webhook.id;
     },
-    async tell(accountId, count = 1, name = 'group.changed') {
-      const { rows } = await poolOf(store).query<{ id: string }>(
-        `INSERT INTO event (account_id, name, data)
-         SELECT $1::uuid, $2::text, json_build_object('n', n) FROM generate_series(1, $3::integer) AS n RETURNING id`,
-        [accountId, name, count],
-      );
-      return rows.map(({ id }) => id);
-    },
+    tell: (accountId, count = 1, name = 'group.changed') => writeEvents(store, [accountId, name, count]),
     startJobs({ parallelMax = 5 } = {}) {
       const database = openJobDatabase(store, () => undefined);
-      const deliver = createLineDelivery({ ...parts, sender: sending() });
       const runner = startJobs({
         database,
-        tasks: (stop) => ({ [DELIVER_EVENTS]: deliverEventsJob(deliver, stop) }),
+        tasks: (stop) => ({ [DELIVER_EVENTS]: deliverEventsJob(stage.deliver, stop) }),
         begin: async () => void (await deliveries.planOverdue(clock.now())),
         log: logger,
         parallelMax,
@@ -102,6 +93,15 @@ export function createWebhookStage(
     },
   };
   return stage;
+}
+
+async function writeEvents(store: DataSource, values: readonly unknown[]): Promise<readonly string[]> {
+  const { rows } = await poolOf(store).query<{ id: string }>(
+    `INSERT INTO event (account_id, name, data)
+     SELECT $1::uuid, $2::text, json_build_object('n', n) FROM generate_series(1, $3::integer) AS n RETURNING id`,
+    [...values],
+  );
+  return rows.map(({ id }) => id);
 }
 
 export const anAccount = (): string => randomUUID();
