@@ -86,6 +86,14 @@ export function takeAct(act: Act, letter: Letter | undefined, parts: Counter): A
   return unanswered === undefined ? verdict : undefined;
 }
 
+/** False when the chat can't be written to (the fault `bad_chat`). */
+export function mayWrite(device: Device, id: string, to: string, { faults, journal }: Counter): boolean {
+  const [who, chat] = [{ device: device.id, number: device.number }, addressOf(to)];
+  const bad = faults.strike('bad_chat', who, (fault) => fault.chat === undefined || fault.chat === chat);
+  if (bad !== undefined) journal.write({ kind: 'message.rejected', ...who, messageId: id, to: chat });
+  return bad === undefined;
+}
+
 export function letterOfKey(
   number: string,
   { fromMe, chat, id, participant }: MessageKey,

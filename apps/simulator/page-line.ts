@@ -1,9 +1,9 @@
 import { type WebSocket } from 'ws';
-import { type FrameToPage } from './wire.js';
+import { type FrameToPage, type NumberedFrame } from './wire.js';
 
 /** The server's end of a page's line. */
 export interface PageLine {
-  tell(frame: FrameToPage): void;
+  tell(frame: NumberedFrame): void;
   /** Speaks for the test, not for WhatsApp: heard though the network is cut in silence. */
   command(frame: FrameToPage): void;
   /** Cuts the line: the page hears of it at once. */
@@ -16,10 +16,10 @@ export interface PageLine {
 export const FRAMES_WAITING_MAX = 10_000;
 
 export function createPageLine(socket: WebSocket, reset: () => void): PageLine {
-  const waiting: FrameToPage[] = [];
+  const waiting: NumberedFrame[] = [];
   let silent = false;
   // A page that has just left hears nothing; its line tells its own end.
-  const send = (frame: FrameToPage): void => socket.send(JSON.stringify(frame), () => {});
+  const send = (frame: NumberedFrame): void => socket.send(JSON.stringify(frame), () => {});
   return {
     tell(frame) {
       if (!silent) return send(frame);

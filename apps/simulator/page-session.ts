@@ -60,6 +60,8 @@ function hearDevice(page: Page, device: Device, frame: DeviceFrame, parts: Sessi
       return letWrite(page, device, frame, parts);
     case 'received':
       return parts.post.received(device, frame.id, frame.from, frame.to);
+    case 'got':
+      return parts.post.confirm(device, frame.n);
     case 'seen':
       return parts.post.seen(device, frame.chat);
     case 'chat-state':

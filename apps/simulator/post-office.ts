@@ -5,6 +5,7 @@ import { type MessageView } from './control-words.js';
 import {
   addressOf,
   letterOfKey,
+  mayWrite,
   takeAct,
   takeIn,
   type Counter,
@@ -57,7 +58,9 @@ export interface PostOffice {
   profile(number: string): { readonly pushname: string; readonly registered: boolean };
   /** To all devices of a number. */
   tellOwner(number: string, frame: FrameToPage): void;
-  /** Hands over what came while the device was away. */
+  /** A page has made use of what was said to it under this number. */
+  confirm(device: Device, n: number): void;
+  /** Hands over what came while the device was away, and what was lost with its line. */
   flush(device: Device): void;
   clear(): void;
 }
@@ -79,12 +82,7 @@ export function createPostOffice(parts: PostOfficeParts): PostOffice {
       if (letter !== null) deliver(letter, counter);
       return answer;
     },
-    mayWrite(device, id, to) {
-      const [who, chat] = [{ device: device.id, number: device.number }, addressOf(to)];
-      const bad = parts.faults.strike('bad_chat', who, (fault) => fault.chat === undefined || fault.chat === chat);
-      if (bad !== undefined) parts.journal.write({ kind: 'message.rejected', ...who, messageId: id, to: chat });
-      return bad === undefined;
-    },
+    mayWrite: (device, id, to) => mayWrite(device, id, to, counter),
     act: (act, key) => takeAct(act, letterOfKey(act.by, key, counter), counter),
     sendIn: (message) => messageView(post(message)),
     find: (id) => letters.withId(id.split('_')[2] ?? id),
@@ -96,7 +94,7 @@ export function createPostOffice(parts: PostOfficeParts): PostOffice {
       const letter = letterOf({ id: newId(), from: by, to: group.id, content, t: seconds(), writtenOn: null }, parts);
       deliver({ ...letter, recipients: audience.filter((number) => number !== by) }, counter);
     },
-    received: (device, id, from, to) => confirm(device, { id, from, to }, counter),
+    received: (device, id, from, to) => takeReceipt(device, { id, from, to }, counter),
     seen: (device, chat) => see(device, addressOf(chat), counter),
     moveAck(id, ack) {
       const found = letters.withId(id.split('_')[2] ?? id).filter(({ writtenOn }) => writtenOn !== null);
@@ -115,6 +113,7 @@ export function createPostOffice(parts: PostOfficeParts): PostOffice {
     estateOf: (device) => ({ chats: listChats(device, counter), names: parts.book.namesOf(device.number) }),
     profile: (number) => ({ pushname: pushnameOf(number, parts), registered: parts.phones.get(number).registered }),
     tellOwner: (number, frame) => tellAll(number, frame, counter),
+    confirm: (device, n) => mailbox.confirm(device.id, n),
     flush: (device) => mailbox.flush(device.id),
     clear() {
       letters.clear();
@@ -123,7 +122,11 @@ export function createPostOffice(parts: PostOfficeParts): PostOffice {
   };
 }
 
-function confirm(device: Device, { id, from, to }: { id: string; from: string; to: string }, counter: Counter): void {
+function takeReceipt(
+  device: Device,
+  { id, from, to }: { id: string; from: string; to: string },
+  counter: Counter,
+): void {
   if (from === device.number) return; // a copy of what its owner wrote on the phone
   counter.journal.write({ kind: 'message.delivered', device: device.id, number: device.number, messageId: id, from });
   const letter = counter.letters.get(from, isGroup(to) ? to : device.number, id);

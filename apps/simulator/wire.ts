@@ -51,6 +51,8 @@ export const frameFromPage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('may-write'), rid, id: short, to: short }),
   z.object({ type: z.literal('logout'), rid }),
   z.object({ type: z.literal('received'), id: short, from: short, to: short }),
+  /** What was said under this number is done, and on disk. */
+  z.object({ type: z.literal('got'), n: z.number().int() }),
   z.object({ type: z.literal('seen'), chat: short }),
   /** Shown to the other side: writing, speaking, or neither any more. */
   z.object({ type: z.literal('chat-state'), chat: short, state: z.enum(['typing', 'recording', 'paused']) }),
@@ -90,6 +92,9 @@ export interface Estate {
   /** The address book: names by number. */
   readonly names: Readonly<Record<string, string>>;
 }
+
+/** What is kept until the page has confirmed it has a number; the rest is said once. */
+export type NumberedFrame = FrameToPage & { readonly n?: number };
 
 export type FrameToPage =
   /** No login: show this QR. */

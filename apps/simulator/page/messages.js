@@ -143,6 +143,11 @@ export function plain(msg) {
   };
 }
 
+/** It was here before, even if nobody heard that. */
+export async function knows({ id, protocolMessageKey }) {
+  return (await read('message', String(protocolMessageKey ?? id))) !== undefined;
+}
+
 /** As this profile knows it, before anybody else is asked. */
 export async function recall(key) {
   const present = Msg.get(key);

@@ -5,7 +5,7 @@ import { meet, rename } from './contacts.js';
 import { act } from './deeds.js';
 import { line } from './line.js';
 import { eraseLogin, getMe, loadLogin, ownKeys, renewMe, saveLogin } from './login.js';
-import { acknowledge, keep, keyOf, modelOf, Msg, plain } from './messages.js';
+import { acknowledge, keep, keyOf, knows, modelOf, Msg, plain } from './messages.js';
 import { askFirst, resume } from './outbox.js';
 import {
   Cmd,
@@ -76,8 +76,14 @@ const answers = {
 export function startSession() {
   line.on('open', () => (isSuperseded() ? report() : void greet()));
   line.on('closed', () => isSuperseded() || moveTo('OPENING'));
-  line.on('frame', (frame) => void answers[frame.type](frame));
+  line.on('frame', (frame) => void hear(frame));
   line.connect();
+}
+
+/** What has a number is said again and again until it is confirmed. */
+async function hear(frame) {
+  await answers[frame.type](frame);
+  if (frame.n !== undefined) line.tell({ type: 'got', n: frame.n });
 }
 
 /** The button "Use here". */
@@ -104,14 +110,15 @@ function whenFlushed() {
 }
 
 function receive(message) {
-  if (getMe() === null) return;
+  if (getMe() === null) return undefined;
   const msg = modelOf(message, true);
-  const kept = keep(plain(msg));
-  inOrder(async () => {
+  const known = knows(msg);
+  const kept = known.then((isKnown) => isKnown || keep(plain(msg)));
+  return inOrder(async () => {
     // Kept before it is confirmed: a message that the sender sees as delivered is not lost with the browser.
     await kept;
     line.tell({ type: 'received', id: message.id, from: message.from, to: message.to });
-    if (Msg.get(msg.id) !== undefined) return;
+    if ((await known) || Msg.get(msg.id) !== undefined) return;
     meet(message.from, message.pushname);
     chatWith(msg.id.remote).take(Msg.add(msg));
   });
