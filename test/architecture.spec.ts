@@ -43,6 +43,10 @@ const PACKAGE_OF: Readonly<Record<string, string>> = {
   'puppeteer-core-stays': 'puppeteer-core',
   'zod-stays': 'zod',
   'pino-stays': 'pino',
+  'graphile-worker-stays': 'graphile-worker',
+  'ipaddr-js-stays': 'ipaddr.js',
+  '-fastify-busboy-stays': '@fastify/busboy',
+  'content-disposition-stays': 'content-disposition',
 };
 
 async function cruise(dir: string): Promise<readonly Violation[]> {
