@@ -1,5 +1,6 @@
 import { type AccountSnapshot, describeAccount, planRestore, revive, stateOf } from '#libs/account/account.snapshot';
 import type { AccountCommandName, CommandOutcome, Provider } from '#libs/contracts/account';
+import type { MessageAction } from '#libs/contracts/content';
 import type { CommittedState } from '#libs/contracts/events';
 import { COMMAND_ANSWER_MS_MAX, RETIRE_MS_MAX } from '#libs/contracts/limits';
 import type { MessageView } from '#libs/contracts/message';
@@ -82,9 +83,12 @@ export class AccountChild {
     // Field by field: a spread gives each account's object a shape of its own, and ten thousand shapes are 20 MB.
     const { store } = this;
     const settings = (): OwnedAccount['settings'] => this.keeper.settings;
-    this.outbox = new Outbox(world, { accountId, epoch, outboxEmpty: owned.outboxEmpty, store, settings, onChanged });
+    const phone = (): string | null => this.loop.context.phone;
+    this.inbox = new Inbox(world, { accountId, epoch, store, can: driver.can, phone });
+    const { outboxEmpty } = owned;
+    const onActed = (action: MessageAction): Promise<void> => this.inbox.acted(action);
+    this.outbox = new Outbox(world, { accountId, epoch, outboxEmpty, store, settings, onChanged, onActed });
     this.sender = this.outbox.sender;
-    this.inbox = new Inbox(world, { accountId, epoch, store, can: driver.can });
     this.keeper = new SessionKeeper({
       clock,
       log,

@@ -5,6 +5,7 @@ import {
   SEND_RETRY_MS_MAX,
   SEND_TRIES_MAX,
 } from '#libs/contracts/limits';
+import type { MessageAction } from '#libs/contracts/content';
 import { EXPIRED_MESSAGE, type MessageView } from '#libs/contracts/message';
 import type { AckLevel, SessionRefusal } from '#libs/contracts/session';
 import type { Clock, MediaFiles, MessageStore, OutboxMessage, SendOutcome } from '../ports.js';
@@ -24,6 +25,8 @@ export interface DeliveryWorld {
   /** This session is still the one to send by, and may be asked. */
   readonly isCurrent: (session: AccountSession) => boolean;
   readonly onHandOver: () => void;
+  /** Brings what was done to a message to its row; resolves when that is committed. */
+  readonly onActed: (action: MessageAction) => Promise<void>;
   readonly onChanged: (message: MessageView) => void;
 }
 
@@ -113,8 +116,10 @@ export class Delivery {
     this.world.onHandOver();
     const action = actionOf(message, message.target!.providerMessageId!);
     const answer = await by.ask('act', { to: message.chatId, action });
-    if (answer.ok) return this.settle(message, { status: 'sent', at: this.world.clock.now() });
-    return this.refused(claimed, answer.why, answer.detail);
+    if (!answer.ok) return this.refused(claimed, answer.why, answer.detail);
+    // First, since it may be done again: a crash in between leaves both to the next try.
+    await this.world.onActed(action);
+    return this.settle(message, { status: 'sent', at: this.world.clock.now() });
   }
 
   /** A claimed message: what does the provider know of it? */

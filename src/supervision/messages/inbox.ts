@@ -1,6 +1,7 @@
 import type { DriverCapability } from '#libs/contracts/capabilities';
+import type { MessageAction } from '#libs/contracts/content';
 import type { MessageView } from '#libs/contracts/message';
-import type { InboxPosition, InboxStore } from '../inbox-ports.js';
+import type { InboxPosition, InboxStore, MessageChange } from '../inbox-ports.js';
 import type { Clock, MediaFiles, SupervisionLog } from '../ports.js';
 import type { AccountSession } from '../session/account-session.js';
 import { CatchUp } from './catch-up.js';
@@ -33,8 +34,12 @@ export interface InboxOwner {
   readonly epoch: number;
   readonly store: StoreRetry;
   readonly can: ReadonlySet<DriverCapability>;
+  /** Of the account, as it is known now. */
+  readonly phone: () => string | null;
 }
 
+/** Who reacts with an account whose number is not known. */
+const ME = 'me';
 const TOLD_AS = {
   'driver.reacted': 'message.reacted',
   'driver.edited': 'message.edited',
@@ -89,6 +94,11 @@ export class Inbox {
     return true;
   }
 
+  /** We did this to a message ourselves; the provider may tell it, too, or not. */
+  async acted(action: MessageAction): Promise<void> {
+    await this.change(changeOf(action, this.owner.phone() ?? ME, this.world.clock.now()));
+  }
+
   /** The account is online with this session; null: it is not. */
   use(session: AccountSession | null): void {
     if (session === this.session) return;
@@ -118,10 +128,16 @@ export class Inbox {
       const write = (): Promise<boolean> => inbox.changeGroup(accountId, epoch, fact.change, at);
       await store.insist('note a change of a group', write);
     } else {
-      const write = (): Promise<MessageView | null> => inbox.change(accountId, epoch, fact, at);
-      const message = await store.insist('change a message', write);
-      if (message) onMessage(TOLD_AS[fact.type], message);
+      await this.change(fact);
     }
+  }
+
+  private async change(change: MessageChange): Promise<void> {
+    const { clock, inbox, onMessage } = this.world;
+    const { accountId, epoch, store } = this.owner;
+    const write = (): Promise<MessageView | null> => inbox.change(accountId, epoch, change, clock.now());
+    const message = await store.insist('change a message', write);
+    if (message) onMessage(TOLD_AS[change.type], message);
   }
 
   private get fetchesMedia(): boolean {
@@ -141,5 +157,17 @@ export class Inbox {
       this.fetcher.use(this.session);
     }
     this.fetcher.wake();
+  }
+}
+
+function changeOf(action: MessageAction, by: string, at: number): MessageChange {
+  const providerMessageId = action.target;
+  switch (action.kind) {
+    case 'reaction':
+      return { type: 'driver.reacted', providerMessageId, from: by, emoji: action.emoji, at };
+    case 'edit':
+      return { type: 'driver.edited', providerMessageId, text: action.text, at };
+    case 'revoke':
+      return { type: 'driver.revoked', providerMessageId, at };
   }
 }

@@ -1,4 +1,5 @@
 import { OUTBOX_READ_AHEAD_MAX, SEND_PAUSE_MS } from '#libs/contracts/limits';
+import type { MessageAction } from '#libs/contracts/content';
 import type { MessageView } from '#libs/contracts/message';
 import type { Pace } from '#libs/contracts/outbox';
 import type { AckLevel } from '#libs/contracts/session';
@@ -28,6 +29,7 @@ export interface SenderWorld {
   /** Resolves when what the provider said so far is written down. */
   readonly acknowledged: () => Promise<void>;
   readonly onChanged: (message: MessageView) => void;
+  readonly onActed: (action: MessageAction) => Promise<void>;
   /** The outbox was paused, since what waits is stale. */
   readonly onStale: () => void;
 }
@@ -75,7 +77,7 @@ export class OutboxSender {
     private readonly world: SenderWorld,
     outboxEmpty: boolean,
   ) {
-    const { accountId, epoch, clock, dice, messages, media, store, onChanged } = world;
+    const { accountId, epoch, clock, dice, messages, media, store, onChanged, onActed } = world;
     this.woken = !outboxEmpty;
     this.flight = new Flight(clock);
     this.queue = new OutboxQueue(clock);
@@ -93,6 +95,7 @@ export class OutboxSender {
       flight,
       isCurrent,
       onHandOver,
+      onActed,
       onChanged,
     };
     this.delivery = new Delivery(shared);

@@ -1,3 +1,4 @@
+import type { MessageAction } from '#libs/contracts/content';
 import type { MessageView } from '#libs/contracts/message';
 import { type Pace, paceOf } from '#libs/contracts/outbox';
 import type { DriverFact } from '#libs/contracts/session';
@@ -32,6 +33,8 @@ export interface OutboxOwner {
   /** As they are now. */
   readonly settings: () => OwnedAccount['settings'];
   readonly onChanged: (message: MessageView) => void;
+  /** Brings what was done to a message to its row; resolves when that is committed. */
+  readonly onActed: (action: MessageAction) => Promise<void>;
 }
 
 /** One account's way out: what sends, and what writes down how far it came. */
@@ -45,7 +48,7 @@ export class Outbox {
     private readonly owner: OutboxOwner,
   ) {
     const { clock, dice, messages, media, log, staleAfterMs } = world;
-    const { accountId, epoch, store, onChanged } = owner;
+    const { accountId, epoch, store, onChanged, onActed } = owner;
     this.receipts = new Receipts({ accountId, epoch, clock, messages, store, log, onChanged });
     this.sender = new OutboxSender(
       {
@@ -61,6 +64,7 @@ export class Outbox {
         pace: () => this.pace(),
         acknowledged: () => this.receipts.written(),
         onChanged,
+        onActed,
         onStale: () => world.onStaleOutbox(accountId),
       },
       owner.outboxEmpty,
