@@ -65,6 +65,15 @@ export class Life {
     };
   }
 
+  /** It will die at the next call of this name, before that has left the process. */
+  dieAt(what: string): void {
+    this.trap = (name) => {
+      if (name !== what) return false;
+      this.fatalPass = this.passed;
+      return true;
+    };
+  }
+
   survive(): void {
     this.fatalPass = Infinity;
     this.trap = null;

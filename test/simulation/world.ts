@@ -1,4 +1,5 @@
 import type { SessionOrders } from '#libs/contracts/session';
+import type { Driver } from '#libs/drivers/driver';
 import { chatOf } from '#libs/drivers/simulated/phone';
 import { NO_FAULTS } from '#libs/drivers/simulated/faults';
 import { createSimulatedDriver } from '#libs/drivers/simulated/simulated.driver';
@@ -34,6 +35,8 @@ export interface WorldOptions {
   readonly accounts: readonly Readonly<Record<string, unknown>>[];
   readonly wireDelayMsMax: number;
   readonly bug: Bug | null;
+  /** The network as this world has it; it outlives the runtime. */
+  readonly network?: (driver: Driver) => Driver;
 }
 
 /** What outlives the runtime: time, the store, the provider with its phones; and the one who starts it again. */
@@ -101,7 +104,7 @@ export class World {
       time,
       dice: dice.fork(),
       life,
-      driver: createSimulatedDriver(this.provider),
+      driver: options.network?.(createSimulatedDriver(this.provider)) ?? createSimulatedDriver(this.provider),
       delayMsMax: options.wireDelayMsMax,
       onOpen: ({ accountId, incarnation }) => {
         story.tell(nameOf(accountId), `session ${incarnation} opens`);
@@ -109,7 +112,7 @@ export class World {
         this.conflictWatch.onOpen(accountId, time.now());
       },
       onFact: ({ accountId }, fact) => this.onFact(accountId, fact),
-      onStrayText: ({ accountId }, text) => this.strayText(accountId, text),
+      onStrayText: ({ accountId }, order) => this.arriveLate(accountId, order, this.dice.between(1, STRAY_MS_MAX)),
     });
     this.life = life;
     this.accountWatch.onTakeover(tables);
@@ -224,21 +227,23 @@ export class World {
     if (fact.type === 'driver.dropped' || fact.type === 'driver.broken') this.disturbances.disturb(accountId);
   }
 
-  private strayText(accountId: string, { providerMessageId, to, content }: SessionOrders['send']['ask']): void {
+  /** A text that has left its session, and gets to the provider whatever becomes of that. */
+  arriveLate(
+    accountId: string,
+    { providerMessageId, to, content }: SessionOrders['send']['ask'],
+    afterMs: number,
+  ): void {
     const chatId = chatOf(to);
     if (chatId === null || content.kind !== 'text') return;
     const { text } = content;
     this.story.tell(nameOf(accountId), `${text} is still on its way`);
-    this.time.setTimeout(
-      () => {
-        this.story.tell('provider', `gets ${text} from a dead life of ${nameOf(accountId)}`);
-        this.provider.traffic.take(
-          { providerMessageId, accountId, chatId, content, text, quoted: null, level: 'sent' },
-          { deliveryMs: 50, readMs: null },
-        );
-      },
-      this.dice.between(1, STRAY_MS_MAX),
-    );
+    this.time.setTimeout(() => {
+      this.story.tell('provider', `gets ${text} late from ${nameOf(accountId)}`);
+      this.provider.traffic.take(
+        { providerMessageId, accountId, chatId, content, text, quoted: null, level: 'sent' },
+        { deliveryMs: 50, readMs: null },
+      );
+    }, afterMs);
   }
 }
 

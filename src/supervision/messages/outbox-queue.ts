@@ -20,9 +20,9 @@ export class OutboxQueue {
   peek(): OutboxMessage | null {
     for (let first = this.batch[0]; first; first = this.batch[0]) {
       const { status, nextAttemptAt, chatId } = first;
-      if (status === 'queued' && nextAttemptAt !== null) this.hold(chatId, nextAttemptAt);
-      if (!this.isHeld(chatId)) return first;
-      this.batch.shift();
+      const waits = status === 'queued' && nextAttemptAt !== null && nextAttemptAt > this.clock.now();
+      if (!waits) return first;
+      this.hold(chatId, nextAttemptAt);
     }
     return null;
   }
@@ -33,12 +33,10 @@ export class OutboxQueue {
     return next;
   }
 
+  /** Its messages in this reading are forgotten: what holds it goes before them, also when its time comes meanwhile. */
   hold(chatId: string, until: number): void {
-    if (until > this.clock.now()) this.held.set(chatId, until);
-  }
-
-  isHeld(chatId: string): boolean {
-    return (this.held.get(chatId) ?? 0) > this.clock.now();
+    this.held.set(chatId, until);
+    this.batch = this.batch.filter((message) => message.chatId !== chatId);
   }
 
   /** Those that the next reading leaves out. */
