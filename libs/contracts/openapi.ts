@@ -1,22 +1,9 @@
-import { z } from 'zod';
-import { accountSchema, commandedAccountSchema } from './account.js';
-import { checkSchema, healthSchema } from './health.js';
-import { messageSchema } from './message.js';
+import type { z } from 'zod';
+import { describeShape, describeShapes, type Json, propertiesOf } from './openapi-shapes.js';
+import { describeStream, describeWebhooks, TAGS } from './openapi-told.js';
 import type { Operation } from './operation.js';
 import { OPERATIONS } from './operations.js';
 import { problemSchema } from './problem.js';
-
-type Json = Readonly<Record<string, unknown>>;
-
-/** Shapes that earn a name in the document; all others are written where they are used. */
-const named: readonly (readonly [string, z.ZodType])[] = [
-  ['Account', accountSchema],
-  ['CommandedAccount', commandedAccountSchema],
-  ['Message', messageSchema],
-  ['Health', healthSchema],
-  ['Check', checkSchema],
-  ['Problem', problemSchema],
-];
 
 /** The API as an OpenAPI 3.1 document, made from the same table as server and client. */
 export function describeApi(version: string): Json {
@@ -33,9 +20,11 @@ export function describeApi(version: string): Json {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     security: [{ apiKey: [] }, { bearer: [] }, {}],
-    paths,
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    paths: { ...paths, ...describeStream() },
+    webhooks: describeWebhooks(),
     components: {
-      schemas: Object.fromEntries(named.map(([name, schema]) => [name, plainSchema(schema, 'output')])),
+      schemas: describeShapes(),
       securitySchemes: {
         apiKey: { type: 'apiKey', in: 'header', name: 'X-Api-Key' },
         bearer: { type: 'http', scheme: 'bearer' },
@@ -55,27 +44,30 @@ function describeOperation(operationId: string, operation: Operation): Json {
       ...parametersOf('query', operation.query),
       ...parametersOf('header', operation.headers),
     ],
-    ...(operation.body ? { requestBody: { required: true, content: json(plainSchema(operation.body, 'input')) } } : {}),
+    ...(operation.body ? { requestBody: bodyOf(operation.body, operation.otherBodies ?? []) } : {}),
     responses: responsesOf(operation),
   };
 }
 
 function parametersOf(place: 'path' | 'query' | 'header', schema: z.ZodType | undefined): readonly Json[] {
-  if (schema === undefined) return [];
-  const { properties = {}, required = [] } = plainSchema(schema, 'input') as {
-    properties?: Record<string, Json>;
-    required?: readonly string[];
-  };
-  return Object.entries(properties).map(([name, property]) => ({
-    name,
-    in: place,
-    required: required.includes(name),
-    schema: property,
-  }));
+  return schema ? propertiesOf(schema).map((property) => ({ ...property, in: place })) : [];
+}
+
+/** The only other way in which a body comes is a form with the file as its part `file`. */
+const FORM: Json = {
+  type: 'object',
+  properties: { file: { type: 'string', contentMediaType: 'application/octet-stream' } },
+  required: ['file'],
+};
+
+function bodyOf(body: z.ZodType, others: readonly string[]): Json {
+  const forms = Object.fromEntries(others.map((type) => [type, { schema: FORM }]));
+  const required = !body.safeParse(undefined).success;
+  return { required, content: { ...json(describeShape(body, 'input')), ...forms } };
 }
 
 function responsesOf(operation: Operation): Json {
-  const answer = operation.answer === null ? {} : json(reference(operation.answer));
+  const answer = operation.answer === null ? {} : json(describeShape(operation.answer, 'output'));
   const others = Object.fromEntries((operation.otherTypes ?? []).map((type) => [type, {}]));
   const content = { ...answer, ...others };
   const done = Object.keys(content).length > 0 ? { content } : {};
@@ -84,32 +76,11 @@ function responsesOf(operation: Operation): Json {
     ...(operation.downStatus ? { [operation.downStatus]: { description: 'Something is down', ...done } } : {}),
     default: {
       description: ['A problem', ...operation.refusals].join(' · '),
-      content: { 'application/problem+json': { schema: reference(problemSchema) } },
+      content: { 'application/problem+json': { schema: describeShape(problemSchema, 'output') } },
     },
   };
 }
 
-function reference(schema: z.ZodType): Json {
-  const known = named.find(([, candidate]) => candidate === schema);
-  return known ? { $ref: `#/components/schemas/${known[0]}` } : plainSchema(schema, 'output');
-}
-
 function json(schema: Json): Json {
   return { 'application/json': { schema } };
-}
-
-/**
- * JSON Schema without definitions of its own, which would point at the root of the whole document. Only `z.json()`
- * makes any: it is recursive, and "any JSON" says the same.
- */
-function plainSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _schema, $defs: _defs, ...rest } = z.toJSONSchema(schema, { io });
-  return withoutDefinitions(rest) as Json;
-}
-
-function withoutDefinitions(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutDefinitions);
-  if (typeof value !== 'object' || value === null) return value;
-  if ('$ref' in value) return { description: 'any JSON value' };
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutDefinitions(inner)]));
 }

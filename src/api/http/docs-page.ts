@@ -6,8 +6,10 @@ import { STATUS_OF } from '../problem.js';
 type Json = Readonly<Record<string, unknown>>;
 interface Described {
   readonly operationId: string;
+  readonly tags: readonly string[];
   readonly summary: string;
-  readonly parameters: readonly { name: string; in: string; required: boolean; schema: Json }[];
+  readonly description?: string;
+  readonly parameters: readonly { name: string; in: string; required: boolean; schema: Json; description?: string }[];
   readonly requestBody?: { readonly content: Json };
   readonly responses: Readonly<Record<string, { readonly description: string; readonly content?: Json }>>;
 }
@@ -30,12 +32,21 @@ export const DOCS_POLICY = `default-src 'none'; style-src 'sha256-${createHash('
 
 /** openapi.json for human eyes, with every problem code explained under its own anchor. */
 export function renderDocs(version: string): string {
-  const api = describeApi(version) as {
+  const api = describeApi(version) as unknown as {
+    tags: readonly { name: string; description: string }[];
     paths: Record<string, Record<string, Described>>;
+    webhooks: Record<string, Record<string, Described>>;
     components: { schemas: Json };
   };
-  const operations = Object.entries(api.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, described]) => renderOperation(method, path, described)),
+  const calls = Object.entries(api.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, described]) => ({ method, path, described })),
+  );
+  const tagged = api.tags.map(({ name, description }) => {
+    const own = calls.filter(({ described }) => described.tags.includes(name));
+    return `<h3 id="tag-${name}">${name}</h3><p>${escape(description)}</p>${own.map(renderOperation).join('')}`;
+  });
+  const told = Object.entries(api.webhooks).map(([name, { post }]) =>
+    post ? renderOperation({ method: 'post', path: `your URL: ${name}`, described: post }) : '',
   );
   const schemas = Object.entries(api.components.schemas).map(([name, schema]) => renderSchema(name, schema));
   return `<!doctype html>
@@ -45,7 +56,8 @@ export function renderDocs(version: string): string {
 <h1>Muster API <small>${escape(version)}</small></h1>
 <p>Machines read <a href="/openapi.json">/openapi.json</a>. With keys set, every call but /health/live and /health/ready
 needs one: <code>X-Api-Key: …</code> or <code>Authorization: Bearer …</code>.</p>
-<h2>Calls</h2>${operations.join('')}
+<h2>Calls</h2>${tagged.join('')}
+<h2>Told to webhooks</h2>${told.join('')}
 <h2>Shapes</h2>${schemas.join('')}
 <h2>Problems</h2><table>${renderProblems()}</table>
 </body>
@@ -53,10 +65,10 @@ needs one: <code>X-Api-Key: …</code> or <code>Authorization: Bearer …</code>
 `;
 }
 
-function renderOperation(method: string, path: string, described: Described): string {
+function renderOperation({ method, path, described }: { method: string; path: string; described: Described }): string {
   const parameters = described.parameters.map(
-    ({ name, in: place, required, schema }) =>
-      `<tr><td><code>${escape(name)}</code></td><td>${place}${required ? ', required' : ''}</td><td><code>${escape(JSON.stringify(schema))}</code></td></tr>`,
+    ({ name, in: place, required, schema, description = '' }) =>
+      `<tr><td><code>${escape(name)}</code></td><td>${place}${required ? ', required' : ''}</td><td>${escape(description)} <code>${escape(JSON.stringify(schema))}</code></td></tr>`,
   );
   const responses = Object.entries(described.responses).map(
     ([status, { description, content }]) =>
@@ -64,6 +76,7 @@ function renderOperation(method: string, path: string, described: Described): st
   );
   return `<details id="${escape(described.operationId)}">
 <summary><span class="method">${method.toUpperCase()}</span><code>${escape(path)}</code> ${escape(described.summary)}</summary>
+${described.description ? `<pre>${escape(described.description)}</pre>` : ''}
 ${parameters.length > 0 ? `<table>${parameters.join('')}</table>` : ''}
 ${described.requestBody ? `<h4>Body</h4>${renderJson(described.requestBody.content)}` : ''}
 ${responses.join('')}</details>`;
