@@ -402,6 +402,8 @@ export const REQUEST_READ_MS_MAX = 30_000;
  * URL instead.
  */
 export const UPLOAD_READ_MS_MAX = 600_000;
+/** A download of which so long nothing was taken holds a file and a connection open for nobody. */
+export const DOWNLOAD_SILENT_MS_MAX = 60_000;
 /** Parts of a multipart body, of which one is the file, and what the others may hold. */
 export const UPLOAD_FIELDS_MAX = 10;
 export const UPLOAD_FIELD_BYTES_MAX = 1_024;

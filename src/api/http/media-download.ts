@@ -1,6 +1,7 @@
 import { create as disposition } from 'content-disposition';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
+import { DOWNLOAD_SILENT_MS_MAX } from '#libs/contracts/limits';
 import type { OpenMedia } from '#src/application/stores';
 import { ProblemError } from '../problem.js';
 import { readRange } from './byte-range.js';
@@ -9,7 +10,12 @@ import { readRange } from './byte-range.js';
  * The file as it is, or the part of it that was asked for. Strangers wrote it, also its type and name: it is to be saved,
  * not shown, and whatever shows it all the same runs nothing of it and has no origin.
  */
-export async function sendMedia(request: FastifyRequest, reply: FastifyReply, opened: OpenMedia): Promise<void> {
+export async function sendMedia(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  opened: OpenMedia,
+  silentMsMax = DOWNLOAD_SILENT_MS_MAX,
+): Promise<void> {
   const { media } = opened;
   const etag = `"${media.sha256}"`;
   void reply.headers({
@@ -32,6 +38,7 @@ export async function sendMedia(request: FastifyRequest, reply: FastifyReply, op
   if (range) void reply.code(206).header('content-range', `bytes ${first}-${last}/${media.bytes}`);
   // A stream of nothing keeps the length that HEAD tells.
   if (request.method === 'HEAD' || media.bytes === 0) return sendNothing(reply, opened, Readable.from([]));
+  reply.raw.setTimeout(silentMsMax, () => reply.raw.destroy());
   void reply.send(opened.read(first, last));
 }
 

@@ -80,7 +80,7 @@ it('keeps nothing of a file whose caller goes away', async () => {
 
 it('closes a file whose reader goes away', async () => {
   const { id } = (await (await upload(16 * MB)).json()) as MediaView;
-  const open = async (): Promise<number> => (await readdir('/proc/self/fd')).length;
+  const open = async (): Promise<number> => (await readdir('/dev/fd')).length;
   const before = await open();
   for (let i = 0; i < 5; i += 1) {
     const asked = request(`${url}/api/v1/media/${id}/content`).end();
