@@ -90,8 +90,9 @@ export const ACTIONS: Readonly<Record<ActionName, (stage: Stage) => void | Promi
       void world.runtime?.send(accountId, { id, to, chatId: chatOf(to) ?? to, text: `text ${id}` });
     }
   },
-  write: ({ world, accountId }) => {
+  write: ({ world, dice, accountId }) => {
     const id = (world.written += 1);
+    if (dice.chance(0.3)) world.provider.setFaults(accountId, { keepsNewsBack: true });
     world.provider.write(accountId, { from: STRANGER, text: `letter ${id}`, providerMessageId: `letter-${id}` });
   },
   scan: ({ world, accountId }) => {

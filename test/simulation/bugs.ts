@@ -8,6 +8,7 @@ import { createLaunchQueue } from '#src/supervision/launch/launch-queue';
 import type { LaunchGates } from '#src/supervision/launch/launch-gates';
 import type { OutboxSender } from '#src/supervision/messages/outbox-sender';
 import type { MessageStore } from '#src/supervision/ports';
+import { catchUpFromNowOn, markedBeforeStored } from './inbox-bugs.js';
 import { LAUNCH_PARALLEL_MAX, type RuntimeLife } from './runtime-life.js';
 import type { StoreTables } from './store-tables.js';
 
@@ -238,4 +239,6 @@ export const BUGS = [
   launchSlotKept,
   quarantineNotApplied,
   recycleCountedAsCrash,
+  catchUpFromNowOn,
+  markedBeforeStored,
 ] as const;

@@ -2,6 +2,7 @@ import { BRAKE_QUIET_MS } from '#libs/contracts/limits';
 import { ACTION_WEIGHTS, type ActionName, ACTIONS } from './actions.js';
 import { isMoving, recoveryBoundMs } from './account-watch.js';
 import type { Bug } from './bugs.js';
+import { checkInbox, missedBy } from './inbox-watch.js';
 import { waitingToBeSent } from './message-watch.js';
 import { SeededDice } from './seeded-dice.js';
 import { World } from './world.js';
@@ -73,13 +74,15 @@ async function quiesce(world: World): Promise<void> {
   while (world.time.now() < until && story.violations.length === 0) {
     await world.advance(QUIESCE_LOOK_MS);
     const rests = [...tables.accounts.values()].every((row) => !isMoving(row));
-    if (world.isUndisturbed() && rests && waitingToBeSent(tables).length === 0) break;
+    const isDone = waitingToBeSent(tables).length === 0 && missedBy(provider, tables).length === 0;
+    if (world.isUndisturbed() && rests && isDone) break;
   }
   if (story.violations.length > 0) return;
   world.accountWatch.checkEnd(tables, provider);
   world.wishWatch.checkEnd(tables, provider);
   world.messageWatch.checkDuplicates(provider, tables.messages);
   world.messageWatch.checkEnd(provider, tables);
+  checkInbox(story, provider, tables);
   await world.advance(TIMERS_REST_MS);
   world.checkTimers();
   await world.stopRuntime();

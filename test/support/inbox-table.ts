@@ -10,6 +10,8 @@ type Wanted = WantedMedia & { readonly accountId: string };
 /** The rules of src/persistence/inbox-statements.ts, each call at once and whole; what a message says after a change is left out. */
 export class InboxTable {
   readonly heard = new Map<string, number>();
+  /** Where each began: nothing from before is brought in. */
+  readonly begun = new Map<string, number>();
   readonly stored = new Map<string, MediaView>();
   readonly groups = new Set<string>();
   /** In the order in which they counted. */
@@ -59,6 +61,7 @@ export class InboxTable {
 
   heardUntil(accountId: string, epoch: number, until: number): void {
     this.check(accountId, epoch);
+    if (!this.begun.has(accountId)) this.begun.set(accountId, until);
     this.heard.set(accountId, Math.max(until, this.heard.get(accountId) ?? until));
   }
 

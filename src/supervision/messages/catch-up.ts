@@ -93,10 +93,10 @@ export class CatchUp {
 
   private async catchUp(session: AccountSession): Promise<void> {
     const { accountId, epoch, clock, inbox, store, desk } = this.world;
-    await desk.written();
+    const from = clock.now();
+    await desk.written(); // so all that was said before `from` is stored, or is told again
     const position = await store.insist('read where a catch-up begins', () => inbox.position(accountId));
     this.world.onPosition(position);
-    const from = clock.now();
     desk.reopen();
     if (this.world.isPossible && position.heardUntil !== null) {
       if (!(await this.tellAll(session, firstAsk(position.heardUntil, position)))) return this.goOnLater(session);
