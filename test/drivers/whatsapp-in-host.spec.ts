@@ -1,6 +1,6 @@
 import { textContent } from '#libs/contracts/content';
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -112,6 +112,41 @@ it('a graceful end of all hosts closes their browsers properly and keeps the log
   expect(second.facts.map(({ type }) => type)).not.toContain('driver.qr');
   await two.driver.close();
   expect(two.browsersOf(accountId)).toEqual([]);
+});
+
+it('files of many megabytes go by their paths, while another account of the same host is answered', async () => {
+  const { driver, engines } = startDriver(join(folder, 'files'));
+  const pair = async (number: string): Promise<Witness> => {
+    const witness = openSession(driver, randomUUID(), {}, WAIT_MS);
+    await control.scan({ qr: (await witness.saw('driver.qr')).qr, number });
+    await witness.saw('driver.ready');
+    return witness;
+  };
+  const [one, other] = [await pair('+491700000004'), await pair('+491700000005')];
+  expect(engines).toHaveLength(1);
+  const bytes = randomBytes(24 * 1_048_576);
+  const path = join(folder, 'large');
+  writeFileSync(path, bytes);
+  const { session } = one;
+  const ask = { messageId: randomUUID(), to: stranger };
+  const { providerMessageId } = valueOf(await session.ask('prepare', ask));
+  const media = { path, mimeType: 'application/zip', filename: 'large.zip', bytes: bytes.length };
+  const content = { kind: 'document', text: null, media, mentions: [] } as const;
+  let longest = 0;
+  const busy = (async () => {
+    valueOf(await session.ask('send', { providerMessageId, to: stranger, content, quoted: null }));
+    const fetching = { providerMessageId, path: `${path}.back`, bytesMax: bytes.length };
+    expect(valueOf(await session.ask('fetchMedia', fetching))).toMatchObject({ bytes: bytes.length });
+  })();
+  const isOver = busy.then(() => true);
+  do {
+    const askedAt = performance.now();
+    valueOf(await other.session.ask('probe', {}));
+    longest = Math.max(longest, performance.now() - askedAt);
+  } while (!(await Promise.race([isOver, new Promise<false>((resolve) => setImmediate(resolve, false))])));
+  expect(Buffer.compare(readFileSync(`${path}.back`), bytes)).toBe(0);
+  expect(longest).toBeLessThan(2_500);
+  await driver.close();
 });
 
 it('a frozen host keeps its profiles from everybody else until it is ended', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isNavigationMeanwhile, judgePageFailure, textOf } from './launch-failure.js';
+import { isNavigationMeanwhile, isOfThePage, judgePageFailure, textOf } from './launch-failure.js';
 
 describe('what went wrong on the way up', () => {
   it.each([
@@ -19,6 +19,12 @@ describe('what went wrong on the way up', () => {
   it('tells a navigation from other trouble', () => {
     expect(isNavigationMeanwhile(new Error('Execution context was destroyed'))).toBe(true);
     expect(isNavigationMeanwhile('auth timeout')).toBe(false);
+  });
+
+  it('is of the page only when its own code threw it', () => {
+    expect(isOfThePage(new Error('not-authorized'))).toBe(true);
+    const onTheWay = ['Protocol error (Runtime.callFunctionOn): Target closed', 'Execution context was destroyed'];
+    expect(onTheWay.map((words) => isOfThePage(new Error(words)))).toEqual([false, false]);
   });
 
   it('is told in one short line', () => {

@@ -29,6 +29,12 @@ export function isUnanswered(error: unknown): boolean {
   return /timed out.*protocolTimeout/.test(textOf(error));
 }
 
+/** Thrown by the page's own code, and not on the way to it. */
+export function isOfThePage(error: unknown): boolean {
+  const isOfTheWay = /Protocol error|Target closed|Session closed|Connection closed/i.test(textOf(error));
+  return !isOfTheWay && !isUnanswered(error) && !isNavigationMeanwhile(error);
+}
+
 /** First line only: what follows are stacks and the browser's own log. */
 export function textOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);

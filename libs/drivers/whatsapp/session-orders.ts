@@ -1,5 +1,5 @@
 import type { SessionOrderName } from '#libs/contracts/session';
-import { isNavigationMeanwhile, isUnanswered, textOf } from './launch-failure.js';
+import { isOfThePage, textOf } from './launch-failure.js';
 import { listChats, listHistory, markRead, showChat, showGroup, typing } from './orders/chat-orders.js';
 import { isRegistered, listContacts, showContact } from './orders/contact-orders.js';
 import { catchUp, fetchMedia } from './orders/inbox-orders.js';
@@ -100,10 +100,4 @@ function logout(session: OrderedSession): Answer<'logout'> {
 function close(session: OrderedSession): Answer<'close'> {
   session.closeSoon();
   return yes({});
-}
-
-/** Thrown by the page's own code, and not by the way to it. */
-function isOfThePage(error: unknown): boolean {
-  const isOfTheWay = /Protocol error|Target closed|Session closed|Connection closed/i.test(textOf(error));
-  return !isOfTheWay && !isUnanswered(error) && !isNavigationMeanwhile(error);
 }

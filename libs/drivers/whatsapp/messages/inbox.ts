@@ -7,8 +7,15 @@ import {
 } from '#libs/contracts/limits';
 import { type ChatPosition, type DriverFact, driverFactSchema, type SessionOrders } from '#libs/contracts/session';
 import type { DriverLog } from '../driver-log.js';
-import { textOf } from '../launch-failure.js';
-import { listNews, readReactions, readSince, readUnread } from '../page/reading-scripts.js';
+import { isOfThePage, textOf } from '../launch-failure.js';
+import {
+  type ChatReading,
+  listNews,
+  readReactions,
+  readSince,
+  type ReadingLimits,
+  readUnread,
+} from '../page/reading-scripts.js';
 import type { AddressBook } from './address-book.js';
 import { editOf, groupChangeOf, reactionOf, revokeOf } from './changes.js';
 import { addressesIn, type PageMessage, pageMessageOf, type PageReaction } from '../page/page-models.js';
@@ -104,12 +111,23 @@ export class Inbox {
       if (!hasRoom) continue;
       read += 1;
       const limits = { ...READING_LIMITS, messagesMax: CATCH_UP_MESSAGES_MAX - told };
-      const reading = await page.evaluate(readSince, id, afterMs, limits);
+      const reading = await this.read(page, id, afterMs, limits);
       told += await this.tellAll(reading.messages);
       await this.tellReactions(page, reading.reacted);
       if (reading.more) more.push({ chatId, afterMs: reading.toMs });
     }
     return { told, more };
+  }
+
+  /** A chat that the page can't read is left out: it must not keep all others from being read. */
+  private async read(page: Page, id: string, afterMs: number, limits: ReadingLimits): Promise<ChatReading> {
+    try {
+      return await page.evaluate(readSince, id, afterMs, limits);
+    } catch (error) {
+      if (!isOfThePage(error)) throw error;
+      this.log.warn({ detail: textOf(error) }, 'a chat could not be read');
+      return { messages: [], reacted: [], toMs: afterMs, more: false };
+    }
   }
 
   private async tellAll(models: readonly unknown[]): Promise<number> {

@@ -1,9 +1,10 @@
 import type { PageReaction } from './page-models.js';
-import type { PageWindow } from './page-modules.js';
+import type { Msg, PageWindow } from './page-modules.js';
 
 /**
  * What runs inside WhatsApp's page to read its messages. Each function is sent there as text (see page-scripts.ts). Messages
- * come as the library's models, just as its events bring them.
+ * come as the library's models, just as its events bring them; one that it can make no model of is left out, since all others
+ * would be lost with it.
  */
 declare const window: PageWindow;
 
@@ -27,6 +28,13 @@ export async function readUnread(chatsMax: number, messagesMax: number): Promise
     .Chat.getModelsArray()
     .filter(({ unreadCount }) => unreadCount > 0)
     .slice(0, chatsMax);
+  const modelsOf = (message: Msg): readonly unknown[] => {
+    try {
+      return [window.WWebJS!.getMessageModel(message)];
+    } catch {
+      return [];
+    }
+  };
   const found: unknown[] = [];
   for (const chat of chats) {
     const wanted = Math.min(chat.unreadCount, messagesMax - found.length);
@@ -34,7 +42,7 @@ export async function readUnread(chatsMax: number, messagesMax: number): Promise
     const incoming = () => chat.msgs.getModelsArray().filter(({ id }) => !id.fromMe);
     if (incoming().length < wanted) await window.require('WAWebChatLoadMessages').loadEarlierMsgs({ chat });
     const newest = [...incoming()].sort((a, b) => a.t - b.t).slice(-wanted);
-    found.push(...newest.map((message) => window.WWebJS!.getMessageModel(message)));
+    found.push(...newest.flatMap(modelsOf));
   }
   return found;
 }
@@ -94,7 +102,14 @@ export async function readSince(
   const news = all.filter(({ id, t }) => !id.fromMe && t * 1_000 > afterMs);
   const last = news.slice(0, messagesMax).at(-1)?.t;
   const told = last === undefined ? [] : news.filter(({ t }) => t <= last);
-  const messages = told.map((message) => window.WWebJS!.getMessageModel(message));
+  const modelsOf = (message: Msg): readonly unknown[] => {
+    try {
+      return [window.WWebJS!.getMessageModel(message)];
+    } catch {
+      return [];
+    }
+  };
+  const messages = told.flatMap(modelsOf);
   const reacted = all.filter(({ hasReaction }) => hasReaction === true).map(({ id }) => id._serialized);
   const toMs = last === undefined ? afterMs : last * 1_000;
   return { messages, reacted: reacted.slice(-reactedMax).reverse(), toMs, more: told.length < news.length };
@@ -130,5 +145,12 @@ export async function readNewest(chatId: string, messagesMax: number): Promise<r
     if (!earlier?.length) break;
   }
   const newest = [...said()].sort((a, b) => a.t - b.t).slice(-messagesMax);
-  return newest.map((message) => window.WWebJS!.getMessageModel(message));
+  const modelsOf = (message: Msg): readonly unknown[] => {
+    try {
+      return [window.WWebJS!.getMessageModel(message)];
+    } catch {
+      return [];
+    }
+  };
+  return newest.flatMap(modelsOf);
 }
