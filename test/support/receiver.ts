@@ -24,6 +24,8 @@ export interface Receiver extends AsyncDisposable {
   readonly url: string;
   /** All requests that were answered, in the order of their answers. */
   readonly received: readonly Received[];
+  /** Requests that have come, answered or not. */
+  readonly asked: number;
   /** Those that were answered with a 2xx. */
   readonly taken: readonly Received[];
   answer: Answer;
@@ -31,6 +33,7 @@ export interface Receiver extends AsyncDisposable {
 
 export async function startReceiver(answer: Answer = () => 204): Promise<Receiver> {
   const received: Received[] = [];
+  let asked = 0;
   const server = createServer((request, response) => {
     void (async () => {
       const raw = await text(request);
@@ -43,6 +46,7 @@ export async function startReceiver(answer: Answer = () => 204): Promise<Receive
         eventId: String(headers[EVENT_ID_HEADER]),
         attempt: Number(headers[ATTEMPT_HEADER]),
       };
+      asked += 1;
       const status = await receiver.answer(came, response);
       if (status === null) {
         request.socket.destroy();
@@ -56,6 +60,9 @@ export async function startReceiver(answer: Answer = () => 204): Promise<Receive
   const receiver: Receiver = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     received,
+    get asked() {
+      return asked;
+    },
     get taken() {
       return received.filter(({ status }) => status >= 200 && status < 300);
     },
