@@ -1,12 +1,11 @@
 import type { Server } from 'node:http';
-import type { DataSource } from 'typeorm';
 import { Stream } from '#src/api/ws/stream';
 import type { Config } from '#src/config/config';
 import type { EventBus } from '#src/events/event-bus';
 import { EventTail } from '#src/events/event-tail';
 import type { Logger } from '#src/observability/logger';
 import type { Metrics } from '#src/observability/metrics';
-import { EventLogRepository } from '#src/persistence/event-log.repository';
+import type { EventLogRepository } from '#src/persistence/event-log.repository';
 import type { RuntimeState } from '#src/observability/runtime-state';
 
 /** The WebSocket at /ws, on the port of the API. */
@@ -27,15 +26,14 @@ interface StreamSources {
 }
 
 interface EventParts {
-  readonly dataSource: DataSource;
+  readonly eventLog: EventLogRepository;
   readonly bus: EventBus;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
 
 /** The durable log and its one reader on this node, not yet followed by anybody. */
-export function assembleEvents({ dataSource, bus, metrics, log }: EventParts) {
-  const eventLog = new EventLogRepository(dataSource);
+export function assembleEvents({ eventLog, bus, metrics, log }: EventParts) {
   const onTold = (events: number, lagMs: number): void => metrics.stream.told(events, lagMs);
   return { eventLog, eventTail: new EventTail({ log: eventLog, bus, logger: log, onTold }) };
 }

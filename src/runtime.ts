@@ -12,6 +12,7 @@ import { Metrics } from '#src/observability/metrics';
 import { RuntimeState } from '#src/observability/runtime-state';
 import { AccountRepository } from '#src/persistence/account.repository';
 import { createDataSource } from '#src/persistence/data-source';
+import { EventLogRepository } from '#src/persistence/event-log.repository';
 import { InboxRepository } from '#src/persistence/inbox.repository';
 import { MediaRepository } from '#src/persistence/media.repository';
 import { MessageRepository } from '#src/persistence/message.repository';
@@ -56,7 +57,7 @@ export function assembleRuntime(config: Config, nodeId: string, log: Logger) {
   });
   const { dataSource } = store;
   const hooks = assembleWebhooks({ config, dataSource, bus, log, observe: metrics.observeDelivery });
-  const events = assembleEvents({ dataSource: store.dataSource, bus, metrics, log });
+  const events = assembleEvents({ eventLog: new EventLogRepository(store.dataSource), bus, metrics, log });
   const { messages, inbox } = store;
   const { media } = files;
   const accounts = assembleAccounts(config, { bus, recorder, messages, inbox, media, drivers: engines.drivers, log });

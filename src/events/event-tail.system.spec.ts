@@ -1,4 +1,3 @@
-import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LoggedEvent } from '#libs/contracts/event-log';
 import { poolOf } from '#src/persistence/data-source';
@@ -11,7 +10,7 @@ import { createLocalEventBus } from './local-event-bus.js';
 const SECONDS = { timeout: 15_000, interval: 5 };
 
 let postgres: TestPostgres;
-let store: DataSource;
+let store: Awaited<ReturnType<TestPostgres['openStore']>>;
 let tail: EventTail;
 let reads: number;
 let warned: string[];

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { arch, availableParallelism, loadavg, platform } from 'node:os';
+import { benchAccept } from './accept.js';
 import { type Figure, judgeFigure } from './figure.js';
 import { makeFleet } from './fleet.js';
 import { benchLatency } from './latency.js';
@@ -7,11 +8,13 @@ import { type BenchOptions, readOptions, USAGE } from './options.js';
 import { benchRestore } from './restore.js';
 import { benchSecondStart } from './second-start.js';
 import { benchStorm } from './storm.js';
+import { benchStream } from './stream.js';
 import { printTable } from './table.js';
 import { makeWhatsappFleet } from './whatsapp/fleet.js';
 import { benchHealing } from './whatsapp/healing.js';
 import { benchRestingCost } from './whatsapp/resting-cost.js';
 import { benchWhatsappRestore } from './whatsapp/restore.js';
+import { benchSending, SENDERS } from './whatsapp/sending.js';
 
 /** All together take some half an hour, most of it for pages that hang; then something else hangs, and it ends with what it has. */
 const BENCH_MS_MAX = 90 * 60_000;
@@ -57,6 +60,10 @@ async function* runWhatsapp(
   { only, browsers, rounds, trials, faults }: BenchOptions,
   signal: AbortSignal,
 ): AsyncGenerator<readonly Figure[], void, undefined> {
+  if (only.includes('sending')) {
+    await using fleet = await makeWhatsappFleet(Math.max(...SENDERS), signal);
+    yield await benchSending(fleet, rounds, signal);
+  }
   if (!only.some((name) => name.startsWith('whatsapp'))) return;
   // Each fault is judged as a first one: the account was well before it, and nobody gives up on it.
   await using fleet = await makeWhatsappFleet(browsers, signal, { RESTARTS_MAX: '1000', BACKOFF_RESET_AFTER_MS: '1' });
@@ -71,7 +78,9 @@ async function* runSimulated(
   { only, accounts, rounds }: BenchOptions,
   signal: AbortSignal,
 ): AsyncGenerator<readonly Figure[], void, undefined> {
+  if (only.includes('stream')) yield await benchStream(signal);
   if (only.includes('start')) yield await benchSecondStart(rounds, signal);
+  if (only.includes('accept')) yield await benchAccept(signal);
   if (only.includes('latency')) {
     await using fleet = await makeFleet(LATENCY_ACCOUNTS, signal);
     yield await benchLatency(fleet, signal);

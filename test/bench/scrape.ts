@@ -9,6 +9,8 @@ export interface Scrape {
   readonly entries: number;
   readonly commits: number;
   readonly commitSeconds: number;
+  /** Of the process, since it started. */
+  readonly cpuSeconds: number;
 }
 
 export async function scrape(url: string): Promise<Scrape> {
@@ -31,5 +33,6 @@ export async function scrape(url: string): Promise<Scrape> {
     entries: sum('muster_commit_entries_sum'),
     commits: sum('muster_commit_entries_count'),
     commitSeconds: sum('muster_commit_seconds_sum'),
+    cpuSeconds: sum('process_cpu_seconds_total'),
   };
 }
