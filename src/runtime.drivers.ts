@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Provider } from '#libs/contracts/account';
 import { engineSettingsTo } from '#libs/contracts/engine-settings';
-import { ENGINE_HEARTBEAT_EVERY_MS, KILL_DEADLINE_MS } from '#libs/contracts/limits';
+import { ENGINE_HEARTBEAT_EVERY_MS } from '#libs/contracts/limits/machines';
+import { KILL_DEADLINE_MS } from '#libs/contracts/limits/sessions';
 import type { Driver } from '#libs/drivers/driver';
 import { loginFile } from '#libs/drivers/simulated/login-file';
 import { createSimulatedDriver } from '#libs/drivers/simulated/simulated.driver';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { MEDIA_BYTES_MAX } from '#libs/contracts/limits';
+import { MEDIA_BYTES_MAX } from '#libs/contracts/limits/media';
 import { timely } from '#src/application/timely-store';
 import type { Config } from '#src/config/config';
 import { realDisk } from '#src/media/disk';

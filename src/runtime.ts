@@ -1,5 +1,5 @@
 import type { Provider } from '#libs/contracts/account';
-import { LAUNCH_QUEUE_WAIT_MS_MAX } from '#libs/contracts/limits';
+import { LAUNCH_QUEUE_WAIT_MS_MAX } from '#libs/contracts/limits/sessions';
 import type { Driver } from '#libs/drivers/driver';
 import type { AccountRouter } from '#src/cluster/account-router';
 import { createLocalRouter } from '#src/cluster/local-router';

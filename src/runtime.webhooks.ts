@@ -1,4 +1,4 @@
-import { JOB_OVERDUE_MS } from '#libs/contracts/limits';
+import { JOB_OVERDUE_MS } from '#libs/contracts/limits/runtime';
 import type { WebhookStore } from '#src/application/stores';
 import type { Config } from '#src/config/config';
 import type { EventBus } from '#src/events/event-bus';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { UPKEEP_EVERY_MS } from '#libs/contracts/limits';
+import { UPKEEP_EVERY_MS } from '#libs/contracts/limits/runtime';
 import { emptyProfileTrash } from '#src/engines/profile-trash';
 import type { Runtime } from './runtime.js';
 

@@ -1,11 +1,11 @@
 import type { Provider } from '#libs/contracts/account';
 import { toEngineSchema, type ToEngine } from '#libs/contracts/engine-ipc';
 import {
-  CLOSE_DEADLINE_MS,
   ENGINE_HEARTBEAT_EVERY_MS,
   ENGINE_HEARTBEAT_MISSING_MS_MAX,
   ENGINE_ORPHAN_CLOSE_MS_MAX,
-} from '#libs/contracts/limits';
+} from '#libs/contracts/limits/machines';
+import { CLOSE_DEADLINE_MS } from '#libs/contracts/limits/sessions';
 import type { Driver } from '#libs/drivers/driver';
 import type { EngineChannel } from './engine-channel.js';
 import { createHostedSessions } from './hosted-sessions.js';
@@ -15,7 +15,7 @@ export interface EngineHostOptions {
   readonly drivers: ReadonlyMap<Provider, Driver>;
   /** Ends the process. Called once, when everything is closed. */
   readonly exit: (code: number) => void;
-  /** Defaults from limits.ts; shorter in tests. */
+  /** Defaults from limits/machines.ts; shorter in tests. */
   readonly limits?: Partial<typeof LIMITS>;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BACKOFF_RESET_AFTER_MS, CONFLICT_WAIT_MS } from '#libs/contracts/limits';
+import { BACKOFF_RESET_AFTER_MS, CONFLICT_WAIT_MS } from '#libs/contracts/limits/sessions';
 import type { AccountSnapshot } from './account.snapshot.js';
 import { revive, store } from './account.snapshot.js';
 import { connect, down, launched, paired, probed, qr, ready, START, story } from '#test/support/account-story';

@@ -10,7 +10,7 @@ import {
   LAUNCH_QUEUE_WAIT_MS_MAX,
   PROVIDER_TIMEOUT_DEADLINE_MS,
   QR_SCAN_DEADLINE_MS,
-} from '#libs/contracts/limits';
+} from '#libs/contracts/limits/sessions';
 import type { ReasonCode } from '#libs/contracts/reasons';
 import type { DeadlineName, RestartMemory } from './account.events.js';
 

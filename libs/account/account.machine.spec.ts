@@ -7,7 +7,7 @@ import {
   LAUNCH_DEADLINE_MS,
   QR_ATTEMPTS_MAX,
   QR_SCAN_DEADLINE_MS,
-} from '#libs/contracts/limits';
+} from '#libs/contracts/limits/sessions';
 import {
   connect,
   down,

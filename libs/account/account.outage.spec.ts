@@ -1,6 +1,6 @@
 import { array, assert, constantFrom, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEGRADED_DEADLINE_MS, PROVIDER_TIMEOUT_DEADLINE_MS } from '#libs/contracts/limits';
+import { DEGRADED_DEADLINE_MS, PROVIDER_TIMEOUT_DEADLINE_MS } from '#libs/contracts/limits/sessions';
 import { REASON_CODES, REASONS, type ReasonCode } from '#libs/contracts/reasons';
 import { LAUNCH_WAITS } from '#libs/contracts/session';
 import { describeAccount, revive, stateOf } from './account.snapshot.js';

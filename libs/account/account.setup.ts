@@ -1,5 +1,5 @@
 import { assign, setup } from 'xstate';
-import { BACKOFF_MS_MAX, QR_ATTEMPTS_MAX } from '#libs/contracts/limits';
+import { BACKOFF_MS_MAX, QR_ATTEMPTS_MAX } from '#libs/contracts/limits/sessions';
 import { type ReasonCode, reasonEntry } from '#libs/contracts/reasons';
 import type { LaunchWait } from '#libs/contracts/session';
 import {

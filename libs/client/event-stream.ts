@@ -4,7 +4,7 @@ import {
   CLIENT_STREAM_RETRY_MS_MAX,
   CLIENT_STREAM_SEEN_MAX,
   CLIENT_STREAM_STEADY_MS,
-} from '#libs/contracts/limits';
+} from '#libs/contracts/limits/calls';
 import type { StreamFrame } from '#libs/contracts/stream';
 import { FrameQueue } from './frame-queue.js';
 import { type LineWorld, openLine } from './stream-line.js';

@@ -1,4 +1,4 @@
-import { MEDIA_BYTES_MAX } from '#libs/contracts/limits';
+import { MEDIA_BYTES_MAX } from '#libs/contracts/limits/media';
 
 /** A file to upload. In Node, too, a stream such as `createReadStream(path)`: anything that can be gone through. */
 export type FileContent = Uint8Array | Blob | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MEDIA_BYTES_MAX } from '#libs/contracts/limits';
+import { MEDIA_BYTES_MAX } from '#libs/contracts/limits/media';
 import { type HttpRuntime, startHttpRuntime } from '#test/support/http-runtime';
 import { createClient, type MusterClient } from './client.js';
 

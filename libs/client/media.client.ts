@@ -1,4 +1,4 @@
-import { UPLOAD_READ_MS_MAX } from '#libs/contracts/limits';
+import { UPLOAD_READ_MS_MAX } from '#libs/contracts/limits/calls';
 import type { MediaView, UploadMedia } from '#libs/contracts/media';
 import { apiErrorOf } from './api-error.js';
 import { blobOf, type FileContent } from './file-content.js';

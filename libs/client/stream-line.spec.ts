@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { CLIENT_STREAM_OPEN_MS_MAX, STREAM_SILENT_MS_MAX } from '#libs/contracts/limits';
+import { CLIENT_STREAM_OPEN_MS_MAX } from '#libs/contracts/limits/calls';
+import { STREAM_SILENT_MS_MAX } from '#libs/contracts/limits/news';
 import type { StreamFrame } from '#libs/contracts/stream';
 import { openLine, type StreamSocket } from './stream-line.js';
 

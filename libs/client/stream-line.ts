@@ -1,4 +1,5 @@
-import { CLIENT_STREAM_OPEN_MS_MAX, STREAM_SILENT_MS_MAX } from '#libs/contracts/limits';
+import { CLIENT_STREAM_OPEN_MS_MAX } from '#libs/contracts/limits/calls';
+import { STREAM_SILENT_MS_MAX } from '#libs/contracts/limits/news';
 import { parseAnswer } from '#libs/contracts/parse';
 import { STREAM_CLOSES, type StreamFrame, streamFrameSchema } from '#libs/contracts/stream';
 import { MusterStreamError } from './stream-error.js';

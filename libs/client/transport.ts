@@ -1,4 +1,4 @@
-import { CLIENT_CALL_MS_MAX, CLIENT_READ_TRIES_MAX, CLIENT_RETRY_AFTER_MS_MAX } from '#libs/contracts/limits';
+import { CLIENT_CALL_MS_MAX, CLIENT_READ_TRIES_MAX, CLIENT_RETRY_AFTER_MS_MAX } from '#libs/contracts/limits/calls';
 import type { Operation } from '#libs/contracts/operation';
 import { type OperationAnswer, type OperationAsk, type OperationName, OPERATIONS } from '#libs/contracts/operations';
 import { parseAnswer } from '#libs/contracts/parse';

@@ -1,4 +1,4 @@
-import { CLIENT_POLL_EVERY_MS, CLIENT_WAIT_MS_MAX } from '#libs/contracts/limits';
+import { CLIENT_POLL_EVERY_MS, CLIENT_WAIT_MS_MAX } from '#libs/contracts/limits/calls';
 import { pause } from './transport.js';
 
 export interface WaitOptions {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LABEL_CHARS_MAX, PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, SETTINGS_BYTES_MAX } from './limits.js';
+import { LABEL_CHARS_MAX, PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, SETTINGS_BYTES_MAX } from './limits/calls.js';
 import { paceSettingsSchema } from './outbox.js';
 import { cursorSchema } from './page.js';
 import { REASON_ACTORS, REASON_CLASSES, REASON_CODES } from './reasons.js';

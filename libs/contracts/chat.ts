@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MESSAGE_KINDS } from './content.js';
-import { CHAT_HISTORY_MAX, CHATS_LISTED_MAX, GROUP_MEMBERS_MAX } from './limits.js';
+import { CHAT_HISTORY_MAX, CHATS_LISTED_MAX, GROUP_MEMBERS_MAX } from './limits/messages.js';
 import { phoneSchema } from './account.js';
 
 const time = z.iso.datetime();

@@ -9,7 +9,7 @@ import {
   NAME_CHARS_MAX,
   POLL_OPTION_CHARS_MAX,
   POLL_OPTIONS_MAX,
-} from './limits.js';
+} from './limits/messages.js';
 
 /** What a message can be. The first ten say something; the last three do something to an earlier message. */
 export const MEDIA_KINDS = ['image', 'video', 'audio', 'voice', 'document', 'sticker'] as const;

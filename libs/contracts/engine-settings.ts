@@ -9,7 +9,7 @@ export const engineSettingsSchema = z.object({
   whatsappBrowser: z.enum(['auto', 'shell', 'full']),
   /** Milliseconds: how often a connected page is asked for a sign of life, and how long it may take. */
   probe: z.object({ everyMs: z.int().positive(), answerMsMax: z.int().positive() }),
-  /** Milliseconds: how often each side says that it lives, and how long the other may be silent. Default: limits.ts. */
+  /** Milliseconds: how often each side says that it lives, and how long the other may be silent. Default: limits/machines.ts. */
   heartbeat: z.object({ everyMs: z.int().positive(), missingMsMax: z.int().positive() }).optional(),
 });
 export type EngineSettings = z.infer<typeof engineSettingsSchema>;

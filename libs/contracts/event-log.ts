@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { accountIdSchema } from './account.js';
-import { EVENTS_PAGE_DEFAULT, EVENTS_PAGE_MAX } from './limits.js';
+import { EVENTS_PAGE_DEFAULT, EVENTS_PAGE_MAX } from './limits/news.js';
 
 /**
  * The durable log: everything that happened to accounts, messages and webhooks, written in the same transaction as the

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FILENAME_CHARS_MAX } from './limits.js';
+import { FILENAME_CHARS_MAX } from './limits/messages.js';
 import { readFilename, readMimeType } from './file-names.js';
 
 describe('a name that somebody else gave', () => {

@@ -1,5 +1,5 @@
 import { filenameSchema } from './content.js';
-import { FILENAME_CHARS_MAX } from './limits.js';
+import { FILENAME_CHARS_MAX } from './limits/messages.js';
 import { mimeTypeSchema } from './media.js';
 
 /** As somebody else wrote it, made into what the API would have taken; null when nothing is left of it. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { accountIdSchema } from './account.js';
 import { filenameSchema } from './content.js';
-import { MEDIA_BASE64_CHARS_MAX, MEDIA_URL_CHARS_MAX, MIME_TYPE_CHARS_MAX } from './limits.js';
+import { MEDIA_BASE64_CHARS_MAX, MEDIA_URL_CHARS_MAX, MIME_TYPE_CHARS_MAX } from './limits/media.js';
 
 const time = z.iso.datetime();
 

@@ -10,13 +10,8 @@ import {
   pollSchema,
   textSchema,
 } from './content.js';
-import {
-  IDEMPOTENCY_KEY_CHARS_MAX,
-  MESSAGE_TTL_MS_MAX,
-  MESSAGE_TTL_MS_MIN,
-  PAGE_ITEMS_DEFAULT,
-  PAGE_ITEMS_MAX,
-} from './limits.js';
+import { PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX } from './limits/calls.js';
+import { IDEMPOTENCY_KEY_CHARS_MAX, MESSAGE_TTL_MS_MAX, MESSAGE_TTL_MS_MIN } from './limits/messages.js';
 import { mediaSourceSchema, messageMediaSchema } from './media.js';
 import { cursorSchema } from './page.js';
 

@@ -10,7 +10,13 @@ import { messageSchema, reactionSchema, sendMessageSchema } from './message.js';
 import { outboxSchema } from './outbox.js';
 import { problemSchema } from './problem.js';
 import { streamFrameSchema } from './stream.js';
-import { deliverySchema, webhookSchema, webhookTestSchema, webhookWithSecretSchema } from './webhook.js';
+import {
+  deliverySchema,
+  webhookBodySchema,
+  webhookSchema,
+  webhookTestSchema,
+  webhookWithSecretSchema,
+} from './webhook.js';
 
 export type Json = Readonly<Record<string, unknown>>;
 type Io = 'input' | 'output';
@@ -42,6 +48,7 @@ const NAMED: Readonly<Record<string, { readonly schema: z.ZodType; readonly io: 
     StreamFrame: streamFrameSchema,
     Webhook: webhookSchema,
     WebhookWithSecret: webhookWithSecretSchema,
+    WebhookBody: webhookBodySchema,
     Delivery: deliverySchema,
     WebhookTest: webhookTestSchema,
     Health: healthSchema,

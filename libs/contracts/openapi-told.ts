@@ -1,9 +1,16 @@
 import type { Tag } from './operation.js';
 import { describeShape, type Json, propertiesOf } from './openapi-shapes.js';
-import { LOGGED_EVENT_NAMES, loggedEventSchema } from './event-log.js';
+import { LOGGED_EVENT_NAMES } from './event-log.js';
 import { problemSchema } from './problem.js';
 import { STREAM_CLOSES, STREAM_PATH, STREAM_SUBPROTOCOL, streamFrameSchema, streamQuerySchema } from './stream.js';
-import { ATTEMPT_HEADER, DELIVERY_HEADER, EVENT_HEADER, EVENT_ID_HEADER, SIGNATURE_HEADER } from './webhook.js';
+import {
+  ATTEMPT_HEADER,
+  DELIVERY_HEADER,
+  EVENT_HEADER,
+  EVENT_ID_HEADER,
+  SIGNATURE_HEADER,
+  webhookBodySchema,
+} from './webhook.js';
 
 /** What the tags of the table stand for. */
 export const TAGS: Readonly<Record<Tag, string>> = {
@@ -77,7 +84,7 @@ export function describeWebhooks(): Json {
         parameters: headers,
         requestBody: {
           required: true,
-          content: { 'application/json': { schema: describeShape(loggedEventSchema, 'output') } },
+          content: { 'application/json': { schema: describeShape(webhookBodySchema, 'output') } },
         },
         responses: {
           '2XX': { description: 'Taken' },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SEND_GAP_MS_LIMIT, SEND_PER_MINUTE_LIMIT } from './limits.js';
+import { SEND_GAP_MS_LIMIT, SEND_PER_MINUTE_LIMIT } from './limits/messages.js';
 
 const time = z.iso.datetime();
 

@@ -1,5 +1,5 @@
 import { type z } from 'zod';
-import { JSON_DEPTH_MAX } from './limits.js';
+import { JSON_DEPTH_MAX } from './limits/calls.js';
 
 /** A shape of the wire. Callers of this file need not know zod. */
 export type Schema<T = unknown> = z.ZodType<T>;

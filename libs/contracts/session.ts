@@ -17,7 +17,7 @@ import {
   type OutgoingContent,
   pollSchema,
 } from './content.js';
-import { EMOJI_CHARS_MAX } from './limits.js';
+import { EMOJI_CHARS_MAX } from './limits/messages.js';
 import { REASON_CODES, type ReasonCode } from './reasons.js';
 
 /**

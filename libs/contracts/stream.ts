@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { eventCursorSchema, TOPICS } from './event-log.js';
-import { STREAM_ACCOUNTS_MAX } from './limits.js';
+import { STREAM_ACCOUNTS_MAX } from './limits/news.js';
 
 /**
  * The WebSocket at /ws. What is asked for stands in the address:

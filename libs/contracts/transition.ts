@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX } from './limits.js';
+import { PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX } from './limits/calls.js';
 
 /** As Postgres counts in an integer column. */
 const SEQ_MAX = 2_147_483_647;

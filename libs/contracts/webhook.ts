@@ -1,14 +1,8 @@
 import { z } from 'zod';
 import { accountIdSchema } from './account.js';
 import { LOGGED_EVENT_NAMES, loggedEventSchema } from './event-log.js';
-import {
-  LABEL_CHARS_MAX,
-  PAGE_ITEMS_DEFAULT,
-  PAGE_ITEMS_MAX,
-  WEBHOOK_SECRET_CHARS_MAX,
-  WEBHOOK_SECRET_CHARS_MIN,
-  WEBHOOK_URL_CHARS_MAX,
-} from './limits.js';
+import { LABEL_CHARS_MAX, PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX } from './limits/calls.js';
+import { WEBHOOK_SECRET_CHARS_MAX, WEBHOOK_SECRET_CHARS_MIN, WEBHOOK_URL_CHARS_MAX } from './limits/news.js';
 import { cursorSchema } from './page.js';
 
 const time = z.iso.datetime();

@@ -1,6 +1,6 @@
 import type { Fault } from '#libs/contracts/parse';
 import { type Problem, type ProblemCode, PROBLEMS } from '#libs/contracts/problem';
-import { OUTBOX_RETRY_AFTER_S, RETRY_AFTER_S } from '#libs/contracts/limits';
+import { OUTBOX_RETRY_AFTER_S, RETRY_AFTER_S } from '#libs/contracts/limits/calls';
 import type { Outcome } from '#libs/contracts/refusals';
 import { isStoreAway } from '#src/application/store-away';
 import { StoreSilentError } from '#src/application/timely-store';

@@ -6,7 +6,7 @@ import {
   type LoggedEvent,
   type LoggedEventName,
 } from '#libs/contracts/event-log';
-import { LOG_PAGE_WAIT_MS_MAX } from '#libs/contracts/limits';
+import { LOG_PAGE_WAIT_MS_MAX } from '#libs/contracts/limits/news';
 import type { Page } from '#libs/contracts/page';
 import type { OutputOf } from '#libs/contracts/parse';
 import { accepted, type Outcome, refused } from '#libs/contracts/refusals';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DriverCapability } from '#libs/contracts/capabilities';
 import { ACTION_KINDS, type ActionKind, type SendableKind } from '#libs/contracts/content';
-import { MESSAGE_TTL_MS } from '#libs/contracts/limits';
+import { MESSAGE_TTL_MS } from '#libs/contracts/limits/messages';
 import type { MediaSource, MediaView } from '#libs/contracts/media';
 import type { SendMessage } from '#libs/contracts/message';
 import type { NewMessage } from './stores.js';

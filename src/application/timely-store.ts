@@ -1,4 +1,4 @@
-import { STORE_ANSWER_MS_MAX } from '#libs/contracts/limits';
+import { STORE_ANSWER_MS_MAX } from '#libs/contracts/limits/runtime';
 
 /** Every method of a store answers with a promise. */
 type Answering<Store> = { readonly [Name in keyof Store]: (...asked: never[]) => Promise<unknown> };

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import * as limits from '#libs/contracts/limits';
+import * as sessionsLimits from '#libs/contracts/limits/sessions';
 import { ConfigError, loadConfig } from './config.js';
 import { printEnvExample } from './variables.js';
 
@@ -18,8 +18,8 @@ describe('configuration', () => {
   it('has a default for everything', () => {
     const config = loadConfig({});
     expect(config).toMatchObject({ host: '127.0.0.1', port: 5001, databaseUrl: null, apiKeys: [], natsUrl: null });
-    expect(config.deadlines.launchMs).toBe(limits.LAUNCH_DEADLINE_MS);
-    expect(config.restart.restartsMax).toBe(limits.RESTARTS_MAX);
+    expect(config.deadlines.launchMs).toBe(sessionsLimits.LAUNCH_DEADLINE_MS);
+    expect(config.restart.restartsMax).toBe(sessionsLimits.RESTARTS_MAX);
     expect(isAbsolute(config.dataDir)).toBe(true);
   });
 

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { Provider } from '#libs/contracts/account';
-import { BACKOFF_JITTER_MAX } from '#libs/contracts/limits';
+import { BACKOFF_JITTER_MAX } from '#libs/contracts/limits/sessions';
 import type { Pace } from '#libs/contracts/outbox';
 import { VARIABLES, type VariableName, type VariableValues } from './variables.js';
 

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import * as limits from '#libs/contracts/limits';
+import * as machinesLimits from '#libs/contracts/limits/machines';
+import * as mediaLimits from '#libs/contracts/limits/media';
+import * as messagesLimits from '#libs/contracts/limits/messages';
+import * as newsLimits from '#libs/contracts/limits/news';
+import * as runtimeLimits from '#libs/contracts/limits/runtime';
+import * as sessionsLimits from '#libs/contracts/limits/sessions';
 import { splitShellWords } from './shell-words.js';
 
 /**
@@ -89,7 +94,7 @@ export const VARIABLES = {
   AUTO_RESTORE: variable(yesOrNo, 'true', 'Connect at start what was wanted connected before.'),
   SHUTDOWN_DEADLINE_MS: variable(
     milliseconds,
-    limits.SHUTDOWN_DEADLINE_MS,
+    sessionsLimits.SHUTDOWN_DEADLINE_MS,
     'Longest graceful stop; what is open then is ended by force.',
   ),
   LOG_LEVEL: variable(
@@ -101,135 +106,135 @@ export const VARIABLES = {
 
   LAUNCH_DEADLINE_MS: variable(
     milliseconds,
-    limits.LAUNCH_DEADLINE_MS,
+    sessionsLimits.LAUNCH_DEADLINE_MS,
     'From the launch of a session to the first sign of the provider.',
   ),
   QR_SCAN_DEADLINE_MS: variable(
     milliseconds,
-    limits.QR_SCAN_DEADLINE_MS,
+    sessionsLimits.QR_SCAN_DEADLINE_MS,
     'How long a QR code is offered to be scanned.',
   ),
   AUTHENTICATION_DEADLINE_MS: variable(
     milliseconds,
-    limits.AUTHENTICATION_DEADLINE_MS,
+    sessionsLimits.AUTHENTICATION_DEADLINE_MS,
     'From the accepted login to a verified connection.',
   ),
   DEGRADED_DEADLINE_MS: variable(
     milliseconds,
-    limits.DEGRADED_DEADLINE_MS,
+    sessionsLimits.DEGRADED_DEADLINE_MS,
     'How long a connected account may stay without its socket before it is restarted.',
   ),
   PROVIDER_TIMEOUT_DEADLINE_MS: variable(
     milliseconds,
-    limits.PROVIDER_TIMEOUT_DEADLINE_MS,
+    sessionsLimits.PROVIDER_TIMEOUT_DEADLINE_MS,
     'The same while the page says that the provider does not answer it (TIMEOUT).',
   ),
   CONFLICT_WAIT_MS: variable(
     milliseconds,
-    limits.CONFLICT_WAIT_MS,
+    sessionsLimits.CONFLICT_WAIT_MS,
     'Pause before the one further try after the account was opened in another place.',
   ),
   PROBE_EVERY_MS: variable(
     milliseconds,
-    limits.PROBE_EVERY_MS,
+    sessionsLimits.PROBE_EVERY_MS,
     'How often the page of a connected account is asked for a sign of life.',
   ),
   PROBE_ANSWER_MS_MAX: variable(
     milliseconds,
-    limits.PROBE_ANSWER_MS_MAX,
+    sessionsLimits.PROBE_ANSWER_MS_MAX,
     'How long that may take; missed twice, and the session is replaced.',
   ),
   CLOSE_DEADLINE_MS: variable(
     milliseconds,
-    limits.CLOSE_DEADLINE_MS,
+    sessionsLimits.CLOSE_DEADLINE_MS,
     'How long a session may take to close before it is killed.',
   ),
-  KILL_DEADLINE_MS: variable(milliseconds, limits.KILL_DEADLINE_MS, 'From the kill to the verified end.'),
+  KILL_DEADLINE_MS: variable(milliseconds, sessionsLimits.KILL_DEADLINE_MS, 'From the kill to the verified end.'),
 
   RESTARTS_MAX: variable(
     numberBetween(0, 1_000),
-    limits.RESTARTS_MAX,
+    sessionsLimits.RESTARTS_MAX,
     'More crashes than this inside RESTART_WINDOW_MS, and the account waits for a person (FAILED).',
   ),
-  RESTART_WINDOW_MS: variable(milliseconds, limits.RESTART_WINDOW_MS, 'The sliding window of RESTARTS_MAX.'),
+  RESTART_WINDOW_MS: variable(milliseconds, sessionsLimits.RESTART_WINDOW_MS, 'The sliding window of RESTARTS_MAX.'),
   BACKOFF_FIRST_MS: variable(
     milliseconds,
-    limits.BACKOFF_FIRST_MS,
+    sessionsLimits.BACKOFF_FIRST_MS,
     'Pause before the first restart; it doubles with each further one.',
   ),
-  BACKOFF_MS_MAX: variable(milliseconds, limits.BACKOFF_MS_MAX, 'Longest pause before a restart.'),
+  BACKOFF_MS_MAX: variable(milliseconds, sessionsLimits.BACKOFF_MS_MAX, 'Longest pause before a restart.'),
   BACKOFF_RESET_AFTER_MS: variable(
     milliseconds,
-    limits.BACKOFF_RESET_AFTER_MS,
+    sessionsLimits.BACKOFF_RESET_AFTER_MS,
     'Connected for so long, and the next pause is the first one again.',
   ),
 
   SEND_GAP_MS_MIN: variable(
-    numberBetween(0, limits.SEND_GAP_MS_LIMIT),
-    limits.SEND_GAP_MS_MIN,
+    numberBetween(0, messagesLimits.SEND_GAP_MS_LIMIT),
+    messagesLimits.SEND_GAP_MS_MIN,
     'Least pause after a message of an account; `settings.pace` of an account goes before these three.',
   ),
   SEND_GAP_MS_MAX: variable(
-    numberBetween(0, limits.SEND_GAP_MS_LIMIT),
-    limits.SEND_GAP_MS_MAX,
+    numberBetween(0, messagesLimits.SEND_GAP_MS_LIMIT),
+    messagesLimits.SEND_GAP_MS_MAX,
     'Greatest such pause; each is chosen at random between the two.',
   ),
   SEND_PER_MINUTE_MAX: variable(
-    numberBetween(0, limits.SEND_PER_MINUTE_LIMIT),
-    limits.SEND_PER_MINUTE_MAX,
+    numberBetween(0, messagesLimits.SEND_PER_MINUTE_LIMIT),
+    messagesLimits.SEND_PER_MINUTE_MAX,
     'Messages of an account in any minute; 0: no bound.',
   ),
   OUTBOX_STALE_AFTER_MS: variable(
     numberBetween(0, WAIT_MS_MAX),
-    limits.OUTBOX_STALE_AFTER_MS,
+    messagesLimits.OUTBOX_STALE_AFTER_MS,
     'An outbox whose oldest message waited longer when its account comes online is paused until a person resumes it; 0: never.',
   ),
 
   WHATSAPP_LAUNCH_PARALLEL_MAX: variable(
     numberBetween(1, 1_000),
-    limits.WHATSAPP_LAUNCH_PARALLEL_MAX,
+    sessionsLimits.WHATSAPP_LAUNCH_PARALLEL_MAX,
     'WhatsApp sessions that may launch at once.',
   ),
   TELEGRAM_LAUNCH_PARALLEL_MAX: variable(
     numberBetween(1, 1_000),
-    limits.TELEGRAM_LAUNCH_PARALLEL_MAX,
+    sessionsLimits.TELEGRAM_LAUNCH_PARALLEL_MAX,
     'Telegram sessions that may launch at once.',
   ),
   SIMULATED_LAUNCH_PARALLEL_MAX: variable(
     numberBetween(1, 100_000),
-    limits.SIMULATED_LAUNCH_PARALLEL_MAX,
+    sessionsLimits.SIMULATED_LAUNCH_PARALLEL_MAX,
     'Simulated sessions that may launch at once.',
   ),
   ENGINE_HOST_ACCOUNTS_MAX: variable(
     numberBetween(1, 100),
-    limits.ENGINE_HOST_ACCOUNTS_MAX,
+    machinesLimits.ENGINE_HOST_ACCOUNTS_MAX,
     'Accounts in one engine host: its crash restarts these and no others.',
   ),
   ENGINE_HEARTBEAT_MISSING_MS_MAX: variable(
     numberBetween(1_000, 600_000),
-    limits.ENGINE_HEARTBEAT_MISSING_MS_MAX,
+    machinesLimits.ENGINE_HEARTBEAT_MISSING_MS_MAX,
     'An engine host that says nothing for so long is ended with its browsers; it closes them when the runtime says nothing.',
   ),
 
   BROWSER_MEMORY_MB_MAX: variable(
     numberBetween(1, 1_000_000),
-    limits.BROWSER_MEMORY_MB_MAX,
+    machinesLimits.BROWSER_MEMORY_MB_MAX,
     'Memory of one account’s browser; one that grows beyond it is replaced when it is idle (Linux only).',
   ),
   BROWSER_LOOK_EVERY_MS: variable(
     milliseconds,
-    limits.BROWSER_LOOK_EVERY_MS,
+    machinesLimits.BROWSER_LOOK_EVERY_MS,
     'How often memory and CPU of the browsers are looked at.',
   ),
   RECYCLE_IDLE_MS: variable(
     milliseconds,
-    limits.RECYCLE_IDLE_MS,
+    machinesLimits.RECYCLE_IDLE_MS,
     'No message for so long, and a browser over its budget may be replaced.',
   ),
 
   DISK_FREE_MB_MIN: variable(
     numberBetween(0, 1_000_000),
-    limits.DISK_FREE_MB_MIN,
+    runtimeLimits.DISK_FREE_MB_MIN,
     'With less free room on the disk of DATA_DIR, /health and /health/ready answer 503, and no browser is started.',
   ),
 
@@ -240,27 +245,27 @@ export const VARIABLES = {
   ),
   MEDIA_RETENTION_DAYS: variable(
     numberBetween(1, 36_500),
-    limits.MEDIA_RETENTION_DAYS,
+    mediaLimits.MEDIA_RETENTION_DAYS,
     'How long files of messages are kept, sent and received; one that a waiting message needs is kept longer.',
   ),
   EVENT_RETENTION_DAYS: variable(
     numberBetween(1, 36_500),
-    limits.EVENT_RETENTION_DAYS,
+    newsLimits.EVENT_RETENTION_DAYS,
     'How long the event log is kept; a cursor from before is told as expired.',
   ),
   DELIVERY_RETENTION_DAYS: variable(
     numberBetween(1, 36_500),
-    limits.DELIVERY_RETENTION_DAYS,
+    runtimeLimits.DELIVERY_RETENTION_DAYS,
     'How long deliveries to webhooks that were taken or given up are kept; until then they can be delivered again.',
   ),
   DELETED_RETENTION_DAYS: variable(
     numberBetween(0, 36_500),
-    limits.DELETED_RETENTION_DAYS,
+    runtimeLimits.DELETED_RETENTION_DAYS,
     'How long history and messages of a deleted account are kept.',
   ),
   PROFILE_TRASH_DAYS: variable(
     numberBetween(0, 36_500),
-    limits.PROFILE_TRASH_DAYS,
+    runtimeLimits.PROFILE_TRASH_DAYS,
     'How long a login that was moved aside is kept.',
   ),
 } as const;

@@ -1,4 +1,4 @@
-import { BROWSER_LOOK_EVERY_MS, BROWSER_LOOK_SLICE_MS_MAX } from '#libs/contracts/limits';
+import { BROWSER_LOOK_EVERY_MS, BROWSER_LOOK_SLICE_MS_MAX } from '#libs/contracts/limits/machines';
 import { isAlive } from '#libs/processes/process-identity';
 import type { BrowserFigures, BrowserLook, ProcessCost } from '#src/observability/browser-figures';
 import type { SupervisionLog } from '#src/supervision/ports';

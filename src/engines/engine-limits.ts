@@ -1,13 +1,11 @@
 import {
-  CLOSE_DEADLINE_MS,
   ENGINE_HEARTBEAT_EVERY_MS,
   ENGINE_HEARTBEAT_MISSING_MS_MAX,
   ENGINE_HEARTBEAT_STOPPING_MS_MAX,
   ENGINE_HOST_START_MS_MAX,
   ENGINE_ORPHAN_CLOSE_MS_MAX,
-  KILL_DEADLINE_MS,
-  SESSION_KILL_MS_MAX,
-} from '#libs/contracts/limits';
+} from '#libs/contracts/limits/machines';
+import { CLOSE_DEADLINE_MS, KILL_DEADLINE_MS, SESSION_KILL_MS_MAX } from '#libs/contracts/limits/sessions';
 
 export interface EngineLimits {
   readonly startMsMax: number;

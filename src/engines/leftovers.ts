@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ENGINE_ORPHAN_CLOSE_MS_MAX, KILL_DEADLINE_MS } from '#libs/contracts/limits';
+import { ENGINE_ORPHAN_CLOSE_MS_MAX } from '#libs/contracts/limits/machines';
+import { KILL_DEADLINE_MS } from '#libs/contracts/limits/sessions';
 import { endProcessTree, endUsersOfProfile, type Ending } from '#libs/processes/process-ending';
 import { listProcesses, listUsersOfProfile } from '#libs/processes/process-table';
 import { forgetEngines, recordedEngines } from './engine-records.js';

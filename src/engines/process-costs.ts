@@ -1,5 +1,5 @@
 import { closeSync, openSync, read } from 'node:fs';
-import { MEMORY_SHARE_CHANGE_MIN, MEMORY_SHARE_KEPT_LOOKS_MAX } from '#libs/contracts/limits';
+import { MEMORY_SHARE_CHANGE_MIN, MEMORY_SHARE_KEPT_LOOKS_MAX } from '#libs/contracts/limits/machines';
 import type { ProcessCost } from '#src/observability/browser-figures';
 import { type ProcStat, TICKS_PER_S } from './proc-stat.js';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { BROWSER_FORCE_MS_MAX, KILL_DEADLINE_MS } from '#libs/contracts/limits';
+import { BROWSER_FORCE_MS_MAX, KILL_DEADLINE_MS } from '#libs/contracts/limits/sessions';
 import { driverContract } from '#libs/drivers/driver.contract';
 import type { Driver } from '#libs/drivers/driver';
 import { createSimulatedDriver } from '#libs/drivers/simulated/simulated.driver';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LoggedEvent } from '#libs/contracts/event-log';
-import { LOG_DECISION_MS_MAX, LOG_LOOK_EVERY_MS, LOG_LOOK_GAP_MS, LOG_READ_MAX } from '#libs/contracts/limits';
+import { LOG_DECISION_MS_MAX, LOG_LOOK_EVERY_MS, LOG_LOOK_GAP_MS, LOG_READ_MAX } from '#libs/contracts/limits/news';
 import type { EventBus } from './event-bus.js';
 import type { EventLog, LogFilter, LogPlace } from './event-log.js';
 

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { runTaskList, type Task, type WorkerPool } from 'graphile-worker';
-import { JOBS_AGAIN_MS, JOBS_LOOK_EVERY_MS, JOBS_STOP_MS_MAX, WEBHOOK_PARALLEL_MAX } from '#libs/contracts/limits';
+import { WEBHOOK_PARALLEL_MAX } from '#libs/contracts/limits/news';
+import { JOBS_AGAIN_MS, JOBS_LOOK_EVERY_MS, JOBS_STOP_MS_MAX } from '#libs/contracts/limits/runtime';
 import type { Logger } from '#src/observability/logger';
 import type { JobDatabase, Lead } from '#src/persistence/job-database';
 import { jobLogger } from './job-logger.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { MEDIA_DISK_LOOK_BYTES } from '#libs/contracts/limits';
+import { MEDIA_DISK_LOOK_BYTES } from '#libs/contracts/limits/media';
 import type { Disk } from './disk.js';
 
 /** A file that is whole and on the disk. */

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { v7 as newId } from 'uuid';
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, it } from 'vitest';
-import { MEDIA_FETCHES_MAX } from '#libs/contracts/limits';
+import { MEDIA_FETCHES_MAX } from '#libs/contracts/limits/media';
 import { MemoryMedia } from '#test/support/memory-media';
 import { type MediaStageOptions, openMediaStage, temporaryFolder } from '#test/support/media-stage';
 

@@ -6,7 +6,7 @@ import {
   MEDIA_FETCH_MS_MAX,
   MEDIA_FETCHES_MAX,
   MEDIA_FETCHES_WAITING_MAX,
-} from '#libs/contracts/limits';
+} from '#libs/contracts/limits/media';
 import type { MediaView } from '#libs/contracts/media';
 import { type Outcome, refused } from '#libs/contracts/refusals';
 import type { Exchanged, Outbound } from '#src/outbound/outbound';

@@ -1,4 +1,4 @@
-import { MEDIA_FIGURES_KEPT_MS } from '#libs/contracts/limits';
+import { MEDIA_FIGURES_KEPT_MS } from '#libs/contracts/limits/media';
 import type { MediaFigures } from '#src/observability/media-metrics';
 import type { Disk } from './disk.js';
 import type { MediaFolder } from './media-folder.js';

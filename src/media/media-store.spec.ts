@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { v7 as newId } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MEDIA_HELD_MS_MIN } from '#libs/contracts/limits';
+import { MEDIA_HELD_MS_MIN } from '#libs/contracts/limits/media';
 import type { MediaView } from '#libs/contracts/media';
 import type { Outcome } from '#libs/contracts/refusals';
 import { MemoryMedia } from '#test/support/memory-media';

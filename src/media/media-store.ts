@@ -2,7 +2,7 @@ import { v7 as newId } from 'uuid';
 import { Readable } from 'node:stream';
 import type { MediaFile } from '#libs/contracts/content';
 import { readFilename, readMimeType } from '#libs/contracts/file-names';
-import { MEDIA_HELD_MS_MIN } from '#libs/contracts/limits';
+import { MEDIA_HELD_MS_MIN } from '#libs/contracts/limits/media';
 import type { MediaSource, MediaView } from '#libs/contracts/media';
 import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
 import type { MediaFiles } from '#src/supervision/ports';

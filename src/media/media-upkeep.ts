@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { MEDIA_ROWS_AT_ONCE_MAX, MEDIA_STRAY_MS_MIN } from '#libs/contracts/limits';
+import { MEDIA_ROWS_AT_ONCE_MAX, MEDIA_STRAY_MS_MIN } from '#libs/contracts/limits/media';
 import type { Disk } from './disk.js';
 import type { MediaFolder } from './media-folder.js';
 import type { MediaRows } from './media-rows.js';

@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { BROWSER_SERIES_MAX } from '#libs/contracts/limits';
+import { BROWSER_SERIES_MAX } from '#libs/contracts/limits/machines';
 import { type BrowserFigures, browsersBytes, type BrowserLook, type ProcessCost } from './browser-figures.js';
 
 /**

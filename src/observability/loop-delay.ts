@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { LOOP_DELAY_MS_MAX, LOOP_DELAY_WINDOW_MS } from '#libs/contracts/limits';
+import { LOOP_DELAY_MS_MAX, LOOP_DELAY_WINDOW_MS } from '#libs/contracts/limits/runtime';
 import type { PartStatus, ReadinessPart } from './runtime-state.js';
 
 export interface LoopDelayMonitor extends ReadinessPart {

@@ -1,4 +1,4 @@
-import { RESOURCE_LINE_EVERY_MS } from '#libs/contracts/limits';
+import { RESOURCE_LINE_EVERY_MS } from '#libs/contracts/limits/runtime';
 import { browsersBytes, type BrowserFigures } from './browser-figures.js';
 import { countConnected, type CommittedStates } from './committed-states.js';
 import type { Logger } from './logger.js';

@@ -1,5 +1,5 @@
 import type { RootView } from '#libs/contracts/health';
-import { READINESS_ANSWER_MS_MAX, READINESS_KEPT_MS } from '#libs/contracts/limits';
+import { READINESS_ANSWER_MS_MAX, READINESS_KEPT_MS } from '#libs/contracts/limits/runtime';
 
 export type Phase = RootView['status'];
 

@@ -1,4 +1,4 @@
-import { SCRAPE_QUESTION_MS_MAX } from '#libs/contracts/limits';
+import { SCRAPE_QUESTION_MS_MAX } from '#libs/contracts/limits/runtime';
 
 /** A scrape must work while the store is away: that is when it is looked at. */
 export async function orNothing<T>(question: Promise<T>): Promise<T | null> {

@@ -1,5 +1,5 @@
 import { lookup, Resolver } from 'node:dns/promises';
-import { OUTBOUND_DNS_MS_MAX, OUTBOUND_SYSTEM_LOOKUPS_MAX } from '#libs/contracts/limits';
+import { OUTBOUND_DNS_MS_MAX, OUTBOUND_SYSTEM_LOOKUPS_MAX } from '#libs/contracts/limits/media';
 import { createPlaces } from './places.js';
 
 export interface NamedAddress {

@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { MEDIA_REDIRECTS_MAX } from '#libs/contracts/limits';
+import { MEDIA_REDIRECTS_MAX } from '#libs/contracts/limits/media';
 import { isPublicAddress } from './address-class.js';
 import { createOutbound, type ExchangeOutcome, type Outbound } from './outbound.js';
 import type { TargetRules } from './target.js';

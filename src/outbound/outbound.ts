@@ -13,7 +13,7 @@ import {
   OUTBOUND_CONNECT_TRY_MS,
   OUTBOUND_HEADER_BYTES_MAX,
   OUTBOUND_IDLE_MS_MAX,
-} from '#libs/contracts/limits';
+} from '#libs/contracts/limits/media';
 import { isPublicAddress } from './address-class.js';
 import { decodedBody } from './decoded-body.js';
 import { createFinder } from './names.js';

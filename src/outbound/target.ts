@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { OUTBOUND_ADDRESSES_MAX } from '#libs/contracts/limits';
+import { OUTBOUND_ADDRESSES_MAX } from '#libs/contracts/limits/media';
 import type { FindAddresses, NamedAddress } from './names.js';
 
 /** A URL with the very addresses to connect to; another answer of the name server changes nothing any more. */

@@ -5,7 +5,7 @@ import { MessageContents1795260000000 } from '#migrations/1795260000000-message-
 import { EventLog1795260060000 } from '#migrations/1795260060000-event-log';
 import { Webhooks1795260120000 } from '#migrations/1795260120000-webhooks';
 import { Inbox1795260180000 } from '#migrations/1795260180000-inbox';
-import { STATEMENT_MS_MAX } from '#libs/contracts/limits';
+import { STATEMENT_MS_MAX } from '#libs/contracts/limits/runtime';
 import { AccountEntity } from './account.entity.js';
 import { ChatCursorEntity } from './chat-cursor.entity.js';
 import { EarlyChangeEntity } from './early-change.entity.js';

@@ -1,4 +1,4 @@
-import { WEBHOOK_HEALTH_EVERY_MS } from '#libs/contracts/limits';
+import { WEBHOOK_HEALTH_EVERY_MS } from '#libs/contracts/limits/news';
 import { eventOf } from './event-write.js';
 import { DELIVERY_COLUMNS } from './webhook-row.js';
 

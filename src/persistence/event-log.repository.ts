@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { QueryConfig } from 'pg';
 import { type DataSource } from 'typeorm';
-import { LOG_DECISION_LOOK_MS, LOG_DECISION_MS_MAX } from '#libs/contracts/limits';
+import { LOG_DECISION_LOOK_MS, LOG_DECISION_MS_MAX } from '#libs/contracts/limits/news';
 import type { EventLog, LogFilter, LogPage, LogPlace, LogQuery } from '#src/events/event-log';
 import { poolOf } from './data-source.js';
 import { EVENT_COLUMNS, type EventRow, loggedEventOf } from './event-row.js';

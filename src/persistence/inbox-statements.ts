@@ -1,4 +1,4 @@
-import { EARLY_CHANGES_MAX, REACTIONS_MAX } from '#libs/contracts/limits';
+import { EARLY_CHANGES_MAX, REACTIONS_MAX } from '#libs/contracts/limits/messages';
 import { eventOf, messageEventOf } from './event-write.js';
 import { MESSAGE_COLUMNS } from './message-row.js';
 import { OWNED, OWNER, type Statement } from './message-statements.js';

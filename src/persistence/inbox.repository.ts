@@ -2,7 +2,7 @@ import { type QueryResultRow } from 'pg';
 import { type DataSource } from 'typeorm';
 import { v7 as uuidV7 } from 'uuid';
 import { type GroupChange } from '#libs/contracts/chat';
-import { CHATS_LISTED_MAX, EARLY_CHANGES_KEPT_MS } from '#libs/contracts/limits';
+import { CHATS_LISTED_MAX, EARLY_CHANGES_KEPT_MS } from '#libs/contracts/limits/messages';
 import { type MediaView } from '#libs/contracts/media';
 import { type MessageView } from '#libs/contracts/message';
 import { type ReceivedMessage } from '#libs/contracts/session';

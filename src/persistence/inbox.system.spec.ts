@@ -2,7 +2,7 @@ import { type DataSource } from 'typeorm';
 import { v7 as uuidV7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { NOTHING_BUT_TEXT } from '#libs/contracts/content';
-import { EARLY_CHANGES_KEPT_MS, EARLY_CHANGES_MAX, REACTIONS_MAX } from '#libs/contracts/limits';
+import { EARLY_CHANGES_KEPT_MS, EARLY_CHANGES_MAX, REACTIONS_MAX } from '#libs/contracts/limits/messages';
 import { type MediaView } from '#libs/contracts/media';
 import { type MessageView } from '#libs/contracts/message';
 import { type ReceivedMessage } from '#libs/contracts/session';

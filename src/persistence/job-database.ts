@@ -1,7 +1,7 @@
 import { runMigrations } from 'graphile-worker';
 import { Pool, type PoolClient, type PoolConfig } from 'pg';
 import type { DataSource } from 'typeorm';
-import { JOB_CONNECTIONS_MAX, STATEMENT_MS_MAX } from '#libs/contracts/limits';
+import { JOB_CONNECTIONS_MAX, STATEMENT_MS_MAX } from '#libs/contracts/limits/runtime';
 
 /** Any number, as long as it is ours, and not the migrations' one. */
 const JOB_LOCK = 4_927_002;

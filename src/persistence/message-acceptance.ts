@@ -1,6 +1,6 @@
 import { type Pool } from 'pg';
 import { v7 as uuidV7 } from 'uuid';
-import { ACCEPT_BATCH_MAX, IDEMPOTENCY_KEY_KEPT_MS } from '#libs/contracts/limits';
+import { ACCEPT_BATCH_MAX, IDEMPOTENCY_KEY_KEPT_MS } from '#libs/contracts/limits/messages';
 import { type MessageView } from '#libs/contracts/message';
 import { ACCEPT, acceptValues, acceptedRowOf } from './accept-statement.js';
 import { MESSAGE_COLUMNS, type MessageRow, messageViewOf } from './message-row.js';

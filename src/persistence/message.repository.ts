@@ -1,5 +1,5 @@
 import { type DataSource } from 'typeorm';
-import { IDEMPOTENCY_KEY_KEPT_MS } from '#libs/contracts/limits';
+import { IDEMPOTENCY_KEY_KEPT_MS } from '#libs/contracts/limits/messages';
 import { EXPIRED_MESSAGE, type listMessagesSchema, type MessageView } from '#libs/contracts/message';
 import { type Page } from '#libs/contracts/page';
 import { type OutputOf } from '#libs/contracts/parse';

@@ -2,7 +2,7 @@ import { NOTHING_BUT_TEXT } from '#libs/contracts/content';
 import { v7 as uuidV7 } from 'uuid';
 import { type DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { IDEMPOTENCY_KEY_KEPT_MS, MESSAGE_TTL_MS, OUTBOX_QUEUED_MAX } from '#libs/contracts/limits';
+import { IDEMPOTENCY_KEY_KEPT_MS, MESSAGE_TTL_MS, OUTBOX_QUEUED_MAX } from '#libs/contracts/limits/messages';
 import { listMessagesSchema, type ListMessages, type MessageView } from '#libs/contracts/message';
 import { StaleEpochError } from '#src/supervision/ports';
 import { NOON } from '#test/support/account-entries';

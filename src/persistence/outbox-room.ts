@@ -1,5 +1,5 @@
 import { type Pool } from 'pg';
-import { ACCEPTS_UNCOUNTED_MAX, OUTBOX_QUEUED_MAX } from '#libs/contracts/limits';
+import { ACCEPTS_UNCOUNTED_MAX, OUTBOX_QUEUED_MAX } from '#libs/contracts/limits/messages';
 
 interface Known {
   /** No more than so many wait: those counted last, and all accepted here since. */

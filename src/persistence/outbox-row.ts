@@ -1,4 +1,4 @@
-import { MESSAGE_TTL_MS } from '#libs/contracts/limits';
+import { MESSAGE_TTL_MS } from '#libs/contracts/limits/messages';
 import type { MessageStatus } from '#libs/contracts/message';
 import type { OutboxMessage } from '#src/supervision/ports';
 

@@ -4,7 +4,7 @@ import {
   COMMIT_RETRY_MS_MAX,
   GROUP_COMMIT_ENTRIES_MAX,
   GROUP_COMMIT_WAIT_MS_MAX,
-} from '#libs/contracts/limits';
+} from '#libs/contracts/limits/runtime';
 import type { CommittedState } from '#libs/contracts/events';
 import type { TransitionView } from '#libs/contracts/transition';
 import type { EventBus } from '#src/events/event-bus';

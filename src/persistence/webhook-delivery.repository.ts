@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { DELIVERY_ROWS_MAX } from '#libs/contracts/limits';
+import { DELIVERY_ROWS_MAX } from '#libs/contracts/limits/news';
 import type { LoggedEvent } from '#libs/contracts/event-log';
 import type { Page } from '#libs/contracts/page';
 import type { OutputOf } from '#libs/contracts/parse';

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { WEBHOOKS_MAX } from '#libs/contracts/limits';
+import { WEBHOOKS_MAX } from '#libs/contracts/limits/news';
 import type { Page } from '#libs/contracts/page';
 import type { OutputOf } from '#libs/contracts/parse';
 import type { listWebhooksSchema, patchWebhookSchema, WebhookPause, WebhookView } from '#libs/contracts/webhook';

@@ -2,7 +2,7 @@ import { type AccountSnapshot, describeAccount, planRestore, revive, stateOf } f
 import type { AccountCommandName, CommandOutcome, Provider } from '#libs/contracts/account';
 import type { MessageAction } from '#libs/contracts/content';
 import type { CommittedState } from '#libs/contracts/events';
-import { COMMAND_ANSWER_MS_MAX, RETIRE_MS_MAX } from '#libs/contracts/limits';
+import { COMMAND_ANSWER_MS_MAX, RETIRE_MS_MAX } from '#libs/contracts/limits/runtime';
 import type { MessageView } from '#libs/contracts/message';
 import type { PairingCodeView, QrView } from '#libs/contracts/pairing';
 import { accepted, type Outcome, refused } from '#libs/contracts/refusals';

@@ -1,15 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DISCARD_LOGIN_MS_MAX, MAILBOX_MAX, RELEASE_RETRY_MS } from '#libs/contracts/limits/runtime';
 import {
   ACTOR_RESTARTS_MAX,
   BACKOFF_MS_MAX,
   CLOSE_DEADLINE_MS,
-  DISCARD_LOGIN_MS_MAX,
   KILL_DEADLINE_MS,
   LAUNCH_DEADLINE_MS,
-  MAILBOX_MAX,
-  RELEASE_RETRY_MS,
   RESTARTS_MAX,
-} from '#libs/contracts/limits';
+} from '#libs/contracts/limits/sessions';
 import { NodeStage } from '#test/support/node-stage';
 
 const alice = 'alice';

@@ -2,14 +2,9 @@ import type { AccountDeadlines } from '#libs/account/account.context';
 import { describeAccount, revive } from '#libs/account/account.snapshot';
 import type { Provider } from '#libs/contracts/account';
 import type { CommittedState } from '#libs/contracts/events';
-import {
-  ACTOR_CRASHES_BY_MESSAGE_MAX,
-  CATCH_UP_PARALLEL_MAX,
-  DEAD_LETTERS_KEPT_MAX,
-  DISCARD_LOGIN_MS_MAX,
-  QUARANTINE_KEPT_MAX,
-  RELEASE_RETRY_MS,
-} from '#libs/contracts/limits';
+import { CATCH_UP_PARALLEL_MAX } from '#libs/contracts/limits/messages';
+import { DEAD_LETTERS_KEPT_MAX, DISCARD_LOGIN_MS_MAX, RELEASE_RETRY_MS } from '#libs/contracts/limits/runtime';
+import { ACTOR_CRASHES_BY_MESSAGE_MAX, QUARANTINE_KEPT_MAX } from '#libs/contracts/limits/sessions';
 import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
 import type { Driver } from '#libs/drivers/driver';
 import type { ChildRef, Down } from '#libs/supervisor/child-spec';

@@ -1,5 +1,5 @@
 import { describeAccount, givenUp, revive, stateOf, store } from '#libs/account/account.snapshot';
-import { DISCARD_LOGIN_MS_MAX } from '#libs/contracts/limits';
+import { DISCARD_LOGIN_MS_MAX } from '#libs/contracts/limits/runtime';
 import type { Driver } from '#libs/drivers/driver';
 import { warnOfLeftLogin } from './left-login.js';
 import type { AccountEntry, Clock, OwnedAccount, SupervisionLog } from './ports.js';

@@ -4,7 +4,7 @@ import {
   BACKOFF_FIRST_MS,
   BACKOFF_JITTER_MAX,
   BACKOFF_MS_MAX,
-} from '#libs/contracts/limits';
+} from '#libs/contracts/limits/sessions';
 import { createSupervisor } from '#libs/supervisor/live-supervisor';
 import type { RestartKind, RestartPolicy } from '#libs/supervisor/restart-policy';
 import type { Strategy, Supervisor } from '#libs/supervisor/supervisor';

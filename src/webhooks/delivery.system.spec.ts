@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { WEBHOOK_DEAD_AFTER_MS, WEBHOOK_RETRY_MS_MAX } from '#libs/contracts/limits';
+import { WEBHOOK_DEAD_AFTER_MS, WEBHOOK_RETRY_MS_MAX } from '#libs/contracts/limits/news';
 import type { JobRunner } from '#src/jobs/job-runner';
 import { poolOf } from '#src/persistence/data-source';
 import { startTestPostgres, type TestPostgres } from '#test/support/postgres';

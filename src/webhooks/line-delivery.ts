@@ -5,7 +5,7 @@ import {
   WEBHOOK_DEAD_AFTER_MS,
   WEBHOOK_DECISION_LOOK_MS,
   WEBHOOK_DECISION_LOOKS_MAX,
-} from '#libs/contracts/limits';
+} from '#libs/contracts/limits/news';
 import type { WebhookPause } from '#libs/contracts/webhook';
 import type { EventBus } from '#src/events/event-bus';
 import type { Logger } from '#src/observability/logger';

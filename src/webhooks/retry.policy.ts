@@ -3,7 +3,7 @@ import {
   WEBHOOK_RETRY_EVERY_MS_MAX,
   WEBHOOK_RETRY_FIRST_MS,
   WEBHOOK_RETRY_MS_MAX,
-} from '#libs/contracts/limits';
+} from '#libs/contracts/limits/news';
 
 export interface FailedAttempt {
   /** This one included. */

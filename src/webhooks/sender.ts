@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { WEBHOOK_ANSWER_CHARS_MAX, WEBHOOK_ANSWER_MS_MAX } from '#libs/contracts/limits';
+import { WEBHOOK_ANSWER_CHARS_MAX, WEBHOOK_ANSWER_MS_MAX } from '#libs/contracts/limits/news';
 import {
   ATTEMPT_HEADER,
   DELIVERY_HEADER,

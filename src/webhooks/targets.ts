@@ -1,5 +1,5 @@
 import { v4 as newId } from 'uuid';
-import { WEBHOOK_CHECK_MS_MAX } from '#libs/contracts/limits';
+import { WEBHOOK_CHECK_MS_MAX } from '#libs/contracts/limits/news';
 import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
 import { TEST_EVENT, type WebhookTest } from '#libs/contracts/webhook';
 import type { Outbound } from '#src/outbound/outbound';

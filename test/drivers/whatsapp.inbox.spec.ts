@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { CATCH_UP_MESSAGES_MAX } from '#libs/contracts/limits';
+import { CATCH_UP_MESSAGES_MAX } from '#libs/contracts/limits/messages';
 import type { DriverFact, ReceivedMessage, SessionOrders } from '#libs/contracts/session';
 import { valueOf, type Witness } from '#libs/drivers/witness.contract';
 import { fileHashOf } from './whatsapp-people.js';

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { JournalEntry } from '#apps/simulator/journal';
 import type { MediaKind, OutgoingContent } from '#libs/contracts/content';
-import { MEDIA_BYTES_MAX } from '#libs/contracts/limits';
+import { MEDIA_BYTES_MAX } from '#libs/contracts/limits/media';
+import { PROBE_ANSWER_MS_MAX } from '#libs/contracts/limits/sessions';
 import type { SessionAnswer } from '#libs/contracts/session';
 import { PIXEL } from '#libs/drivers/contract/pixel.contract';
 import { valueOf, type Witness } from '#libs/drivers/witness.contract';
@@ -111,7 +112,9 @@ describe('a file', () => {
       valueOf(await other.witness.session.ask('probe', {}));
       longest = Math.max(longest, performance.now() - askedAt);
     }
-    expect(longest, `longest answer while ${performance.now() - startedAt} ms were spent`).toBeLessThan(2_500);
+    expect(longest, `longest answer while ${performance.now() - startedAt} ms were spent`).toBeLessThan(
+      PROBE_ANSWER_MS_MAX,
+    );
     expect(await arrived(await sending)).toMatchObject({ media: { bytes: large.length, filehash: fileHashOf(large) } });
     await other.witness.session.kill();
   });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { STORE_ANSWER_MS_MAX } from '#libs/contracts/limits';
+import { STORE_ANSWER_MS_MAX } from '#libs/contracts/limits/runtime';
 import { type CuttableLine, layLine } from '#test/support/cuttable-line';
 import { startTestPostgres, type TestPostgres } from '#test/support/postgres';
 import { startRuntime, type TestRuntime } from '#test/support/runtime';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { waitUntil } from '#libs/client/wait-until';
-import { LAUNCH_WAITING_AFTER_MS } from '#libs/contracts/limits';
+import { LAUNCH_WAITING_AFTER_MS } from '#libs/contracts/limits/sessions';
 import { WAIT } from '#test/support/whatsapp-stage';
 import { type Person, type ScenarioStage, setScenario } from './scenario-stage.js';
 

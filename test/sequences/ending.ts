@@ -1,7 +1,7 @@
 import { readdir, readlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { MusterWaitError, waitUntil } from '#libs/client/wait-until';
-import { CLOSE_DEADLINE_MS, KILL_DEADLINE_MS } from '#libs/contracts/limits';
+import { CLOSE_DEADLINE_MS, KILL_DEADLINE_MS } from '#libs/contracts/limits/sessions';
 import { nameOf, type WhatsappStage } from '#test/support/whatsapp-stage';
 import type { AccountInPlay } from './account-in-play.js';
 import type { LastDeed } from './plan.js';

@@ -9,7 +9,7 @@ import {
   LAUNCH_DEADLINE_MS,
   RESTART_WINDOW_MS,
   RESTARTS_MAX,
-} from '#libs/contracts/limits';
+} from '#libs/contracts/limits/sessions';
 import { isReasonCode, REASONS } from '#libs/contracts/reasons';
 import type { SimulatedProvider } from '#libs/drivers/simulated/simulated.provider';
 import { nameOf, type Story } from './story.js';

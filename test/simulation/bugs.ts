@@ -7,19 +7,9 @@ import type { DeadlineTimer } from '#src/supervision/actor/deadline-timer';
 import { createLaunchQueue } from '#src/supervision/launch/launch-queue';
 import type { LaunchGates } from '#src/supervision/launch/launch-gates';
 import type { OutboxSender } from '#src/supervision/messages/outbox-sender';
-import type { MessageStore } from '#src/supervision/ports';
+import type { Bug } from './bug.js';
 import { catchUpFromNowOn, markedBeforeStored } from './inbox-bugs.js';
-import { LAUNCH_PARALLEL_MAX, type RuntimeLife } from './runtime-life.js';
-import type { StoreTables } from './store-tables.js';
-
-/** A known bug, put back in from outside and into one life of the runtime only, so that nothing has to be taken out again. */
-export interface Bug {
-  readonly name: string;
-  /** The invariant that breaks. */
-  readonly caughtBy: RegExp;
-  readonly messages?: (store: MessageStore) => MessageStore;
-  readonly infect?: (runtime: RuntimeLife, tables: StoreTables) => void;
-}
+import { LAUNCH_PARALLEL_MAX } from './runtime-life.js';
 
 /** A message that was claimed, and perhaps sent, is sent again as a new one, without a look-up. */
 const blindResend: Bug = {

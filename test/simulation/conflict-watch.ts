@@ -1,4 +1,4 @@
-import { BACKOFF_RESET_AFTER_MS, CONFLICT_WAIT_MS } from '#libs/contracts/limits';
+import { BACKOFF_RESET_AFTER_MS, CONFLICT_WAIT_MS } from '#libs/contracts/limits/sessions';
 import { nameOf, type Story } from './story.js';
 import type { StoredStep } from './store-tables.js';
 

@@ -1,4 +1,4 @@
-import { ACTOR_WINDOW_MS } from '#libs/contracts/limits';
+import { ACTOR_WINDOW_MS } from '#libs/contracts/limits/sessions';
 import type { VirtualClock } from '#test/support/virtual-clock';
 
 /** What was done to which account, and until when that excuses it. */

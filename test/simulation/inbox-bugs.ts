@@ -1,4 +1,4 @@
-import type { Bug } from './bugs.js';
+import type { Bug } from './bug.js';
 
 /** After an absence, an account asks only for what comes from then on. */
 export const catchUpFromNowOn: Bug = {

@@ -1,4 +1,4 @@
-import { MESSAGE_TTL_MS } from '#libs/contracts/limits';
+import { MESSAGE_TTL_MS } from '#libs/contracts/limits/messages';
 import type { MessageStatus, MessageView } from '#libs/contracts/message';
 import type { AckLevel, ReceivedMessage } from '#libs/contracts/session';
 import type { Acknowledgement, MessageClaim, OutboxMessage, Postponement, SendOutcome } from '#src/supervision/ports';

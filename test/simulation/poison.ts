@@ -1,4 +1,4 @@
-import { ACTOR_CRASHES_BY_MESSAGE_MAX } from '#libs/contracts/limits';
+import { ACTOR_CRASHES_BY_MESSAGE_MAX } from '#libs/contracts/limits/sessions';
 import type { Accounts } from '#src/supervision/accounts';
 import type { AccountWorld } from '#src/supervision/account-child';
 import type { AccountActor, AccountLogic, AccountStep } from '#src/supervision/actor/account-logic';

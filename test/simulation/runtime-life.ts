@@ -1,15 +1,15 @@
 import { ACCOUNT_DEADLINES } from '#libs/account/account.context';
 import type { AccountCommandName } from '#libs/contracts/account';
+import { OUTBOX_STALE_AFTER_MS } from '#libs/contracts/limits/messages';
 import {
   BACKOFF_FIRST_MS,
   BACKOFF_JITTER_MAX,
   BACKOFF_MS_MAX,
   BACKOFF_RESET_AFTER_MS,
-  OUTBOX_STALE_AFTER_MS,
   RESTART_WINDOW_MS,
   RESTARTS_MAX,
   SHUTDOWN_DEADLINE_MS,
-} from '#libs/contracts/limits';
+} from '#libs/contracts/limits/sessions';
 import type { MusterEvent } from '#libs/contracts/events';
 import type { Driver } from '#libs/drivers/driver';
 import type { RestartPolicy } from '#libs/supervisor/restart-policy';

@@ -1,7 +1,7 @@
-import { BRAKE_QUIET_MS } from '#libs/contracts/limits';
+import { BRAKE_QUIET_MS } from '#libs/contracts/limits/sessions';
 import { ACTION_WEIGHTS, type ActionName, ACTIONS } from './actions.js';
 import { isMoving, recoveryBoundMs } from './account-watch.js';
-import type { Bug } from './bugs.js';
+import type { Bug } from './bug.js';
 import { checkInbox, missedBy } from './inbox-watch.js';
 import { waitingToBeSent } from './message-watch.js';
 import { SeededDice } from './seeded-dice.js';

@@ -1,4 +1,5 @@
-import { type Bug, BUGS } from './bugs.js';
+import type { Bug } from './bug.js';
+import { BUGS } from './bugs.js';
 
 export interface SendBug {
   readonly name: string;

@@ -67,7 +67,7 @@ export class SendNetwork {
           return { ok: true, value: {} };
         }
         const answer = await session.ask(name, name === 'send' ? this.handOver(ask as SendAsk) : ask);
-        return name === 'prepare' ? (this.fresh(answer as Answer<'prepare'>)) : answer;
+        return name === 'prepare' ? this.fresh(answer as Answer<'prepare'>) : answer;
       },
     };
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { recoveryBoundMs } from './account-watch.js';
-import { type Bug, BUGS } from './bugs.js';
+import type { Bug } from './bug.js';
+import { BUGS } from './bugs.js';
 import { simulate, type SimulationResult } from './schedule.js';
 
 const SCHEDULES = 500;

@@ -1,13 +1,18 @@
 import fc from 'fast-check';
 import type { InjectOptions } from 'fastify';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Operation } from '#libs/contracts/operation';
 import { OPERATIONS } from '#libs/contracts/operations';
 import { problemSchema } from '#libs/contracts/problem';
+import { newProvider } from '#libs/drivers/simulated/simulated.harness.contract';
+import type { SimulatedProvider } from '#libs/drivers/simulated/simulated.provider';
 import type { HttpRuntime } from './http-runtime.js';
+import { connectSession } from './live-session.js';
 
 /** Calls of one operation. The whole suite stays within seconds. */
 const RUNS = 150;
+const PERSON = '+380501112233';
+const GROUP = '380501112233-1@g.us';
 
 export interface NoisyWorld {
   readonly http: HttpRuntime;
@@ -19,6 +24,8 @@ export interface NoisyWorld {
 export function testNoise(open: () => Promise<NoisyWorld>): void {
   let world: NoisyWorld;
   let known: { readonly account: string; readonly webhook: string };
+  let provider: SimulatedProvider;
+  let disconnect: () => Promise<void>;
   beforeAll(async () => {
     world = await open();
   });
@@ -30,6 +37,17 @@ export function testNoise(open: () => Promise<NoisyWorld>): void {
     const answer = await app.inject({ method: 'POST', url: '/api/v1/accounts', payload });
     const hook = await app.inject({ method: 'POST', url: '/api/v1/webhooks', payload: { url: 'https://1.2.3.4/' } });
     known = { account: answer.json<{ id: string }>().id, webhook: hook.json<{ id: string }>().id };
+    provider = newProvider();
+    disconnect = await connectSession(router, provider, known.account);
+    const owner = provider.pairedPhone(known.account)!;
+    provider.phones.createGroup({ id: GROUP, name: 'known', owner, members: [owner, PERSON] });
+    provider.phones.send(known.account, { from: PERSON, chatId: GROUP, text: 'known', providerMessageId: 'k1' });
+    provider.phones.send(known.account, { from: PERSON, text: 'known', providerMessageId: 'k2' });
+    provider.phones.saveContact(known.account, { phone: PERSON, name: 'known', pushName: null });
+  });
+  afterEach(async () => {
+    await disconnect();
+    await provider.close();
   });
   afterAll(() => world.http[Symbol.asyncDispose]());
 
@@ -105,6 +123,7 @@ const value = fc.oneof(
   fc.constantFrom('simulated', 'whatsapp', '+380441234567', 'x@c.us'),
 );
 const right: Readonly<Record<string, fc.Arbitrary<object>>> = {
+  typeInChat: fc.constant({ state: 'recording' }),
   createAccount: fc.record({ label: text, provider: fc.constant('simulated') }),
   patchAccount: fc.record({ label: text, settings: fc.dictionary(text, value) }),
   sendMessage: fc.record({ to: fc.constantFrom('+380441234567', '1@c.us'), text }),
@@ -140,7 +159,9 @@ const contentType = fc.oneof(
     ),
   },
 );
-const search = fc.array(fc.tuple(fc.constantFrom(...names), wellFormed), { maxLength: 3 });
+const wildSearch = fc.array(fc.tuple(fc.constantFrom(...names), wellFormed), { maxLength: 3 });
+const rightSearch: fc.Arbitrary<[string, string][]> = fc.constant([['phone', PERSON]]);
+const search = fc.oneof({ weight: 5, arbitrary: wildSearch }, { weight: 1, arbitrary: rightSearch });
 const header = fc.string({ unit: 'grapheme-ascii' });
 
 const requestOf = (name: string, operation: Operation) =>
@@ -161,15 +182,16 @@ const requestOf = (name: string, operation: Operation) =>
       ),
     ),
     contentType: fc.option(contentType),
-    search: fc.option(search, { freq: 1 }),
-    key: fc.option(header, { freq: 1 }),
-    accept: fc.option(header, { freq: 1 }),
+    search: fc.option(search, { freq: 3 }),
+    key: fc.option(header, { freq: 3 }),
+    accept: fc.option(header, { freq: 3 }),
   });
 
 type Fuzzed = ReturnType<typeof requestOf> extends fc.Arbitrary<infer T> ? T : never;
 
 function toInject(path: string, fuzzed: Fuzzed, known: string): InjectOptions {
   const id = fuzzed.id === 'known' ? known : encodeURIComponent(fuzzed.id);
+  const other = encodeURIComponent(fuzzed.id === 'known' ? (path.endsWith('/group') ? GROUP : PERSON) : fuzzed.id);
   const query = fuzzed.search ? `?${fuzzed.search.map(([k, v]) => `${k}=${encodeURIComponent(v)}`).join('&')}` : '';
   const headers: Record<string, string> = {};
   if (fuzzed.contentType !== null) headers['content-type'] = fuzzed.contentType;
@@ -177,7 +199,7 @@ function toInject(path: string, fuzzed: Fuzzed, known: string): InjectOptions {
   if (fuzzed.accept !== null) headers['accept'] = fuzzed.accept;
   return {
     method: fuzzed.method,
-    url: path.replace('{id}', id) + query,
+    url: path.replace('{id}', id).replace(/\{\w+\}/, other) + query,
     headers,
     ...(fuzzed.body === null ? {} : { payload: fuzzed.body }),
   };

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MEDIA_BYTES_MAX } from '#libs/contracts/limits';
+import { MEDIA_BYTES_MAX } from '#libs/contracts/limits/media';
 import { type Disk, realDisk } from '#src/media/disk';
 import { createMediaFetcher } from '#src/media/media-fetcher';
 import { MediaFolder } from '#src/media/media-folder';

@@ -8,8 +8,8 @@ import {
   BACKOFF_RESET_AFTER_MS,
   RESTART_WINDOW_MS,
   RESTARTS_MAX,
-} from '#libs/contracts/limits';
-import { OUTBOX_STALE_AFTER_MS } from '#libs/contracts/limits';
+} from '#libs/contracts/limits/sessions';
+import { OUTBOX_STALE_AFTER_MS } from '#libs/contracts/limits/messages';
 import type { MessageView } from '#libs/contracts/message';
 import type { DriverFact } from '#libs/contracts/session';
 import type { Driver } from '#libs/drivers/driver';

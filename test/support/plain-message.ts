@@ -1,4 +1,4 @@
-import { MESSAGE_TTL_MS } from '#libs/contracts/limits';
+import { MESSAGE_TTL_MS } from '#libs/contracts/limits/messages';
 import type { NewMessage } from '#src/persistence/new-message';
 
 /** A text to Bob, and whatever a test wants otherwise. */

@@ -1,21 +1,27 @@
 import type { GroupChange } from '#libs/contracts/chat';
 import type { MessageAction } from '#libs/contracts/content';
 import type { DriverFact } from '#libs/contracts/session';
+import type { Books } from './books.js';
 import type { ChatLine } from './chat-book.js';
-import type { SimulatedProvider } from './simulated.provider.js';
+import type { Traffic } from './traffic.js';
 
 /**
  * Somebody does something to an earlier message: it changes in every account that has it, and each is told. False: the
  * account has no such message.
  */
-export function change(provider: SimulatedProvider, accountId: string, by: string, action: MessageAction): boolean {
-  const holders = provider.traffic.holders(accountId, action.target);
+export function change(
+  books: Books,
+  traffic: Traffic,
+  accountId: string,
+  { by, action }: { readonly by: string; readonly action: MessageAction },
+): boolean {
+  const holders = traffic.holders(accountId, action.target);
   for (const holder of holders) {
-    const line = provider.chats.line(holder.accountId, action.target)?.line;
+    const line = books.chats.line(holder.accountId, action.target)?.line;
     if (line) alter(line, by, action);
-    provider.traffic.tell(holder.accountId, holder.chatId, (at) => factOf(action, by, at));
+    traffic.tell(holder.accountId, holder.chatId, (at) => factOf(action, by, at));
   }
-  if (action.kind === 'revoke') provider.files.drop(action.target);
+  if (action.kind === 'revoke') books.files.drop(action.target);
   return holders.length > 0;
 }
 
@@ -32,8 +38,8 @@ export function factOf(action: MessageAction, by: string, at: number): DriverFac
 }
 
 /** Changes a group and tells every account in it, those who have just left included. */
-export function changeGroup(provider: SimulatedProvider, told: Omit<GroupChange, 'at'>): void {
-  const group = provider.addresses.group(told.chatId);
+export function changeGroup(books: Books, traffic: Traffic, told: Omit<GroupChange, 'at'>): void {
+  const group = books.addresses.group(told.chatId);
   if (!group) throw new Error(`there is no group ${told.chatId}`);
   const concerned = new Set([...group.members.keys(), ...told.people]);
   for (const person of told.people) {
@@ -42,8 +48,8 @@ export function changeGroup(provider: SimulatedProvider, told: Omit<GroupChange,
   }
   if (told.change === 'renamed') group.name = told.text ?? '';
   if (told.change === 'described') group.description = told.text;
-  for (const accountId of [...concerned].flatMap((phone) => provider.accountsOf(phone)))
-    provider.traffic.tell(accountId, told.chatId, (at) => ({ type: 'driver.group', change: { ...told, at } }));
+  for (const accountId of [...concerned].flatMap((phone) => books.accountsOf(phone)))
+    traffic.tell(accountId, told.chatId, (at) => ({ type: 'driver.group', change: { ...told, at } }));
 }
 
 function alter(line: ChatLine, by: string, action: MessageAction): void {

@@ -2,9 +2,10 @@ import { NOTHING_BUT_TEXT } from '#libs/contracts/content';
 import type { GroupChange, TypingState } from '#libs/contracts/chat';
 import type { ReceivedMessage } from '#libs/contracts/session';
 import { chatOfPhone, type SimulatedContact } from './address-book.js';
+import type { Books } from './books.js';
 import { change, changeGroup, factOf } from './changes.js';
 import type { ChatLine } from './chat-book.js';
-import type { SimulatedProvider } from './simulated.provider.js';
+import type { Traffic } from './traffic.js';
 
 /** What a phone sends to an account; without a `kind` it is a text, without a `chatId` it goes into the chat of the two. */
 export interface PhoneMessage
@@ -22,14 +23,16 @@ export class Phones {
   /** By account and chat: what the other side sees of it. */
   private readonly typing = new Map<string, TypingState>();
 
-  constructor(private readonly provider: SimulatedProvider) {}
+  constructor(
+    private readonly books: Books,
+    private readonly traffic: Traffic,
+  ) {}
 
   send(accountId: string, { media, chatId, ...message }: PhoneMessage): void {
-    const { traffic, files } = this.provider;
     const { from, providerMessageId } = message;
     if (media) {
       const { mimeType, filename = null, bytes } = media;
-      files.keep(providerMessageId, { mimeType, filename, from: { bytes } });
+      this.books.files.keep(providerMessageId, { mimeType, filename, from: { bytes } });
     }
     const described = media && {
       mimeType: media.mimeType,
@@ -37,7 +40,7 @@ export class Phones {
       bytes: media.bytes.length,
       seconds: media.seconds ?? null,
     };
-    traffic.bring(accountId, chatId ?? chatOfPhone(from), {
+    this.traffic.bring(accountId, chatId ?? chatOfPhone(from), {
       ...NOTHING_BUT_TEXT,
       kind: 'text',
       text: null,
@@ -61,26 +64,26 @@ export class Phones {
 
   /** The file of a message is no longer to be had. */
   loseFile(providerMessageId: string): void {
-    this.provider.files.drop(providerMessageId);
+    this.books.files.drop(providerMessageId);
   }
 
   createGroup(group: { id: string; name: string; owner: string; members: readonly string[] }): void {
-    this.provider.addresses.createGroup(group, this.provider.clock.now());
+    this.books.addresses.createGroup(group, this.books.clock.now());
   }
 
   changeGroup(told: Omit<GroupChange, 'at'>): void {
-    changeGroup(this.provider, told);
+    changeGroup(this.books, this.traffic, told);
   }
 
   saveContact(accountId: string, contact: SimulatedContact): void {
-    this.provider.addresses.saveContact(accountId, contact);
+    this.books.addresses.saveContact(accountId, contact);
   }
 
   // What the other side sees
 
   /** A message of an account, as it stands in its chat now. */
   sees(accountId: string, providerMessageId: string): ChatLine | null {
-    return this.provider.chats.line(accountId, providerMessageId)?.line ?? null;
+    return this.books.chats.line(accountId, providerMessageId)?.line ?? null;
   }
 
   seesTyping(accountId: string, chatId: string): TypingState {
@@ -94,7 +97,7 @@ export class Phones {
   }
 
   private do(accountId: string, from: string, action: Parameters<typeof factOf>[0]): void {
-    if (change(this.provider, accountId, from, action)) return;
-    this.provider.traffic.tell(accountId, chatOfPhone(from), (at) => factOf(action, from, at));
+    if (change(this.books, this.traffic, accountId, { by: from, action })) return;
+    this.traffic.tell(accountId, chatOfPhone(from), (at) => factOf(action, from, at));
   }
 }

@@ -1,5 +1,6 @@
 import type { ReasonCode } from '#libs/contracts/reasons';
 import { AddressBook } from './address-book.js';
+import type { Books } from './books.js';
 import { ChatBook } from './chat-book.js';
 import { NO_FAULTS, type SimulatedFaults } from './faults.js';
 import { diskCarrier, FileBook, type FileCarrier } from './file-book.js';
@@ -18,7 +19,7 @@ import { Traffic } from './traffic.js';
  * inject faults (what other people do is in `phones`); they take effect at once and answer false when there is nothing to
  * act on. The second half serves the sessions.
  */
-export class SimulatedProvider {
+export class SimulatedProvider implements Books {
   readonly messages = new MessageBook();
   readonly chats = new ChatBook();
   readonly addresses = new AddressBook();
@@ -43,7 +44,7 @@ export class SimulatedProvider {
     this.files = new FileBook(carrier);
     this.mail = new Mail(this.sessions, (accountId) => this.faultsOf(accountId));
     this.traffic = new Traffic(this);
-    this.phones = new Phones(this);
+    this.phones = new Phones(this, this.traffic);
   }
 
   /** Reads the stored logins. Needed before the first session when there is a store. */

@@ -2,9 +2,9 @@ import type { OutgoingContent } from '#libs/contracts/content';
 import { NOTHING_BUT_TEXT } from '#libs/contracts/content';
 import type { AckLevel, DriverFact, ReceivedMessage } from '#libs/contracts/session';
 import { chatOfPhone } from './address-book.js';
+import type { Books } from './books.js';
 import type { KnownMessage } from './message-book.js';
 import { phoneOfChat } from './phone.js';
-import type { SimulatedProvider } from './simulated.provider.js';
 
 export type ArrivedMessage = Omit<KnownMessage, 'arrivals'>;
 /** A message without its place: the receiver's chat and time are added when it comes in. */
@@ -14,11 +14,11 @@ export type MessageBody = Omit<ReceivedMessage, 'chatId' | 'sentAt'>;
 export class Traffic {
   private readonly timers = new Set<unknown>();
 
-  constructor(private readonly provider: SimulatedProvider) {}
+  constructor(private readonly books: Books) {}
 
   /** A message reached the servers. Its delivery doesn't depend on the sender's session any more. */
   take(message: ArrivedMessage, waits: { deliveryMs: number; readMs: number | null }): void {
-    const { messages } = this.provider;
+    const { messages } = this.books;
     if (!messages.arrive(message) || message.level === 'refused') return;
     this.note(message);
     this.later(waits.deliveryMs, () => {
@@ -31,7 +31,7 @@ export class Traffic {
 
   /** A message comes in at an account. */
   bring(accountId: string, chatId: string, body: MessageBody): void {
-    const { chats, mail, clock } = this.provider;
+    const { chats, mail, clock } = this.books;
     const at = chats.moment(accountId, chatId, clock.now());
     const fact: DriverFact = { type: 'driver.received', message: { ...body, chatId, sentAt: at } };
     const { providerMessageId, from, kind, text } = body;
@@ -42,7 +42,7 @@ export class Traffic {
 
   /** Something else is told in a chat of an account. */
   tell(accountId: string, chatId: string, factAt: (at: number) => DriverFact): void {
-    const { chats, mail, clock } = this.provider;
+    const { chats, mail, clock } = this.books;
     const at = chats.moment(accountId, chatId, clock.now());
     const fact = factAt(at);
     chats.add(accountId, chatId, { at, line: null, fact });
@@ -51,25 +51,25 @@ export class Traffic {
 
   /** All accounts that have this message, with the chat in which they have it; the sender's own is among them. */
   holders(accountId: string, providerMessageId: string): readonly { accountId: string; chatId: string }[] {
-    const own = this.provider.chats.line(accountId, providerMessageId);
+    const own = this.books.chats.line(accountId, providerMessageId);
     if (!own) return [];
     const others = this.others(accountId, own.chatId).flatMap((other) => {
-      const held = this.provider.chats.line(other.accountId, providerMessageId);
+      const held = this.books.chats.line(other.accountId, providerMessageId);
       return held ? { accountId: other.accountId, chatId: held.chatId } : [];
     });
     return [{ accountId, chatId: own.chatId }, ...others];
   }
 
   stop(): void {
-    for (const timer of this.timers) this.provider.clock.clearTimeout(timer);
+    for (const timer of this.timers) this.books.clock.clearTimeout(timer);
     this.timers.clear();
   }
 
   /** The message in the sender's own chat. */
   private note({ accountId, chatId, providerMessageId, content, text }: ArrivedMessage): void {
-    const { chats, clock, files } = this.provider;
+    const { chats, clock, files } = this.books;
     const at = chats.moment(accountId, chatId, clock.now());
-    const from = this.provider.phoneOf(accountId);
+    const from = this.books.phoneOf(accountId);
     const line = {
       providerMessageId,
       fromMe: true,
@@ -86,7 +86,7 @@ export class Traffic {
   }
 
   private hand(message: ArrivedMessage): void {
-    const from = this.provider.phoneOf(message.accountId);
+    const from = this.books.phoneOf(message.accountId);
     const body = { ...bodyOf(message.content), ...{ providerMessageId: message.providerMessageId, from } };
     for (const { accountId, chatId } of this.others(message.accountId, message.chatId))
       this.bring(accountId, chatId, { ...body, quoted: message.quoted });
@@ -94,28 +94,26 @@ export class Traffic {
 
   /** The accounts on the other side of a chat, with their name for it. */
   private others(accountId: string, chatId: string): readonly { accountId: string; chatId: string }[] {
-    const own = this.provider.phoneOf(accountId);
-    const group = this.provider.addresses.group(chatId);
+    const own = this.books.phoneOf(accountId);
+    const group = this.books.addresses.group(chatId);
     const phone = phoneOfChat(chatId);
     const phones = group ? [...group.members.keys()].filter((member) => member !== own) : phone === null ? [] : [phone];
     return phones.flatMap((member) =>
-      this.provider
-        .accountsOf(member)
-        .map((other) => ({ accountId: other, chatId: group ? chatId : chatOfPhone(own) })),
+      this.books.accountsOf(member).map((other) => ({ accountId: other, chatId: group ? chatId : chatOfPhone(own) })),
     );
   }
 
   private progress(providerMessageId: string, level: AckLevel): void {
-    const { messages, mail } = this.provider;
+    const { messages, mail } = this.books;
     const message = messages.find(providerMessageId);
     if (!message) return;
     message.level = level;
-    if (this.provider.faultsOf(message.accountId).withholdAcknowledgements) return;
+    if (this.books.faultsOf(message.accountId).withholdAcknowledgements) return;
     mail.deliver(message.accountId, { type: 'driver.acknowledged', providerMessageId, level });
   }
 
   private later(afterMs: number, run: () => void): void {
-    const timer = this.provider.clock.setTimeout(() => {
+    const timer = this.books.clock.setTimeout(() => {
       this.timers.delete(timer);
       run();
     }, afterMs);

@@ -3,8 +3,8 @@ import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BODY_BYTES_MAX, LARGE_BODIES_MAX } from '#libs/contracts/limits';
-import { limitBodies } from './body-limits.js';
+import { BODY_BYTES_MAX, LARGE_BODIES_MAX } from '#libs/contracts/limits/calls';
+import { limitBodies, timeBodies } from './body-limits.js';
 
 const FILE_CALL = '/api/v1/accounts/1/messages';
 let app: FastifyInstance;
@@ -12,7 +12,11 @@ let sockets: Socket[];
 beforeEach(async () => {
   sockets = [];
   app = Fastify();
-  limitBodies(app, 150);
+  timeBodies(app, { readMsMax: 150, unreadMsMax: 100 });
+  app.addHook('onRequest', async (request, reply) =>
+    request.headers['x-stranger'] ? reply.code(401).send('') : undefined,
+  );
+  limitBodies(app);
   app.post('/small', () => 'ok');
   app.post('/api/v1/accounts/:id/messages', () => 'ok');
   await app.listen({ port: 0, host: '127.0.0.1' });
@@ -22,12 +26,12 @@ afterEach(() => {
   return app.close();
 });
 
-async function begin(path: string, length: number, sent = ''): Promise<Socket> {
+async function begin(path: string, length: number, sent = '', header = ''): Promise<Socket> {
   const socket = connect((app.server.address() as { port: number }).port, '127.0.0.1');
   sockets.push(socket);
   await once(socket, 'connect');
   socket.write(
-    `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n${sent}`,
+    `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n${header}\r\n${sent}`,
   );
   return socket;
 }
@@ -56,6 +60,17 @@ describe('a body', () => {
     const headers = { 'content-type': 'application/json' };
     const statusOf = async (url: string) => (await app.inject({ method: 'POST', url, payload, headers })).statusCode;
     expect([await statusOf('/small'), await statusOf(FILE_CALL)]).toEqual([413, 200]);
+  });
+
+  it('that was refused is not listened to for long', async () => {
+    const socket = await begin(FILE_CALL, 1e9, '"', 'x-stranger: yes\r\n');
+    expect(await firstLine(socket)).toBe('HTTP/1.1 401 Unauthorized');
+    const pouring = setInterval(() => socket.write('more'), 10);
+    await once(
+      socket.on('error', () => undefined),
+      'close',
+    );
+    clearInterval(pouring);
   });
 
   it('that is large is one of a few at a time', async () => {

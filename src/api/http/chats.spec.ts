@@ -2,11 +2,10 @@ import type { InjectOptions } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AccountView } from '#libs/contracts/account';
 import type { DriverCapability } from '#libs/contracts/capabilities';
-import { createSimulatedDriver, SIMULATED_CAN } from '#libs/drivers/simulated/simulated.driver';
 import type { SimulatedProvider } from '#libs/drivers/simulated/simulated.provider';
-import { newProvider, QUICK, WAIT_MS } from '#libs/drivers/simulated/simulated.harness.contract';
-import { openSession } from '#libs/drivers/witness.contract';
+import { newProvider } from '#libs/drivers/simulated/simulated.harness.contract';
 import { type HttpRuntime, startHttpRuntime } from '#test/support/http-runtime';
+import { connectSession } from '#test/support/live-session';
 
 const OLHA = '+380501112233';
 const OLHAS_CHAT = '380501112233@c.us';
@@ -19,14 +18,9 @@ const call = async (method: InjectOptions['method'], url: string, payload?: obje
   const answer = await http.app.inject({ method, url: `/api/v1/accounts/${id}${url}`, payload });
   return { status: answer.statusCode, body: answer.body === '' ? null : answer.json<never>() };
 };
-/** A real session of the simulated network stands behind the router. */
-async function connect(can: ReadonlySet<DriverCapability> = SIMULATED_CAN): Promise<void> {
-  const witness = openSession(createSimulatedDriver(provider), id, QUICK, WAIT_MS);
-  const { session } = witness;
-  end = () => session.kill();
-  await witness.saw('driver.ready');
-  http.router.sessions.set(id, { session, can });
-}
+const connect = async (can?: ReadonlySet<DriverCapability>): Promise<void> => {
+  end = await connectSession(http.router, provider, id, can);
+};
 
 beforeEach(async () => {
   http = await startHttpRuntime();

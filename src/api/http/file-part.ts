@@ -2,7 +2,8 @@ import { Busboy, type BusboyInstance } from '@fastify/busboy';
 import type { IncomingHttpHeaders } from 'node:http';
 import { PassThrough, pipeline, type Readable } from 'node:stream';
 import { readFilename, readMimeType } from '#libs/contracts/file-names';
-import { MEDIA_BYTES_MAX, UPLOAD_FIELDS_MAX, UPLOAD_FIELD_BYTES_MAX } from '#libs/contracts/limits';
+import { UPLOAD_FIELDS_MAX, UPLOAD_FIELD_BYTES_MAX } from '#libs/contracts/limits/calls';
+import { MEDIA_BYTES_MAX } from '#libs/contracts/limits/media';
 import { ProblemError } from '../problem.js';
 
 /** A file on its way in: as it comes, never as a whole. */

@@ -1,6 +1,6 @@
 import type { InjectOptions } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
-import { BODY_BYTES_MAX } from '#libs/contracts/limits';
+import { BODY_BYTES_MAX } from '#libs/contracts/limits/calls';
 import { OPERATIONS } from '#libs/contracts/operations';
 import { problemSchema } from '#libs/contracts/problem';
 import { StoreSilentError } from '#src/application/timely-store';

@@ -1,7 +1,7 @@
 import { create as disposition } from 'content-disposition';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
-import { DOWNLOAD_SILENT_MS_MAX } from '#libs/contracts/limits';
+import { DOWNLOAD_SILENT_MS_MAX } from '#libs/contracts/limits/calls';
 import type { OpenMedia } from '#src/application/stores';
 import { ProblemError } from '../problem.js';
 import { readRange } from './byte-range.js';

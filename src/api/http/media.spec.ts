@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { InjectOptions } from 'fastify';
-import { BODY_BYTES_MAX, MEDIA_BASE64_CHARS_MAX } from '#libs/contracts/limits';
+import { BODY_BYTES_MAX } from '#libs/contracts/limits/calls';
+import { MEDIA_BASE64_CHARS_MAX } from '#libs/contracts/limits/media';
 import { mediaSchema, type MediaView } from '#libs/contracts/media';
 import { type HttpRuntime, type HttpRuntimeOptions, startHttpRuntime } from '#test/support/http-runtime';
 

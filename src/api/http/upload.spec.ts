@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { MEDIA_BYTES_MAX } from '#libs/contracts/limits';
+import { MEDIA_BYTES_MAX } from '#libs/contracts/limits/media';
 import type { MediaView } from '#libs/contracts/media';
 import { type HttpRuntime, startHttpRuntime } from '#test/support/http-runtime';
 

@@ -1,5 +1,5 @@
 import type { MusterEvent } from '#libs/contracts/events';
-import { HEALTH_LOOK_EVERY_MS } from '#libs/contracts/limits';
+import { HEALTH_LOOK_EVERY_MS } from '#libs/contracts/limits/news';
 import type { StreamFrame } from '#libs/contracts/stream';
 import type { EventBus } from '#src/events/event-bus';
 import type { RuntimeState } from '#src/observability/runtime-state';

@@ -1,7 +1,7 @@
 import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
-import * as limits from '#libs/contracts/limits';
+import * as newsLimits from '#libs/contracts/limits/news';
 import { STREAM_SUBPROTOCOL, type StreamFrame, type StreamQuery } from '#libs/contracts/stream';
 import type { EventBus } from '#src/events/event-bus';
 import type { EventTail } from '#src/events/event-tail';
@@ -25,11 +25,11 @@ export interface StreamParts {
 }
 
 const LIMITS: StreamLimits = {
-  clientsMax: limits.STREAM_CLIENTS_MAX,
-  heartbeatEveryMs: limits.STREAM_HEARTBEAT_EVERY_MS,
-  silentMsMax: limits.STREAM_SILENT_MS_MAX,
-  bufferBytesMax: limits.STREAM_BUFFER_BYTES_MAX,
-  closeMsMax: limits.STREAM_CLOSE_MS_MAX,
+  clientsMax: newsLimits.STREAM_CLIENTS_MAX,
+  heartbeatEveryMs: newsLimits.STREAM_HEARTBEAT_EVERY_MS,
+  silentMsMax: newsLimits.STREAM_SILENT_MS_MAX,
+  bufferBytesMax: newsLimits.STREAM_BUFFER_BYTES_MAX,
+  closeMsMax: newsLimits.STREAM_CLOSE_MS_MAX,
 };
 
 /** The WebSocket at /ws (libs/contracts/stream.ts), on the port of this server. */
@@ -40,7 +40,7 @@ export class Stream {
     noServer: true,
     clientTracking: true,
     perMessageDeflate: false, // a context of 300 kB a client, and milliseconds a frame
-    maxPayload: limits.STREAM_FRAME_BYTES_MAX,
+    maxPayload: newsLimits.STREAM_FRAME_BYTES_MAX,
     handleProtocols: (offered) => (offered.has(STREAM_SUBPROTOCOL) ? STREAM_SUBPROTOCOL : false),
   });
   readonly #admit: ReturnType<typeof createStreamGate>;
@@ -72,7 +72,7 @@ export class Stream {
     for (const client of this.#clients) client.close('going_away');
     const force = setTimeout(() => {
       for (const socket of this.#sockets.clients) socket.terminate();
-    }, limits.STREAM_STOP_MS_MAX);
+    }, newsLimits.STREAM_STOP_MS_MAX);
     await Promise.all(gone);
     clearTimeout(force);
     await this.parts.tail.close();

@@ -1,7 +1,7 @@
 import type { AccountContext } from '#libs/account/account.context';
 import type { AccountEvent } from '#libs/account/account.events';
 import { type AccountSnapshot, describeAccount, newlyLeftLogin, stateOf, store } from '#libs/account/account.snapshot';
-import { MAILBOX_CONTROL_MAX, MAILBOX_MAX } from '#libs/contracts/limits';
+import { MAILBOX_CONTROL_MAX, MAILBOX_MAX } from '#libs/contracts/limits/runtime';
 import type { DeadLetters } from '#libs/supervisor/dead-letters';
 import { createMailbox } from '#libs/supervisor/mailbox';
 import type { Quarantine } from '#libs/supervisor/quarantine';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BRAKE_PAUSE_FIRST_MS, BRAKE_PAUSE_MS_MAX, BRAKE_QUIET_MS } from '#libs/contracts/limits';
+import { BRAKE_PAUSE_FIRST_MS, BRAKE_PAUSE_MS_MAX, BRAKE_QUIET_MS } from '#libs/contracts/limits/sessions';
 import { createVirtualClock } from '#test/support/virtual-clock';
 import { type BrakeNote, LaunchGate, type LaunchKind } from './launch-gate.js';
 

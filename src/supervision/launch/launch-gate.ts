@@ -8,7 +8,7 @@ import {
   BRAKE_SHARE_MAX,
   BRAKE_WINDOW_MS,
   LAUNCH_SLOT_MS_MAX,
-} from '#libs/contracts/limits';
+} from '#libs/contracts/limits/sessions';
 import { createBrake } from '#libs/supervisor/brake';
 import type { ExitClass } from '#libs/supervisor/exit';
 import { createLaunchQueue, type LaunchQueue } from './launch-queue.js';

@@ -4,8 +4,8 @@ import {
   CATCH_UP_MESSAGES_MAX,
   CATCH_UP_RETRY_MS,
   CATCH_UP_TRIES_MAX,
-  MAILBOX_MAX,
-} from '#libs/contracts/limits';
+} from '#libs/contracts/limits/messages';
+import { MAILBOX_MAX } from '#libs/contracts/limits/runtime';
 import type { Driver } from '#libs/drivers/driver';
 import { BOB, NodeStage } from '#test/support/node-stage';
 

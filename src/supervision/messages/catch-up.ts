@@ -4,7 +4,7 @@ import {
   CATCH_UP_PAGES_MAX,
   CATCH_UP_RETRY_MS,
   CATCH_UP_TRIES_MAX,
-} from '#libs/contracts/limits';
+} from '#libs/contracts/limits/messages';
 import type { SessionOrders } from '#libs/contracts/session';
 import type { InboxPosition, InboxStore } from '../inbox-ports.js';
 import type { Clock, SupervisionLog } from '../ports.js';

@@ -1,4 +1,4 @@
-import { CLAIM_AHEAD_MAX } from '#libs/contracts/limits';
+import { CLAIM_AHEAD_MAX } from '#libs/contracts/limits/messages';
 import { EXPIRED_MESSAGE } from '#libs/contracts/message';
 import type { SessionAnswer } from '#libs/contracts/session';
 import type { OutboxMessage } from '../ports.js';

@@ -4,7 +4,7 @@ import {
   SEND_RETRY_FIRST_MS,
   SEND_RETRY_MS_MAX,
   SEND_TRIES_MAX,
-} from '#libs/contracts/limits';
+} from '#libs/contracts/limits/messages';
 import type { MessageAction } from '#libs/contracts/content';
 import { EXPIRED_MESSAGE, type MessageView } from '#libs/contracts/message';
 import type { AckLevel, SessionRefusal } from '#libs/contracts/session';

@@ -1,4 +1,4 @@
-import { ACKNOWLEDGEMENT_MS_MAX } from '#libs/contracts/limits';
+import { ACKNOWLEDGEMENT_MS_MAX } from '#libs/contracts/limits/messages';
 import type { AckLevel } from '#libs/contracts/session';
 import type { Clock } from '../ports.js';
 import { createSignal, type Signal } from '../signal.js';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { MEDIA_RETRY_FIRST_MS, MEDIA_TRIES_MAX } from '#libs/contracts/limits';
+import { MEDIA_RETRY_FIRST_MS, MEDIA_TRIES_MAX } from '#libs/contracts/limits/media';
 import type { MediaView } from '#libs/contracts/media';
 import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
 import type { MediaFiles } from '#src/supervision/ports';

@@ -1,4 +1,9 @@
-import { MEDIA_BYTES_MAX, MEDIA_READ_AHEAD_MAX, MEDIA_RETRY_FIRST_MS, MEDIA_TRIES_MAX } from '#libs/contracts/limits';
+import {
+  MEDIA_BYTES_MAX,
+  MEDIA_READ_AHEAD_MAX,
+  MEDIA_RETRY_FIRST_MS,
+  MEDIA_TRIES_MAX,
+} from '#libs/contracts/limits/media';
 import type { MessageView } from '#libs/contracts/message';
 import type { SessionRefusal } from '#libs/contracts/session';
 import type { InboxStore, WantedMedia } from '../inbox-ports.js';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CAPABILITIES } from '#libs/contracts/capabilities';
-import { COMMIT_RETRY_MS_MAX, MAILBOX_MAX, RETIRE_MS_MAX } from '#libs/contracts/limits';
+import { COMMIT_RETRY_MS_MAX, MAILBOX_MAX, RETIRE_MS_MAX } from '#libs/contracts/limits/runtime';
 import { BOB, NodeStage } from '#test/support/node-stage';
 
 const alice = 'alice';

@@ -1,4 +1,4 @@
-import { MAILBOX_MAX } from '#libs/contracts/limits';
+import { MAILBOX_MAX } from '#libs/contracts/limits/runtime';
 import type { DriverFact } from '#libs/contracts/session';
 import { createMailbox } from '#libs/supervisor/mailbox';
 import type { SupervisionLog } from '../ports.js';

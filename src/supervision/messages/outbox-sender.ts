@@ -1,4 +1,4 @@
-import { OUTBOX_READ_AHEAD_MAX, SEND_PAUSE_MS } from '#libs/contracts/limits';
+import { OUTBOX_READ_AHEAD_MAX, SEND_PAUSE_MS } from '#libs/contracts/limits/messages';
 import type { MessageAction } from '#libs/contracts/content';
 import type { MessageView } from '#libs/contracts/message';
 import type { Pace } from '#libs/contracts/outbox';

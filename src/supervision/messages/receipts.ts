@@ -1,4 +1,5 @@
-import { ACKNOWLEDGE_BATCH_MAX, MAILBOX_MAX } from '#libs/contracts/limits';
+import { ACKNOWLEDGE_BATCH_MAX } from '#libs/contracts/limits/messages';
+import { MAILBOX_MAX } from '#libs/contracts/limits/runtime';
 import type { MessageView } from '#libs/contracts/message';
 import type { AckLevel } from '#libs/contracts/session';
 import type { Acknowledgement, Clock, MessageStore, SupervisionLog } from '../ports.js';

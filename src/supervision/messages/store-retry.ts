@@ -1,4 +1,4 @@
-import { COMMIT_RETRY_MS, COMMIT_RETRY_MS_MAX } from '#libs/contracts/limits';
+import { COMMIT_RETRY_MS, COMMIT_RETRY_MS_MAX } from '#libs/contracts/limits/runtime';
 import { type Clock, StaleEpochError, type SupervisionLog } from '../ports.js';
 import { createSignal, type Signal } from '../signal.js';
 

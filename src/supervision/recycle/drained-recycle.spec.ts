@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { COMMAND_ANSWER_MS_MAX, RECYCLE_DRAIN_MS_MAX } from '#libs/contracts/limits';
+import { RECYCLE_DRAIN_MS_MAX } from '#libs/contracts/limits/machines';
+import { COMMAND_ANSWER_MS_MAX } from '#libs/contracts/limits/runtime';
 import { BOB, NodeStage } from '#test/support/node-stage';
 import type { RecycleOutcome } from './drained-recycle.js';
 

@@ -1,5 +1,6 @@
 import { stateOf } from '#libs/account/account.snapshot';
-import { COMMAND_ANSWER_MS_MAX, RECYCLE_DRAIN_MS_MAX } from '#libs/contracts/limits';
+import { RECYCLE_DRAIN_MS_MAX } from '#libs/contracts/limits/machines';
+import { COMMAND_ANSWER_MS_MAX } from '#libs/contracts/limits/runtime';
 import type { MailOutcome } from '../actor/commit-loop.js';
 import type { OutboxSender } from '../messages/outbox-sender.js';
 import type { Clock } from '../ports.js';

@@ -7,7 +7,7 @@ import {
   RECYCLE_BACK_MS_MAX,
   RECYCLE_BUSY_PAUSE_MS,
   RECYCLE_IDLE_WAIT_MS_MAX,
-} from '#libs/contracts/limits';
+} from '#libs/contracts/limits/machines';
 import { createVirtualClock, type VirtualClock } from '#test/support/virtual-clock';
 import type { RecycleOutcome } from './drained-recycle.js';
 import { type RecyclableAccount, Recycler } from './recycler.js';

@@ -5,7 +5,7 @@ import {
   RECYCLE_BUSY_PAUSE_MS,
   RECYCLE_IDLE_WAIT_MS_MAX,
   RECYCLE_LOOKS_MIN,
-} from '#libs/contracts/limits';
+} from '#libs/contracts/limits/machines';
 import type { RecycleOutcome } from './drained-recycle.js';
 import type { Clock, SupervisionLog } from '../ports.js';
 

@@ -1,9 +1,6 @@
-import {
-  CATCH_UP_ANSWER_MS_MAX,
-  MEDIA_DOWNLOAD_MS_MAX,
-  MEDIA_SEND_MS_MAX,
-  SESSION_ANSWER_MS_MAX,
-} from '#libs/contracts/limits';
+import { MEDIA_DOWNLOAD_MS_MAX, MEDIA_SEND_MS_MAX } from '#libs/contracts/limits/media';
+import { CATCH_UP_ANSWER_MS_MAX } from '#libs/contracts/limits/messages';
+import { SESSION_ANSWER_MS_MAX } from '#libs/contracts/limits/sessions';
 import type { ReasonCode } from '#libs/contracts/reasons';
 import { REASONS } from '#libs/contracts/reasons';
 import {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CLOSE_DEADLINE_MS, DISCARD_LOGIN_MS_MAX, LAUNCH_DEADLINE_MS } from '#libs/contracts/limits';
+import { DISCARD_LOGIN_MS_MAX } from '#libs/contracts/limits/runtime';
+import { CLOSE_DEADLINE_MS, LAUNCH_DEADLINE_MS } from '#libs/contracts/limits/sessions';
 import type { SessionOpening } from '#libs/contracts/session';
 import type { Driver } from '#libs/drivers/driver';
 import { NodeStage } from '#test/support/node-stage';

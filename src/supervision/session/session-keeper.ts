@@ -1,5 +1,6 @@
 import type { AccountContext } from '#libs/account/account.context';
-import { BACKOFF_FIRST_MS, DISCARD_LOGIN_MS_MAX, PROBE_RETRY_MS } from '#libs/contracts/limits';
+import { DISCARD_LOGIN_MS_MAX, PROBE_RETRY_MS } from '#libs/contracts/limits/runtime';
+import { BACKOFF_FIRST_MS } from '#libs/contracts/limits/sessions';
 import type { PairingCodeView, QrView } from '#libs/contracts/pairing';
 import { type ReasonCode, reasonEntry } from '#libs/contracts/reasons';
 import { accepted, type Outcome, refused } from '#libs/contracts/refusals';

@@ -4,7 +4,7 @@ import {
   BRAKE_PAUSE_MS_MAX,
   DEGRADED_DEADLINE_MS,
   LAUNCH_QUEUE_WAIT_MS_MAX,
-} from '#libs/contracts/limits';
+} from '#libs/contracts/limits/sessions';
 import { REASONS } from '#libs/contracts/reasons';
 import { FleetStage } from '#test/support/fleet-stage';
 

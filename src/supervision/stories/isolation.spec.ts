@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ACTOR_RESTARTS_MAX, BACKOFF_MS_MAX, CLOSE_DEADLINE_MS, RESTARTS_MAX } from '#libs/contracts/limits';
+import { ACTOR_RESTARTS_MAX, BACKOFF_MS_MAX, CLOSE_DEADLINE_MS, RESTARTS_MAX } from '#libs/contracts/limits/sessions';
 import { FleetStage } from '#test/support/fleet-stage';
 
 const ONE = 'a42';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LAUNCH_DEADLINE_MS, LAUNCH_SLOT_MS_MAX, WHATSAPP_LAUNCH_PARALLEL_MAX } from '#libs/contracts/limits';
+import { LAUNCH_DEADLINE_MS, LAUNCH_SLOT_MS_MAX, WHATSAPP_LAUNCH_PARALLEL_MAX } from '#libs/contracts/limits/sessions';
 import type { SimulatedFaults } from '#libs/drivers/simulated/faults';
 import { FleetStage } from '#test/support/fleet-stage';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ACTOR_RESTARTS_MAX, CLOSE_DEADLINE_MS, RELEASE_RETRY_MS } from '#libs/contracts/limits';
+import { RELEASE_RETRY_MS } from '#libs/contracts/limits/runtime';
+import { ACTOR_RESTARTS_MAX, CLOSE_DEADLINE_MS } from '#libs/contracts/limits/sessions';
 import { NO_FAULTS, type SimulatedFaults } from '#libs/drivers/simulated/faults';
 import { NodeStage, type StageOptions } from '#test/support/node-stage';
 

@@ -1,6 +1,6 @@
 import { array, assert, asyncProperty, constantFrom, integer, tuple } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AUTHENTICATION_DEADLINE_MS, BACKOFF_MS_MAX } from '#libs/contracts/limits';
+import { AUTHENTICATION_DEADLINE_MS, BACKOFF_MS_MAX } from '#libs/contracts/limits/sessions';
 import { REASON_CODES, REASONS } from '#libs/contracts/reasons';
 import { LAUNCH_WAITS } from '#libs/contracts/session';
 import { NO_FAULTS } from '#libs/drivers/simulated/faults';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BACKOFF_MS_MAX, CLOSE_DEADLINE_MS } from '#libs/contracts/limits';
+import { BACKOFF_MS_MAX, CLOSE_DEADLINE_MS } from '#libs/contracts/limits/sessions';
 import { NodeStage } from '#test/support/node-stage';
 
 const alice = 'alice';

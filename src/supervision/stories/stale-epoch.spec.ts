@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AccountCommandName } from '#libs/contracts/account';
-import { MESSAGE_TTL_MS } from '#libs/contracts/limits';
+import { MESSAGE_TTL_MS } from '#libs/contracts/limits/messages';
 import type { Driver } from '#libs/drivers/driver';
 import { BOB, NodeStage } from '#test/support/node-stage';
 import { StaleEpochError } from '../ports.js';

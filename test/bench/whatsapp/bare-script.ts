@@ -1,5 +1,6 @@
 import wwebjs from 'whatsapp-web.js';
-import { type BareOrder, type BareWord } from './bare-words.js';
+import { createInterface } from 'node:readline';
+import { type BareOrder, type BareSend, type BareWord } from './bare-words.js';
 
 /**
  * What anybody writes first: the library as published, one client an account, all started at once, in one process. It is
@@ -18,9 +19,26 @@ main(JSON.parse(process.argv[2] ?? 'null') as BareOrder);
 
 function main(order: BareOrder): void {
   const clients = Array.from({ length: order.count }, (_, n) => start(n, order));
-  process.stdin.resume().once('end', () => {
+  createInterface({ input: process.stdin }).on('line', (line) => void sendAll(clients, JSON.parse(line) as BareSend));
+  process.stdin.once('end', () => {
     void Promise.allSettled(clients.map((client) => client.destroy())).then(() => process.exit(0));
   });
+}
+
+async function sendAll(clients: readonly wwebjs.Client[], { to, count }: BareSend): Promise<void> {
+  const beganAt = performance.now();
+  const chat = `${to.slice(1)}@c.us`;
+  try {
+    await Promise.all(
+      clients.map(async (client) => {
+        for (let n = 0; n < count; n += 1)
+          await client.sendMessage(chat, `message ${n} of this round`, { waitUntilMsgSent: true });
+      }),
+    );
+    say({ is: 'sent', seconds: (performance.now() - beganAt) / 1_000 });
+  } catch (error) {
+    say({ is: 'failed', n: 0, why: String(error) });
+  }
 }
 
 function start(n: number, { dataPath, puppeteer }: BareOrder): wwebjs.Client {

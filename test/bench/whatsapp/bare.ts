@@ -7,13 +7,15 @@ import { findBrowser } from '#libs/drivers/whatsapp/browser/browser-finder';
 import { browserFlags, headlessMode } from '#libs/drivers/whatsapp/browser/browser-flags';
 import { endProcessTree } from '#libs/processes/process-ending';
 import { identify, type ProcessIdentity } from '#libs/processes/process-identity';
-import type { BareOrder, BarePuppeteer, BareWord } from './bare-words.js';
+import type { BareOrder, BarePuppeteer, BareSend, BareWord } from './bare-words.js';
 
 /** A bare script with all its clients ready. */
 export interface BareRun {
   readonly pid: number;
   /** From the start of its process to the last `ready`. */
   readonly seconds: number;
+  /** Each client sends so many, one after the other; answers the seconds that all together took. */
+  send(to: string, count: number): Promise<number>;
   end(): Promise<void>;
 }
 
@@ -25,6 +27,7 @@ export interface Bare {
 
 /** Ten full browsers on two cores need 10 s. */
 const READY_MS_MAX = 120_000;
+const SENT_MS_MAX = 120_000;
 const LEAVE_MS_MAX = 30_000;
 const KILL_MS_MAX = 5_000;
 
@@ -81,7 +84,15 @@ async function runBare(order: BareOrder, onQr: (n: number, qr: string) => void):
     throw error;
   }
   const seconds = (performance.now() - beganAt) / 1000;
-  return { pid: child.pid!, seconds, end: () => leave(child, identity) };
+  return {
+    pid: child.pid!,
+    seconds,
+    send: (to, count) => {
+      child.stdin.write(`${JSON.stringify({ to, count } satisfies BareSend)}\n`);
+      return sent(child);
+    },
+    end: () => leave(child, identity),
+  };
 }
 
 function allReady(child: ChildProcess, count: number, onQr: (n: number, qr: string) => void): Promise<void> {
@@ -95,6 +106,7 @@ function allReady(child: ChildProcess, count: number, onQr: (n: number, qr: stri
     const hear = (word: BareWord): void => {
       if (word.is === 'failed') throw new Error(`bare client ${word.n}: ${word.why}`);
       if (word.is === 'qr') return onQr(word.n, word.qr);
+      if (word.is !== 'ready') return;
       if (ready.add(word.n).size < count) return;
       clearTimeout(timer);
       resolve();
@@ -107,6 +119,21 @@ function allReady(child: ChildProcess, count: number, onQr: (n: number, qr: stri
       }
     });
   });
+}
+
+/** Resolves with the seconds when all are acknowledged. */
+function sent(child: ChildProcess): Promise<number> {
+  const lines = createInterface({ input: child.stdout! });
+  return new Promise<number>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('the bare script did not send all in time')), SENT_MS_MAX);
+    lines.on('line', (line) => {
+      const word = JSON.parse(line) as BareWord;
+      if (word.is !== 'sent' && word.is !== 'failed') return;
+      clearTimeout(timer);
+      if (word.is === 'sent') resolve(word.seconds);
+      else reject(new Error(`bare client ${word.n}: ${word.why}`));
+    });
+  }).finally(() => lines.close());
 }
 
 async function leave(child: ChildProcess, identity: ProcessIdentity | undefined): Promise<void> {

@@ -1,4 +1,4 @@
-import { CATCH_UP_CHATS_MAX, CATCH_UP_MESSAGES_MAX } from '#libs/contracts/limits';
+import { CATCH_UP_CHATS_MAX, CATCH_UP_MESSAGES_MAX } from '#libs/contracts/limits/messages';
 import { no, type Orders, whenReady, yes } from './ordered-session.js';
 
 const PAGE = { chatsMax: CATCH_UP_CHATS_MAX, factsMax: CATCH_UP_MESSAGES_MAX };

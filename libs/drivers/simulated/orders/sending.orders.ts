@@ -80,6 +80,6 @@ function acted({ provider, accountId }: OrderedSession, action: MessageAction): 
   if (action.kind !== 'reaction' && !line.fromMe) return no('rejected', 'it is somebody else’s');
   if (action.kind === 'edit' && line.kind !== 'text') return no('rejected', 'only a text can be edited');
   if (line.revoked && action.kind !== 'revoke') return no('rejected', 'it was deleted');
-  if (!line.revoked) change(provider, accountId, provider.phoneOf(accountId), action);
+  if (!line.revoked) change(provider, provider.traffic, accountId, { by: provider.phoneOf(accountId), action });
   return yes({});
 }

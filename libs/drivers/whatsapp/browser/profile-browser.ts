@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Browser } from 'puppeteer';
-import { BROWSER_FORCE_MS_MAX } from '#libs/contracts/limits';
+import { BROWSER_FORCE_MS_MAX } from '#libs/contracts/limits/sessions';
 import { identify, type ProcessIdentity } from '#libs/processes/process-identity';
 import { type Ending, type EndLimits, endProcessGroup, endUsersOfProfile } from '#libs/processes/process-ending';
 import { listUsersOfProfile } from '#libs/processes/process-table';

@@ -34,23 +34,31 @@ describe('what is done to a message', () => {
     expect(reactionOf({ ...reaction, emoji: 'x'.repeat(33) }, known)).toBeNull();
   });
 
+  const change = (before: string | null, after = 'after') => ({ before, after });
+
   it('is an edit, at the time of its sender where the page tells it', () => {
     const edited = { type: 'driver.edited', providerMessageId: PREPARED, text: 'after' };
-    expect(editOf(message(), 'before', known, NOW)).toEqual({ ...edited, at: NOW });
-    expect(editOf(message({ latestEditSenderTimestampMs: 7 }), null, known, NOW)).toEqual({ ...edited, at: 7 });
+    expect(editOf(message(), change('before'), known, NOW)).toEqual({ ...edited, at: NOW });
+    expect(editOf(message({ latestEditSenderTimestampMs: 7 }), change(null), known, NOW)).toEqual({ ...edited, at: 7 });
   });
 
   it('is an edit of a caption', () => {
     const image = { type: 'image', body: 'small copy', caption: 'after' };
-    expect(editOf(message(image), 'before', known, NOW)).toMatchObject({ text: 'after' });
+    expect(editOf(message(image), change('before'), known, NOW)).toMatchObject({ text: 'after' });
   });
 
+  it('is known as edited, when it is found so', () => {
+    expect(editOf(message({ latestEditSenderTimestampMs: 7 }), null, known, NOW)).toMatchObject({ text: 'after' });
+    expect(editOf(message(), null, known, NOW)).toBeNull();
+  });
+
+  const image = { type: 'image', body: 'small copy', caption: 'look', latestEditSenderTimestampMs: 7 };
   it.each([
-    ['a text that could only now be read', message(), null],
-    ['a small copy of a file that has come', message({ type: 'image', body: 'small copy' }), 'another copy'],
-    ['nothing new', message(), 'after'],
-    ['a message that is gone', message({ type: 'revoked', body: 'after' }), 'before'],
-  ])('is no edit when it is %s', (_, changed, before) => expect(editOf(changed, before, known, NOW)).toBeNull());
+    ['a text that could only now be read', message(), change(null)],
+    ['a small copy of a file that has come', message(image), change('another copy', 'small copy')],
+    ['nothing new', message(), change('after')],
+    ['a message that is gone', message({ type: 'revoked', body: 'after' }), change('before')],
+  ])('is no edit when it is %s', (_, changed, by) => expect(editOf(changed, by, known, NOW)).toBeNull());
 
   it('is a deletion, of the message in whose place the notice stands', () => {
     const revoked = { type: 'revoked', body: undefined };

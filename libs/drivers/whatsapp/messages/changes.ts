@@ -1,5 +1,5 @@
 import type { GroupChange } from '#libs/contracts/chat';
-import { EMOJI_CHARS_MAX, GROUP_MEMBERS_MAX } from '#libs/contracts/limits';
+import { EMOJI_CHARS_MAX, GROUP_MEMBERS_MAX } from '#libs/contracts/limits/messages';
 import type { DriverFact } from '#libs/contracts/session';
 import { senderOf } from './chat-id.js';
 import { kindOf, writtenIn } from './message-content.js';
@@ -27,20 +27,27 @@ export function reactionOf({ target, sender, emoji, atMs }: PageReaction, known:
   return { type: 'driver.reacted', providerMessageId: known.idOf(target), from, emoji, at: atMs };
 }
 
+/** What the page says has changed: it may be the text, or the small copy that a file shows. */
+export interface PageEdit {
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
 /**
  * Null when nothing written has changed: `body` of a file is a small copy of it, and of a message that could only now be
- * read, its first text.
+ * read, its first text. Without a change at hand, a message counts as edited when the page says so.
  */
 export function editOf(
   message: PageMessage,
-  before: string | null,
+  change: PageEdit | null,
   known: KnownAddresses,
   now: number,
 ): DriverFact | null {
   const text = writtenIn(message);
   const at = message.latestEditSenderTimestampMs ?? null;
-  const isChange = at !== null || (before !== null && before !== '');
-  if (text === null || text === before || !isChange || kindOf(message.type) === null) return null;
+  if (text === null || kindOf(message.type) === null) return null;
+  if (change && (change.after !== text || change.before === text)) return null;
+  if (at === null && !change?.before) return null;
   return { type: 'driver.edited', providerMessageId: known.idOf(message.id._serialized), text, at: at ?? now };
 }
 

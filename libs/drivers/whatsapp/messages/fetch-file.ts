@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import type { JSHandle, Page } from 'puppeteer';
-import { MEDIA_DOWNLOAD_MS_MAX } from '#libs/contracts/limits';
+import { MEDIA_DOWNLOAD_MS_MAX } from '#libs/contracts/limits/media';
 import {
   beginFetch,
   type FetchedFile,

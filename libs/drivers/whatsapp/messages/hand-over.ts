@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { ElementHandle, JSHandle, Page } from 'puppeteer';
 import type { OutgoingContent } from '#libs/contracts/content';
-import { MEDIA_BYTES_MAX, MEDIA_SEND_MS_MAX } from '#libs/contracts/limits';
+import { MEDIA_BYTES_MAX, MEDIA_SEND_MS_MAX } from '#libs/contracts/limits/media';
 import { textOf } from '../launch-failure.js';
 import { canReadVideo, makePicker, readPicked } from '../page/file-scripts.js';
 import type { LibraryMedia } from '../page/page-modules.js';

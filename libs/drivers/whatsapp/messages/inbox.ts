@@ -4,7 +4,7 @@ import {
   CATCH_UP_CHATS_MAX,
   CATCH_UP_MESSAGES_MAX,
   CHATS_LISTED_MAX,
-} from '#libs/contracts/limits';
+} from '#libs/contracts/limits/messages';
 import { type ChatPosition, type DriverFact, driverFactSchema, type SessionOrders } from '#libs/contracts/session';
 import type { DriverLog } from '../driver-log.js';
 import { isOfThePage, textOf } from '../launch-failure.js';
@@ -17,7 +17,7 @@ import {
   readUnread,
 } from '../page/reading-scripts.js';
 import type { AddressBook } from './address-book.js';
-import { editOf, groupChangeOf, reactionOf, revokeOf } from './changes.js';
+import { editOf, groupChangeOf, type PageEdit, reactionOf, revokeOf } from './changes.js';
 import { addressesIn, type PageMessage, pageMessageOf, type PageReaction } from '../page/page-models.js';
 import { isChat, receivedOf } from './received-message.js';
 import { Recent } from './recent.js';
@@ -62,9 +62,9 @@ export class Inbox {
     this.inTurn(model, (message) => this.tell(groupChangeOf(message, this.book)));
   }
 
-  edited(model: unknown, before: string | null): void {
+  edited(model: unknown, edit: PageEdit): void {
     const now = Date.now();
-    this.inTurn(model, (message) => this.tell(editOf(message, before, this.book, now)));
+    this.inTurn(model, (message) => this.tell(editOf(message, edit, this.book, now)));
   }
 
   revoked(model: unknown): void {

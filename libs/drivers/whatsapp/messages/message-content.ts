@@ -6,7 +6,7 @@ import {
   type Poll,
   pollSchema,
 } from '#libs/contracts/content';
-import { CONTACT_CARDS_MAX, NAME_CHARS_MAX } from '#libs/contracts/limits';
+import { CONTACT_CARDS_MAX, NAME_CHARS_MAX } from '#libs/contracts/limits/messages';
 import type { ReceivedMessage } from '#libs/contracts/session';
 import type { PageMessage } from '../page/page-models.js';
 import { readCard } from './vcard.js';

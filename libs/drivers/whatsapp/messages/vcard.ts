@@ -1,5 +1,5 @@
 import { type ContactCard, contactCardSchema } from '#libs/contracts/content';
-import { CONTACT_PHONES_MAX, NAME_CHARS_MAX } from '#libs/contracts/limits';
+import { CONTACT_PHONES_MAX, NAME_CHARS_MAX } from '#libs/contracts/limits/messages';
 
 /** The card as WhatsApp's own clients write it: `waid` is what makes a number one that can be written to. */
 export function writeCard({ name, phones }: ContactCard): string {

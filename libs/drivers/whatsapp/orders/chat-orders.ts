@@ -1,5 +1,5 @@
 import type { ChatView, GroupView, HistoryLine, MemberView } from '#libs/contracts/chat';
-import { GROUP_MEMBERS_MAX } from '#libs/contracts/limits';
+import { GROUP_MEMBERS_MAX } from '#libs/contracts/limits/messages';
 import { chatIdOf, phoneOf, senderOf } from '../messages/chat-id.js';
 import { kindOf, writtenIn } from '../messages/message-content.js';
 import { addressesIn, authorOf, type GroupModel, groupModelOf, pageMessageOf } from '../page/page-models.js';

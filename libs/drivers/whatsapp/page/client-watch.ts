@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'puppeteer';
-import { PROBES_MISSED_MAX } from '#libs/contracts/limits';
+import { PROBES_MISSED_MAX } from '#libs/contracts/limits/sessions';
 import type { ReasonCode } from '#libs/contracts/reasons';
 import type { LaunchWait } from '#libs/contracts/session';
 import { phoneOf } from '../messages/chat-id.js';

@@ -1,4 +1,4 @@
-import { LAUNCH_WAITING_AFTER_MS } from '#libs/contracts/limits';
+import { LAUNCH_WAITING_AFTER_MS } from '#libs/contracts/limits/sessions';
 import type { LaunchWait } from '#libs/contracts/session';
 import type { PageLook } from './page-scripts.js';
 import { meaningOf } from './socket-state.js';

@@ -1,4 +1,4 @@
-import { PROBES_MISSED_MAX } from '#libs/contracts/limits';
+import { PROBES_MISSED_MAX } from '#libs/contracts/limits/sessions';
 import { pause, within } from '../time-limit.js';
 
 /** Our own timer came later than this: it was our event loop that was held up, and the page may have answered in time. */
