@@ -1,5 +1,5 @@
-import { type JournalKind } from './control-words.js';
-import { type MessageContent } from './message-words.js';
+import { type JournalKind } from './control/control-words.js';
+import { type MessageContent } from './messages/message-words.js';
 
 /**
  * What the "servers" saw, in order: the witness of every test. A message sent twice is two entries here, whatever its id.

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { connectSimulatorControl, type SimulatorControl } from '#apps/simulator/control-client';
+import { connectSimulatorControl, type SimulatorControl } from '#apps/simulator/control/control-client';
 import { type Simulator, startSimulator } from '#apps/simulator/simulator';
 import { engineSettingsTo } from '#libs/contracts/engine-settings';
 import { PROBE_ANSWER_MS_MAX } from '#libs/contracts/limits/sessions';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { SimulatorControl } from '#apps/simulator/control-client';
+import type { SimulatorControl } from '#apps/simulator/control/control-client';
 import type { JournalEntry } from '#apps/simulator/journal';
 import type { MessageKind } from '#libs/contracts/content';
 import type { People, SeenMessage } from '#libs/drivers/contract/harness.contract';

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { connectSimulatorControl, type SimulatorControl } from '#apps/simulator/control-client';
+import { connectSimulatorControl, type SimulatorControl } from '#apps/simulator/control/control-client';
 import { startSimulator } from '#apps/simulator/simulator';
 import type { SessionOpening } from '#libs/contracts/session';
 import type { Driver } from '#libs/drivers/driver';

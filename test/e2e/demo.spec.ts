@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 const startDemo = (env: NodeJS.ProcessEnv = {}): TerminalProgram => {
-  const command = [process.execPath, '--enable-source-maps', 'dist/apps/simulator/demo.js'];
+  const command = [process.execPath, '--enable-source-maps', 'dist/apps/simulator/demo/demo.js'];
   const demo = startInTerminal(command, { DEMO_DATA_DIR: dataDir, PORT: '0', ...env });
   demos.push(demo);
   return demo;

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { AccountView } from '#libs/contracts/account';
 import { isAlive } from '#libs/processes/process-identity';
 import { MusterApiError } from '#libs/client/api-error';
-import { ControlRefusal } from '#apps/simulator/control-client';
+import { ControlRefusal } from '#apps/simulator/control/control-client';
 import { browsersAmong } from '#test/scenarios/browsers-among';
 import type { AccountInPlay } from './account-in-play.js';
 import type { Deed, Step } from './plan.js';

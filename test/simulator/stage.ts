@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectSimulatorControl, type SimulatorControl } from '#apps/simulator/control-client';
+import { connectSimulatorControl, type SimulatorControl } from '#apps/simulator/control/control-client';
 import { startSimulator } from '#apps/simulator/simulator';
 import { createLibraryClient, saw, type ClientPlace, type LibraryClient } from './library-client.js';
 

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectSimulatorControl, type SimulatorControl } from '#apps/simulator/control-client';
+import { connectSimulatorControl, type SimulatorControl } from '#apps/simulator/control/control-client';
 import { startSimulator } from '#apps/simulator/simulator';
 import type { MusterClient } from '#libs/client/client';
 import { waitUntil } from '#libs/client/wait-until';

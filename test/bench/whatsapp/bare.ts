@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { SimulatorControl } from '#apps/simulator/control-client';
+import type { SimulatorControl } from '#apps/simulator/control/control-client';
 import { findBrowser } from '#libs/drivers/whatsapp/browser/browser-finder';
 import { browserFlags, headlessMode } from '#libs/drivers/whatsapp/browser/browser-flags';
 import { endProcessTree } from '#libs/processes/process-ending';

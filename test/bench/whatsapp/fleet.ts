@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { connectSimulatorControl, type SimulatorControl } from '#apps/simulator/control-client';
+import { connectSimulatorControl, type SimulatorControl } from '#apps/simulator/control/control-client';
 import { startSimulator } from '#apps/simulator/simulator';
 import { startRuntime, type TestRuntime } from '#test/support/runtime';
 import { inLanes } from '../lanes.js';
