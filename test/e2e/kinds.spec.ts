@@ -39,7 +39,7 @@ describe('messages of every kind, from one account to another', () => {
     const first = await exchange({ to: bob.phone, text: 'hello' });
     expect(first.got).toMatchObject({ direction: 'in', kind: 'text', text: 'hello', from: alice.phone, replyTo: null });
     const answer = await client.messages.send(bob.id, { to: alice.phone, text: 'well?', replyTo: first.got.id });
-    await client.messages.untilStatus(answer.id, ['sent', 'delivered']);
+    await client.messages.untilStatus(answer.id, ['sent', 'delivered'], { timeoutMs: 10_000 });
     await expect
       .poll(async () => (await client.messages.list(alice.id, { direction: 'in' })).items[0])
       .toMatchObject({ text: 'well?', replyTo: first.sent.id });
@@ -75,6 +75,7 @@ describe('messages of every kind, from one account to another', () => {
     await messages.react(sent, '👍');
     const reactions = [{ from: expect.stringContaining('380441110001') as string, emoji: '👍' }];
     expect(await told('message.reacted', about)).toMatchObject({ reactions });
+    expect(await messages.get(sent.id)).toMatchObject({ reactions });
     await messages.edit(sent, 'final');
     expect(await told('message.edited', about)).toMatchObject({
       text: 'final',
@@ -84,7 +85,11 @@ describe('messages of every kind, from one account to another', () => {
     expect(await told('message.revoked', about)).toMatchObject({ revokedAt: expect.any(String) as string });
     await messages.untilStatus(revoke.id, 'sent');
     const own = await messages.get(sent.id);
-    expect(own).toMatchObject({ text: 'final', revokedAt: expect.any(String) as string });
+    expect(own).toMatchObject({
+      text: null,
+      editedAt: expect.any(String) as string,
+      revokedAt: expect.any(String) as string,
+    });
   });
 
   it('a deed to a message waits until that one is sent, in whatever order they are asked for', async () => {

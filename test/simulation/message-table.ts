@@ -10,6 +10,8 @@ export interface MessageRow {
   readonly to: string;
   readonly chatId: string;
   readonly text: string;
+  /** Of a message in this table. */
+  readonly replyTo: string | null;
   readonly createdAt: number;
   status: MessageStatus;
   pending: boolean;
@@ -22,6 +24,8 @@ export interface MessageRow {
   /** Its sender was told that it is accepted. */
   promised: boolean;
 }
+
+type Accepted = Pick<MessageRow, 'id' | 'accountId' | 'to' | 'chatId' | 'text'> & Partial<Pick<MessageRow, 'replyTo'>>;
 
 /** From where an acknowledgement moves a message on, as src/persistence/outbox-statements.ts has it. */
 const BEFORE: Readonly<Record<AckLevel, readonly MessageStatus[]>> = {
@@ -42,10 +46,10 @@ export class MessageTable {
 
   constructor(private readonly checkEpoch: (accountId: string, epoch: number) => void) {}
 
-  accept(message: Pick<MessageRow, 'id' | 'accountId' | 'to' | 'chatId' | 'text'>, at: number): void {
+  accept(message: Accepted, at: number): void {
     const fresh = { status: 'queued', pending: true, providerMessageId: null, tries: 0, error: null } as const;
     const times = { createdAt: at, at, nextAttemptAt: null, expiresAt: at + MESSAGE_TTL_MS };
-    const row: MessageRow = { ...message, ...fresh, ...times, direction: 'out', promised: false };
+    const row: MessageRow = { replyTo: null, ...message, ...fresh, ...times, direction: 'out', promised: false };
     this.rows.set(row.id, row);
     const waiting = this.waitingRows.get(row.accountId);
     if (waiting) waiting.set(row.id, row);
@@ -60,7 +64,7 @@ export class MessageTable {
     const found: OutboxMessage[] = [];
     for (const row of this.waiting(accountId)) {
       if (found.length >= limit) break;
-      if (!heldChats.includes(row.chatId)) found.push(outboxMessageOf(row));
+      if (!heldChats.includes(row.chatId)) found.push(outboxMessageOf(row, this.rows.get(row.replyTo ?? '') ?? null));
     }
     return found;
   }
@@ -118,6 +122,7 @@ export class MessageTable {
     if (this.byProviderId.has(key)) return null;
     const row: MessageRow = {
       id: `in-${(this.received += 1)}`,
+      replyTo: null,
       accountId,
       direction: 'in',
       to: accountId,
@@ -158,7 +163,7 @@ export class MessageTable {
   }
 }
 
-const outboxMessageOf = (row: MessageRow): OutboxMessage => ({
+const outboxMessageOf = (row: MessageRow, target: MessageRow | null): OutboxMessage => ({
   id: row.id,
   to: row.to,
   chatId: row.chatId,
@@ -166,7 +171,7 @@ const outboxMessageOf = (row: MessageRow): OutboxMessage => ({
   text: row.text,
   content: null,
   mediaId: null,
-  target: null,
+  target: target && { status: target.status, providerMessageId: target.providerMessageId },
   status: row.status as 'queued' | 'sending',
   providerMessageId: row.providerMessageId,
   tries: row.tries,
@@ -197,7 +202,7 @@ function viewOf(row: MessageRow): MessageView {
     emoji: null,
     mentions: [],
     targetId: null,
-    replyTo: null,
+    replyTo: row.replyTo,
     reactions: [],
     editedAt: null,
     revokedAt: null,

@@ -20,8 +20,8 @@ export class MemoryMessages implements MessageStore {
   pausedAs: OutboxPause | null = null;
   resumedAt = -Infinity;
 
-  accept(accountId: string, id: string, to: string, createdAt: number): void {
-    this.table.accept({ accountId, id, to, chatId: `${to.slice(1)}@c.us`, text: `text of ${id}` }, createdAt);
+  accept(accountId: string, id: string, to: string, createdAt: number, replyTo: string | null = null): void {
+    this.table.accept({ accountId, id, to, chatId: `${to.slice(1)}@c.us`, text: `text of ${id}`, replyTo }, createdAt);
   }
 
   row(id: string): MessageRow {

@@ -3,7 +3,7 @@ import { EXPIRED_MESSAGE } from '#libs/contracts/message';
 import type { SessionAnswer } from '#libs/contracts/session';
 import type { OutboxMessage } from '../ports.js';
 import type { AccountSession } from '../session/account-session.js';
-import { type ClaimedMessage, type Delivery, type DeliveryWorld, retryAt } from './delivery.js';
+import { type ClaimedMessage, type Delivery, type DeliveryWorld, isTargetThere, retryAt } from './delivery.js';
 import type { OutboxQueue } from './outbox-queue.js';
 import { isAction } from './outgoing.js';
 
@@ -126,6 +126,6 @@ export class ClaimsAhead {
   }
 }
 
-/** Plain: nothing is known of it at the provider, and it is about no other message. */
+/** Nothing is known of it at the provider, and what it answers is there. */
 const isFresh = (message: OutboxMessage): boolean =>
-  message.status === 'queued' && message.providerMessageId === null && message.target === null && !isAction(message);
+  message.status === 'queued' && message.providerMessageId === null && isTargetThere(message) && !isAction(message);

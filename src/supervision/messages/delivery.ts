@@ -39,6 +39,10 @@ export type Progress = 'settled' | 'later' | { readonly heldUntil: number };
 /** A message with a committed claim of this life, not handed over yet. */
 export type ClaimedMessage = OutboxMessage & { readonly claimed: true };
 
+/** The provider has, or may have, the message that this one is about; or it is about none. */
+export const isTargetThere = ({ target }: OutboxMessage): boolean =>
+  target === null || (target.providerMessageId !== null && !['queued', 'sending', 'failed'].includes(target.status));
+
 /** When a message that was claimed so often may be tried again. */
 export const retryAt = (now: number, tries: number): number =>
   now + Math.min(SEND_RETRY_FIRST_MS * 2 ** (tries - 1), SEND_RETRY_MS_MAX);
@@ -79,10 +83,8 @@ export class Delivery {
 
   /** Null: it needn't wait for the message that it is about. */
   private waitsForTarget(message: OutboxMessage): Promise<Progress> | null {
-    const { target } = message;
-    if (target === null) return null;
-    if (target.status === 'failed') return this.fail(message, TARGET_NOT_SENT.code, TARGET_NOT_SENT.message);
-    if (target.providerMessageId !== null && target.status !== 'queued' && target.status !== 'sending') return null;
+    if (message.target?.status === 'failed') return this.fail(message, TARGET_NOT_SENT.code, TARGET_NOT_SENT.message);
+    if (isTargetThere(message)) return null;
     return Promise.resolve({ heldUntil: this.world.clock.now() + SEND_PAUSE_MS });
   }
 

@@ -60,6 +60,28 @@ describe('an online account', () => {
     expect(quiet.messages.statuses()).toEqual({ m1: 'delivered' });
   });
 
+  it('sends an answer once that which it answers is sent, also when both were asked for at once', async () => {
+    send('m1');
+    stage.messages.accept(alice, 'answer', BOB, stage.clock.now(), 'm1');
+    stage.child(alice).wakeOutbox();
+    await stage.clock.advance(1_000 + SEND_PAUSE_MS);
+    expect(arrivals()).toEqual(['text of m1', 'text of answer']);
+    expect(stage.messages.statuses()).toEqual({ m1: 'delivered', answer: 'delivered' });
+    expect(stage.provider.messages.all().at(-1)!.quoted).toBe(stage.messages.row('m1').providerMessageId);
+  });
+
+  it('fails an answer to what was never sent, and goes on', async () => {
+    stage.provider.setFaults(alice, { refuseSends: 'spam' });
+    send('m1');
+    stage.messages.accept(alice, 'answer', BOB, stage.clock.now(), 'm1');
+    await stage.clock.advance(1_000 + SEND_PAUSE_MS);
+    expect(stage.messages.row('answer')).toMatchObject({ status: 'failed', error: { code: 'target_not_sent' } });
+    stage.provider.setFaults(alice, { refuseSends: null });
+    send('m2');
+    await stage.clock.advance(1_000);
+    expect(stage.messages.row('m2').status).toBe('delivered');
+  });
+
   it('does not hand over what was settled between the reading and the claim', async () => {
     stage.messages.before = (call, id) => {
       if (call === 'claim') Object.assign(stage.messages.row(id), { status: 'failed', pending: false });
