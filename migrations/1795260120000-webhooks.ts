@@ -6,8 +6,6 @@ import { type MigrationInterface, type QueryRunner } from 'typeorm';
  * - A delivery is made by the very statement that writes its event, by a trigger, and so is the job that brings it: an event
  *   is told to all who asked for it, or was never committed. Without webhooks the trigger looks once and is done.
  * - It has its own copy of the event, so that it can be brought for as long as it waits, whatever the log forgets meanwhile.
- * - `decided_after`: all transactions that may still write an event with a smaller id have smaller numbers than this. Once
- *   none of them is running, nothing can come before this delivery any more; until then it is not brought.
  * - graphile-worker has its own schema, which is there before (job-database.ts).
  */
 export class Webhooks1795260120000 implements MigrationInterface {
@@ -52,7 +50,6 @@ CREATE TABLE webhook_delivery (
   account_id uuid,
   event_at timestamptz NOT NULL,
   data json NOT NULL,
-  decided_after bigint NOT NULL,
   state text NOT NULL DEFAULT 'waiting',
   attempts integer NOT NULL DEFAULT 0,
   next_attempt_at timestamptz,
@@ -111,9 +108,8 @@ BEGIN
   END IF;
   WITH made AS (
     INSERT INTO webhook_delivery
-      (id, webhook_id, event_id, event_name, account_id, event_at, data, decided_after, next_attempt_at)
-    SELECT gen_random_uuid(), w.id, e.id, e.name, e.account_id, e.at, e.data,
-      pg_snapshot_xmax(pg_current_snapshot())::text::bigint, now()
+      (id, webhook_id, event_id, event_name, account_id, event_at, data, next_attempt_at)
+    SELECT gen_random_uuid(), w.id, e.id, e.name, e.account_id, e.at, e.data, now()
     FROM added e JOIN webhook w
       ON (w.account_id IS NULL OR w.account_id = e.account_id)
       AND w.events && ARRAY['*', split_part(e.name, '.', 1) || '.*', e.name]

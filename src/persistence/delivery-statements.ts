@@ -1,8 +1,12 @@
 import { WEBHOOK_HEALTH_EVERY_MS } from '#libs/contracts/limits/news';
 import { eventOf } from './event-write.js';
+import { isOver } from './log-mark.js';
 import { DELIVERY_COLUMNS } from './webhook-row.js';
 
-/** $1 webhook, $2 limit, $3 account. One row at least when there is such a webhook. Null is found by the index only as such. */
+/**
+ * $1 webhook, $2 limit, $3 and $4 the mark, $5 account. One row at least when there is such a webhook. Null is found by the
+ * index only as such.
+ */
 export const lineStatement = (accountId: string | null) => ({
   name: accountId === null ? 'delivery-line-of-none' : 'delivery-line',
   text: `
@@ -10,9 +14,9 @@ SELECT w.url, w.secret, w.state, w.version, w.resumed_at AS "resumedAt", d.*
 FROM webhook w LEFT JOIN LATERAL (
   SELECT id AS "deliveryId", attempts, next_attempt_at AS "nextAttemptAt", wanted_at AS "wantedAt",
     event_id AS id, account_id AS "accountId", event_name AS name, event_at AS at, data,
-    decided_after <= pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS decided
+    event_id <= $3::bigint AND ${isOver('$4')} AS decided
   FROM webhook_delivery
-  WHERE webhook_id = w.id AND account_id ${accountId === null ? 'IS NULL' : '= $3::uuid'} AND state = 'waiting'
+  WHERE webhook_id = w.id AND account_id ${accountId === null ? 'IS NULL' : '= $5::uuid'} AND state = 'waiting'
   ORDER BY event_id LIMIT $2::integer
 ) AS d ON true
 WHERE w.id = $1::uuid

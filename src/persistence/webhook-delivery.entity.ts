@@ -36,10 +36,6 @@ export class WebhookDeliveryEntity {
   @Column('json')
   data: unknown;
 
-  /** A transaction number: see the migration. */
-  @Column('bigint', { name: 'decided_after' })
-  decidedAfter: string;
-
   @Column('text', { default: 'waiting' })
   state: 'waiting' | 'taken' | 'dead';
 

@@ -15,6 +15,7 @@ import {
   REDELIVER_DEAD,
   TAKEN,
 } from './delivery-statements.js';
+import { type LogMark, markLog } from './log-mark.js';
 import { type DeliveryRow, deliveryViewOf } from './webhook-row.js';
 
 /** What is delivered one after the other: the events of one account (null: of none) for one webhook. */
@@ -59,9 +60,17 @@ export type Standing = { readonly version: number; readonly failingSince: number
 export class WebhookDeliveryRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** The first that wait in a line, at most `limit`. Null when there is no such webhook. */
-  async waiting({ webhookId, accountId }: Line, limit: number): Promise<WaitingLine | null> {
-    const values = accountId === null ? [webhookId, limit + 1] : [webhookId, limit + 1, accountId];
+  /** For `waiting`, again and again until all up to it is decided; what comes later needs another. */
+  mark(): Promise<LogMark> {
+    return markLog(this.#pool, 0);
+  }
+
+  /**
+   * The first that wait in a line, at most `limit`, as far as nothing can come before them any more. Null when there is no
+   * such webhook.
+   */
+  async waiting({ webhookId, accountId }: Line, limit: number, mark: LogMark): Promise<WaitingLine | null> {
+    const values = [webhookId, limit + 1, mark.end, mark.xact, ...(accountId === null ? [] : [accountId])];
     const { rows } = await this.#pool.query<LineRow>({ ...lineStatement(accountId), values });
     const [first] = rows;
     if (!first) return null;

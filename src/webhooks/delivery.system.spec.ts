@@ -63,6 +63,7 @@ describe('an event', () => {
   it('whose commit comes late is still told before what has a greater id', async () => {
     await stage.addWebhook(receiver.url);
     const [before] = await stage.tell(null); // the very first job also names its kind, which others wait for
+    await until(() => receiver.taken.length === 1).toBe(true);
     const account = anAccount();
     const late = await poolOf(stage.store).connect();
     await late.query('BEGIN');
@@ -77,6 +78,31 @@ describe('an event', () => {
     await until(() => receiver.taken.length === 4).toBe(true);
     expect(idsOf(receiver.taken.filter(({ body }) => body.accountId === account))).toEqual([first, ...(await second)]);
     expect(idsOf(receiver.taken)).toContain(other);
+  });
+
+  it('whose transaction began last and takes long is still told before what has a greater id', async () => {
+    await stage.addWebhook(receiver.url);
+    const [before] = await stage.tell(null);
+    await until(() => receiver.taken.length === 1).toBe(true);
+    const account = anAccount();
+    const early = await poolOf(stage.store).connect();
+    await early.query('BEGIN');
+    await early.query('SELECT pg_current_xact_id()');
+    // Two events in one statement: the second is written a while after the first has its id.
+    const late = poolOf(stage.store).query<{ id: string }>(
+      `INSERT INTO event (account_id, name, data)
+      SELECT $1, 'group.changed', '{}' FROM generate_series(0, 1) AS n, LATERAL pg_sleep(n) RETURNING id`,
+      [account],
+    );
+    const drawn = `SELECT last_value > $1::bigint AS drawn FROM event_id`;
+    await until(async () => (await early.query<{ drawn: boolean }>(drawn, [before])).rows[0]!.drawn).toBe(true);
+    await early.query(`INSERT INTO event (account_id, name, data) VALUES ($1, 'group.changed', '{}')`, [account]);
+    await early.query('COMMIT');
+    early.release();
+    await late;
+    await until(() => receiver.taken.length === 4).toBe(true);
+    const ids = idsOf(receiver.taken.slice(1));
+    expect(ids).toEqual([...ids].sort());
   });
 });
 

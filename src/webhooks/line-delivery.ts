@@ -3,6 +3,7 @@ import {
   WEBHOOK_BATCH_MAX,
   WEBHOOK_BATCH_MS_MAX,
   WEBHOOK_DEAD_AFTER_MS,
+  WEBHOOK_DECISION_AGAIN_MS,
   WEBHOOK_DECISION_LOOK_MS,
   WEBHOOK_DECISION_LOOKS_MAX,
 } from '#libs/contracts/limits/news';
@@ -71,6 +72,7 @@ async function deliverSome(parts: DeliveryParts, line: Line, signal: AbortSignal
   const found = await findDecided(parts.deliveries, line, signal);
   if (found === null || found.webhook.state !== 'active') return null;
   const { webhook, deliveries, more } = found;
+  if (deliveries.length === 0 && more) return WEBHOOK_DECISION_AGAIN_MS;
   const until = performance.now() + WEBHOOK_BATCH_MS_MAX;
   for (const delivery of deliveries) {
     const early = delivery.nextAttemptAt - parts.clock.now();
@@ -88,8 +90,9 @@ async function findDecided(
   line: Line,
   signal: AbortSignal,
 ): Promise<WaitingLine | null> {
+  const mark = await deliveries.mark();
   for (let looks = 1; ; looks += 1) {
-    const found = await deliveries.waiting(line, WEBHOOK_BATCH_MAX);
+    const found = await deliveries.waiting(line, WEBHOOK_BATCH_MAX, mark);
     if (found === null || found.deliveries.length > 0 || !found.more) return found;
     if (looks === WEBHOOK_DECISION_LOOKS_MAX || signal.aborted) return found;
     await delay(WEBHOOK_DECISION_LOOK_MS);

@@ -65,6 +65,8 @@ export const WEBHOOK_JITTER_MAX = 0.2;
 /** How long an event waits for transactions that may still write one before it. They need milliseconds. */
 export const WEBHOOK_DECISION_LOOK_MS = 20;
 export const WEBHOOK_DECISION_LOOKS_MAX = 10;
+/** When even that was too short: another program's transaction, which may take minutes. Others get their turn. */
+export const WEBHOOK_DECISION_AGAIN_MS = 1_000;
 /** A receiver that goes on taking is noted so often, not with every event. */
 export const WEBHOOK_HEALTH_EVERY_MS = 1_000;
 /** Rows that one statement removes or puts back. */
