@@ -17,8 +17,10 @@ export class ClaimsAhead {
   private ready: ClaimedMessage[] = [];
   /** Whoever takes next waits for it, and hears of its failure. */
   private coming: Promise<void> | null = null;
-  /** The session could not prepare one: nothing behind it may go before it. */
+  /** There was no line to prepare one: nothing behind it may go before it. */
   private stalled = false;
+  /** How often in a row the session had no answer, by chat: few, and forgotten with the account's life here. */
+  private readonly unanswered = new Map<string, number>();
 
   constructor(
     private readonly world: DeliveryWorld,
@@ -91,30 +93,46 @@ export class ClaimsAhead {
     return fresh;
   }
 
-  /** Fixes the provider’s ids. From the first one on that can't be prepared now, all are left for the next reading. */
+  /**
+   * Fixes the provider’s ids. What the session has no answer for holds up its chat alone: the page may have trouble with
+   * that one. From the first one on that can't be prepared because there is no line now, all are left for the next reading.
+   */
   private async prepare(by: AccountSession, fresh: readonly OutboxMessage[]): Promise<readonly ClaimedMessage[]> {
     const prepared: ClaimedMessage[] = [];
+    const held = new Set<string>();
     const answers = await Promise.all(fresh.map((message) => this.ask(by, message)));
     for (const [at, message] of fresh.entries()) {
       const answer = answers[at]!;
+      if (held.has(message.chatId)) continue;
       if (answer === 'expired') await this.delivery.fail(message, EXPIRED_MESSAGE.code, EXPIRED_MESSAGE.message);
-      else if (answer.ok)
-        prepared.push({
-          ...message,
-          providerMessageId: answer.value.providerMessageId,
-          tries: message.tries + 1,
-          status: 'sending',
-          claimed: true,
-        });
+      else if (answer.ok) prepared.push(this.claimedAs(message, answer.value.providerMessageId));
       else if (answer.why === 'bad_recipient' || answer.why === 'unsupported' || answer.why === 'rejected')
         await this.delivery.fail(message, answer.why, answer.detail);
-      else {
+      else if (answer.why === 'unanswered' && this.world.isCurrent(by)) {
+        held.add(message.chatId);
+        await this.holdChat(message, answer.detail);
+      } else {
         this.stalled = true;
         this.queue.fill([]);
         break;
       }
     }
     return prepared;
+  }
+
+  private claimedAs(message: OutboxMessage, providerMessageId: string): ClaimedMessage {
+    this.unanswered.delete(message.chatId);
+    return { ...message, providerMessageId, tries: message.tries + 1, status: 'sending', claimed: true };
+  }
+
+  /** It was not handed over, so this is no try: it waits as long as it is wanted, longer from time to time. */
+  private async holdChat(message: OutboxMessage, detail: string): Promise<void> {
+    const { chatId } = message;
+    const times = (this.unanswered.get(chatId) ?? 0) + 1;
+    this.unanswered.set(chatId, times);
+    const until = retryAt(this.world.clock.now(), times);
+    this.queue.hold(chatId, until);
+    await this.delivery.postpone(message, until, { code: 'unanswered', message: detail });
   }
 
   private async ask(

@@ -175,7 +175,7 @@ export class Delivery {
   }
 
   /** Proven unsent: back into the queue until then. */
-  private async postpone(
+  async postpone(
     message: OutboxMessage,
     nextAttemptAt: number,
     error: { readonly code: string; readonly message: string },
