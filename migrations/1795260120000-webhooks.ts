@@ -5,6 +5,8 @@ import { type MigrationInterface, type QueryRunner } from 'typeorm';
  *
  * - A delivery is made by the very statement that writes its event, by a trigger, and so is the job that brings it: an event
  *   is told to all who asked for it, or was never committed. Without webhooks the trigger looks once and is done.
+ * - The webhook is locked before the delivery refers to it: one that is being deleted is waited for and then left out. To
+ *   find it gone only when the row is checked would fail the statement, and with it the change that the event tells of.
  * - It has its own copy of the event, so that it can be brought for as long as it waits, whatever the log forgets meanwhile.
  * - graphile-worker has its own schema, which is there before (job-database.ts).
  */
@@ -113,6 +115,7 @@ BEGIN
     FROM added e JOIN webhook w
       ON (w.account_id IS NULL OR w.account_id = e.account_id)
       AND w.events && ARRAY['*', split_part(e.name, '.', 1) || '.*', e.name]
+    FOR KEY SHARE OF w
     RETURNING webhook_id, account_id
   ), line AS (
     SELECT DISTINCT m.webhook_id, m.account_id FROM made m JOIN webhook w ON w.id = m.webhook_id WHERE w.state = 'active'

@@ -236,6 +236,19 @@ describe('a webhook', () => {
     expect(new Set(idsOf(receiver.taken)).size).toBe(1);
   });
 
+  it('that is being deleted costs nobody his event', async () => {
+    const id = await stage.addWebhook(receiver.url);
+    const deleting = await poolOf(stage.store).connect();
+    await deleting.query('BEGIN');
+    await deleting.query('DELETE FROM webhook WHERE id = $1', [id]);
+    const told = stage.tell(anAccount());
+    const waits = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%INSERT INTO event%'`;
+    await until(async () => (await poolOf(stage.store).query(waits)).rowCount).toBe(true);
+    await deleting.query('COMMIT');
+    deleting.release();
+    expect(await told).toHaveLength(1);
+  });
+
   it('whose account is purged goes with it, and not before', async () => {
     const account = anAccount();
     const insert = `INSERT INTO account (id, label, provider, settings, created_at, updated_at) VALUES ($1, 'a', 'simulated', '{}', now(), now())`;
