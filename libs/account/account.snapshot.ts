@@ -3,6 +3,7 @@ import { type AccountStatus } from '#libs/contracts/account';
 import type { CommittedState } from '#libs/contracts/events';
 import { isReasonCode } from '#libs/contracts/reasons';
 import { type AccountContext, newAccountContext } from './account.context.js';
+import type { AccountEvent } from './account.events.js';
 import { accountMachine } from './account.machine.js';
 
 export type AccountSnapshot = SnapshotFrom<typeof accountMachine>;
@@ -15,6 +16,8 @@ export interface StoredAccount {
   readonly version: number;
   readonly value: StateValue;
   readonly context: AccountContext;
+  /** Events since the last step of the history, for the next one to carry (account.record.ts); null: it begins anew. */
+  readonly pending?: readonly AccountEvent[] | null;
 }
 
 /** What a snapshot of any version is; its fields are checked when it has come to the present one. */
@@ -34,21 +37,24 @@ const MIGRATIONS: Readonly<Record<number, (raw: RawAccount) => RawAccount>> = {
 const isLinked = ({ value, context }: RawAccount): boolean =>
   context['login'] === 'saved' || (isRecord(value) && Object.hasOwn(value, 'AUTHENTICATING'));
 
-export function store(snapshot: AccountSnapshot): StoredAccount {
-  return { version: SNAPSHOT_VERSION, value: snapshot.value, context: snapshot.context };
+export function store(snapshot: AccountSnapshot, pending?: readonly AccountEvent[] | null): StoredAccount {
+  const stored = { version: SNAPSHOT_VERSION, value: snapshot.value, context: snapshot.context };
+  return pending === undefined ? stored : { ...stored, pending };
 }
 
 export type Revived =
-  | { readonly ok: true; readonly snapshot: AccountSnapshot }
+  /** `pending`: null when the history so far does not lead to this, by what it carries. */
+  | { readonly ok: true; readonly snapshot: AccountSnapshot; readonly pending: readonly AccountEvent[] | null }
   /** The account starts from rest, and its reason says why. `why` is for the log. */
   | { readonly ok: false; readonly snapshot: AccountSnapshot; readonly why: string };
 
 /** Reads what `store` wrote, in this version or an older one. Whatever it is given, the answer is a usable snapshot. */
 export function revive(raw: unknown, now: number): Revived {
-  if (raw === null || raw === undefined) return { ok: true, snapshot: atRest(newAccountContext(now)) };
+  if (raw === null || raw === undefined) return { ok: true, snapshot: atRest(newAccountContext(now)), pending: null };
   try {
     const stored = check(migrate(readRaw(raw)));
-    return { ok: true, snapshot: accountMachine.resolveState({ value: stored.value, context: stored.context }) };
+    const snapshot = accountMachine.resolveState({ value: stored.value, context: stored.context });
+    return { ok: true, snapshot, pending: pendingOf(raw) };
   } catch (error) {
     const context = {
       ...newAccountContext(now),
@@ -102,6 +108,15 @@ export function planRestore(snapshot: AccountSnapshot, autoRestore: boolean): 'r
   const wanted = context.desired === 'CONNECTED' && context.login === 'saved';
   return autoRestore && wanted && statusOf(stateOf(snapshot)) !== 'FAILED' ? 'restore' : 'settle';
 }
+
+/** Only what this version wrote leads to what this version makes of it. */
+function pendingOf(raw: unknown): readonly AccountEvent[] | null {
+  if (!isRecord(raw) || raw['version'] !== SNAPSHOT_VERSION || !Array.isArray(raw['pending'])) return null;
+  const events: readonly unknown[] = raw['pending'];
+  return events.every(isEvent) ? events : null;
+}
+
+const isEvent = (x: unknown): x is AccountEvent => isRecord(x) && typeof x['type'] === 'string' && isTime(x['at']);
 
 const statusOf = (state: string): AccountStatus => state.split('.', 1)[0] as AccountStatus;
 

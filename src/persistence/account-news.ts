@@ -7,8 +7,9 @@ import { reasonViewOf } from './account-view.js';
 /** `event.data` of account.changed, as it lies in the log. */
 export interface AccountNews {
   readonly state: CommittedState;
-  readonly steps: readonly (TransitionEntry & { readonly epoch: number })[];
+  readonly steps: readonly NewsStep[];
 }
+type NewsStep = Omit<TransitionEntry, 'input'> & { readonly epoch: number };
 
 /** What callers see of it. */
 export interface AccountNewsView {
@@ -23,7 +24,7 @@ export function newsText(state: CommittedState, steps: AccountNews['steps']): st
 }
 
 /** What belongs to a step, and nothing that came with it. */
-const stepOf = (step: AccountNews['steps'][number]): AccountNews['steps'][number] => ({
+const stepOf = (step: NewsStep): NewsStep => ({
   seq: step.seq,
   at: step.at,
   from: step.from,

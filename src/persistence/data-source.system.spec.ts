@@ -19,6 +19,7 @@ describe('migrations', () => {
       'EventLog1795260060000',
       'Webhooks1795260120000',
       'Inbox1795260180000',
+      'StepInput1795260240000',
     ]);
     expect(await migrate(programs[0])).toEqual([]);
     await Promise.all(programs.map((program) => program.destroy()));

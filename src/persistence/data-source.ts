@@ -5,6 +5,7 @@ import { MessageContents1795260000000 } from '#migrations/1795260000000-message-
 import { EventLog1795260060000 } from '#migrations/1795260060000-event-log';
 import { Webhooks1795260120000 } from '#migrations/1795260120000-webhooks';
 import { Inbox1795260180000 } from '#migrations/1795260180000-inbox';
+import { StepInput1795260240000 } from '#migrations/1795260240000-step-input';
 import { STATEMENT_MS_MAX } from '#libs/contracts/limits/runtime';
 import { AccountEntity } from './account.entity.js';
 import { ChatCursorEntity } from './chat-cursor.entity.js';
@@ -69,6 +70,7 @@ export function createDataSource(url: string, onConnectionLost: (error: Error) =
       EventLog1795260060000,
       Webhooks1795260120000,
       Inbox1795260180000,
+      StepInput1795260240000,
     ],
     migrationsTableName: MIGRATIONS_TABLE,
     installExtensions: false,

@@ -241,5 +241,5 @@ class GroupCommit implements SnapshotRecorder {
 }
 
 function viewsOf({ epoch, transitions }: AccountEntry): readonly TransitionView[] {
-  return transitions.map((step) => ({ ...step, epoch, at: new Date(step.at).toISOString() }));
+  return transitions.map(({ input: _, ...step }) => ({ ...step, epoch, at: new Date(step.at).toISOString() }));
 }

@@ -56,13 +56,15 @@ WITH entry AS (
   WHERE (kept.epoch, kept.write_order) < (excluded.epoch, excluded.write_order)
   RETURNING kept.account_id
 ), history AS (
-  INSERT INTO account_transition (account_id, seq, at, from_state, to_state, event, cause, incarnation, epoch, held_ms)
+  INSERT INTO account_transition (
+    account_id, seq, at, from_state, to_state, event, cause, incarnation, epoch, held_ms, input
+  )
   SELECT t.account_id, t.seq, to_timestamp(t.at / 1000), t.from_state, t.to_state, t.event, t.cause, t.incarnation, t.epoch,
-    t.held_ms
+    t.held_ms, t.input
   FROM unnest(
     $17::uuid[], $18::integer[], $19::float8[], $20::text[], $21::text[], $22::text[], $23::text[], $24::integer[],
-    $25::bigint[], $26::bigint[]
-  ) AS t (account_id, seq, at, from_state, to_state, event, cause, incarnation, epoch, held_ms)
+    $25::bigint[], $26::bigint[], $28::text[]
+  ) AS t (account_id, seq, at, from_state, to_state, event, cause, incarnation, epoch, held_ms, input)
   JOIN owned USING (account_id)
   ON CONFLICT (account_id, seq) DO NOTHING
   RETURNING account_id
@@ -114,6 +116,7 @@ export function snapshotWriteValues(entries: readonly AccountEntry[], writeOrder
     steps.map(({ epoch }) => epoch),
     steps.map(({ heldMs }) => heldMs),
     last.map(({ accountId, state }) => newsText(state, stepsOf.get(accountId) ?? [])),
+    steps.map(({ input }) => JSON.stringify(input)),
   ];
 }
 

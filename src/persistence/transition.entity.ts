@@ -38,4 +38,8 @@ export class TransitionEntity {
 
   @Column('bigint', { name: 'held_ms' })
   heldMs: string;
+
+  /** JSON (libs/account/account.record.ts). Null: written before steps could be replayed. Only exports load it. */
+  @Column('text', { nullable: true, select: false })
+  input: string | null;
 }

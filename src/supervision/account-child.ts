@@ -102,7 +102,7 @@ export class AccountChild {
       post: (mail) => void this.loop.post(mail),
       onMessageFact: (fact) => this.takeDown(fact, accountId),
     });
-    this.loop = new CommitLoop(owned, revived.snapshot, {
+    this.loop = new CommitLoop(owned, revived, {
       clock,
       logic: world.logic,
       recorder: world.recorder,

@@ -1,3 +1,4 @@
+import { inputWithoutMachine } from '#libs/account/account.record';
 import { describeAccount, givenUp, revive, stateOf, store } from '#libs/account/account.snapshot';
 import { DISCARD_LOGIN_MS_MAX } from '#libs/contracts/limits/runtime';
 import type { Driver } from '#libs/drivers/driver';
@@ -18,9 +19,10 @@ export function givenUpEntry({ accountId, epoch, ...stored }: OwnedAccount, at: 
     cause: 'actor_failed',
     incarnation: after.context.incarnation,
     heldMs: Math.max(0, at - stored.enteredAt),
+    input: inputWithoutMachine(before),
   };
   const state = describeAccount(after);
-  return { accountId, epoch, snapshot: store(after), state, enteredAt: at, transitions: [step] };
+  return { accountId, epoch, snapshot: store(after, []), state, enteredAt: at, transitions: [step] };
 }
 
 /** An account without an actor; its login is on the disk all the same. */

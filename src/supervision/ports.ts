@@ -51,6 +51,8 @@ export interface TransitionEntry {
   readonly cause: string | null;
   readonly incarnation: number;
   readonly heldMs: number;
+  /** What a replay needs beside the above (libs/account/account.record.ts). Plain JSON. */
+  readonly input: object;
 }
 
 /** One step of one account, committed whole or not at all. */
@@ -162,9 +164,11 @@ export interface MessageStore {
   settle(accountId: string, epoch: number, messageId: string, outcome: SendOutcome): Promise<MessageView | null>;
   /** Never moves a message backwards. Each message at most once in a call. Answers those that were changed. */
   acknowledge(accountId: string, epoch: number, acks: readonly Acknowledgement[]): Promise<readonly MessageView[]>;
+  /** When messages were sent after this moment, oldest first: as many as are told of the latest 12,000 of the account. */
+  sentSince(accountId: string, after: number): Promise<readonly number[]>;
   /**
-   * Pauses the outbox as `stale` when something that was accepted before `before` still waits, and no person has resumed
-   * the outbox since then. True: it is paused by this call.
+   * Pauses the outbox as `stale` when something that was accepted before `before` still waits, nothing was sent since then
+   * (so the account was away), and no person has resumed the outbox. True: it is paused by this call.
    */
   pauseIfStale(accountId: string, epoch: number, before: number, at: number): Promise<boolean>;
 }

@@ -1,6 +1,7 @@
 import { ACTOR_CRASHES_BY_MESSAGE_MAX } from '#libs/contracts/limits/sessions';
 import type { Accounts } from '#src/supervision/accounts';
 import type { AccountWorld } from '#src/supervision/account-child';
+import { stateOf } from '#libs/account/account.snapshot';
 import type { AccountActor, AccountLogic, AccountStep } from '#src/supervision/actor/account-logic';
 import type { CommitLoop } from '#src/supervision/actor/commit-loop';
 import { nameOf, type Story } from './story.js';
@@ -16,6 +17,7 @@ export class Poison {
     private readonly planted: string,
     private readonly story: Story,
     private readonly onStrike: (accountId: string) => void,
+    private readonly onStep: (state: string, event: string) => void,
   ) {
     const shared = Reflect.get(accounts, 'shared') as { logic: AccountWorld['logic'] };
     shared.logic = this.breakable(shared.logic);
@@ -32,12 +34,15 @@ export class Poison {
 
   private breakable(logic: AccountLogic): AccountLogic {
     return {
+      ...logic,
       start: (snapshot) => {
         const actor = logic.start(snapshot);
-        const step: AccountActor['step'] = (event) =>
-          'detail' in event && event.detail?.startsWith(POISON)
+        const step: AccountActor['step'] = (event) => {
+          this.onStep(stateOf(actor.snapshot()), event.type);
+          return 'detail' in event && event.detail?.startsWith(POISON)
             ? this.broken(actor, event.detail.slice(POISON.length))
             : actor.step(event);
+        };
         return { snapshot: () => actor.snapshot(), step, stop: () => actor.stop() };
       },
     };

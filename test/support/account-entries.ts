@@ -27,7 +27,7 @@ export function entryOf(accountId: string, seq: number, more: Partial<AccountEnt
     snapshot: { version: 1, step: seq },
     state: stateOf('CONNECTING', { since: NOON + seq }),
     enteredAt: NOON + seq,
-    transitions: [{ seq, at: NOON + seq, ...step, cause: null, incarnation: 1, heldMs: 5 }],
+    transitions: [{ seq, at: NOON + seq, ...step, cause: null, incarnation: 1, heldMs: 5, input: {} }],
     ...more,
   };
 }

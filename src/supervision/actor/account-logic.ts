@@ -3,6 +3,7 @@ import type { AccountDeadlines } from '#libs/account/account.context';
 import type { AccountContext } from '#libs/account/account.context';
 import type { AccountEvent } from '#libs/account/account.events';
 import { type AccountMachine, makeAccountMachine } from '#libs/account/account.machine';
+import { limitsOf } from '#libs/account/account.record';
 import { ACCOUNT_ORDERS, type AccountOrder } from '#libs/account/account.setup';
 import type { AccountSnapshot } from '#libs/account/account.snapshot';
 
@@ -18,6 +19,8 @@ export interface AccountStep {
 }
 
 export interface AccountLogic {
+  /** Those of its deadlines that are not the default, or null. */
+  readonly limits: Partial<AccountDeadlines> | null;
   start(snapshot: AccountSnapshot): AccountActor;
 }
 
@@ -44,6 +47,7 @@ export function createAccountLogic(deadlines: AccountDeadlines): AccountLogic {
   });
 
   return {
+    limits: limitsOf(deadlines),
     start(snapshot) {
       const actor: Actor<AccountMachine> = createActor(machine, { snapshot, input: { at: snapshot.context.since } });
       // Whoever steps sees the error in the snapshot. Without an observer it would end the process, too.

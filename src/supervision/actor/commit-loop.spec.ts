@@ -28,7 +28,7 @@ function loopWith(record: () => Promise<void>, other: Partial<CommitLoopWorld> =
   const clock = createVirtualClock();
   const ends: string[] = [];
   const deadLetters = createDeadLetters<AccountMail, DeadLetterReason>({ keptMax: DEAD_LETTERS_KEPT_MAX });
-  const loop = new CommitLoop(owned, revive(null, clock.now()).snapshot, {
+  const loop = new CommitLoop(owned, revive(null, clock.now()), {
     clock,
     logic: createAccountLogic(ACCOUNT_DEADLINES),
     recorder: { record, accepting: () => true, prime: () => undefined, forget: () => undefined },
@@ -177,6 +177,7 @@ describe('a message that breaks the actor', () => {
 function breaksOn(type: AccountEvent['type']): AccountLogic {
   const logic = createAccountLogic(ACCOUNT_DEADLINES);
   return {
+    ...logic,
     start(snapshot) {
       const actor = logic.start(snapshot);
       const broken = { ...snapshot, status: 'error', error: new Error('an action') } as unknown as AccountSnapshot;

@@ -1,6 +1,14 @@
 import type { AccountContext } from '#libs/account/account.context';
 import type { AccountEvent } from '#libs/account/account.events';
-import { type AccountSnapshot, describeAccount, newlyLeftLogin, stateOf, store } from '#libs/account/account.snapshot';
+import { StepRecord } from '#libs/account/account.record';
+import {
+  type AccountSnapshot,
+  describeAccount,
+  newlyLeftLogin,
+  type Revived,
+  stateOf,
+  store,
+} from '#libs/account/account.snapshot';
 import { MAILBOX_CONTROL_MAX, MAILBOX_MAX } from '#libs/contracts/limits/runtime';
 import type { DeadLetters } from '#libs/supervisor/dead-letters';
 import { createMailbox } from '#libs/supervisor/mailbox';
@@ -46,6 +54,7 @@ interface Step {
 export class CommitLoop {
   private readonly actor: AccountActor;
   private readonly deadline: DeadlineTimer;
+  private readonly record: StepRecord;
   /** There only while somebody waits: an empty map is 300 bytes of each idle account. */
   private replies: Map<AccountMail, (outcome: MailOutcome) => void> | null = null;
   private readonly mailbox = createMailbox<AccountMail>({
@@ -62,12 +71,13 @@ export class CommitLoop {
 
   constructor(
     owned: OwnedAccount,
-    revived: AccountSnapshot,
+    revived: Revived,
     private readonly world: CommitLoopWorld,
   ) {
-    this.actor = world.logic.start(revived);
+    this.actor = world.logic.start(revived.snapshot);
+    this.record = new StepRecord(revived.ok ? revived.pending : null, world.logic.limits);
     this.deadline = new DeadlineTimer(world.clock, (due) => this.post({ kind: 'deadline', ...due }));
-    this.last = revived;
+    this.last = revived.snapshot;
     this.stored = owned;
     this.seq = owned.transitionSeq;
     this.enteredAt = owned.enteredAt;
@@ -131,7 +141,7 @@ export class CommitLoop {
     const before = this.last;
     if (transitions.length > 0 || differ(before, snapshot)) {
       const { accountId, epoch } = this.stored;
-      const written = { snapshot: store(snapshot), enteredAt: this.enteredAt };
+      const written = { snapshot: store(snapshot, this.record.pending), enteredAt: this.enteredAt };
       await this.world.recorder.record({ accountId, epoch, ...written, state: describeAccount(snapshot), transitions });
       this.last = snapshot;
       this.stored = { ...this.stored, ...written, transitionSeq: this.seq };
@@ -157,8 +167,10 @@ export class CommitLoop {
       const { snapshot, orders } = after;
       step.orders.push(...orders);
       // What somebody asked for is in the history also when it changes only what comes next.
-      const isHistory = mail.kind === 'command' ? differ(before, snapshot) : stateOf(before) !== stateOf(snapshot);
-      if (isHistory || orders.length > 0) step.transitions.push(this.describe(event, before, snapshot));
+      const changed = differ(before, snapshot);
+      const isHistory = mail.kind === 'command' ? changed : stateOf(before) !== stateOf(snapshot);
+      if (isHistory || orders.length > 0) step.transitions.push(this.describe(event, before, after));
+      else this.record.pass(event, changed);
       step.answers.push(() => this.answer(mail, { ok: true, before, after: snapshot }));
     }
     return step;
@@ -184,14 +196,16 @@ export class CommitLoop {
     throw new Error(what, { cause: step.snapshot.error });
   }
 
-  private describe(event: AccountEvent, before: AccountSnapshot, after: AccountSnapshot): TransitionEntry {
+  private describe(event: AccountEvent, before: AccountSnapshot, { snapshot, orders }: AccountStep): TransitionEntry {
     const heldMs = Math.max(0, event.at - this.enteredAt);
-    const [from, to] = [stateOf(before), stateOf(after)];
+    const [from, to] = [stateOf(before), stateOf(snapshot)];
     if (from !== to) this.enteredAt = event.at;
     this.seq += 1;
-    const { incarnation } = after.context;
-    const cause = newlyLeftLogin(before, after) ? 'login_left' : causeOf(event);
-    return { seq: this.seq, at: event.at, from, to, event: event.type, cause, incarnation, heldMs };
+    const { incarnation } = snapshot.context;
+    const cause = newlyLeftLogin(before, snapshot) ? 'login_left' : causeOf(event);
+    const did = orders.map(({ name }) => name);
+    const input = this.record.step(this.seq, event, before, did);
+    return { seq: this.seq, at: event.at, from, to, event: event.type, cause, incarnation, heldMs, input };
   }
 
   private bury(mail: AccountMail, reason: DeadLetterReason): void {
