@@ -18,7 +18,7 @@ export function assembleMedia(config: Config, rows: MediaRepository) {
   const outbound = createOutbound(config.allowPrivateTargets);
   const { diskFreeMbMin } = config;
   const folder = new MediaFolder(join(config.dataDir, 'media'), realDisk, { bytesMax: MEDIA_BYTES_MAX, diskFreeMbMin });
-  const fetcher = createMediaFetcher(outbound);
+  const fetcher = createMediaFetcher(outbound, config.mediaFetchMsMax);
   const retentionMs = config.mediaRetentionDays * DAY_MS;
   const media = new MediaStore({ folder, rows: timely<MediaRows>(rows), fetcher, retentionMs, now: Date.now });
   const mediaKeeper = new MediaKeeper({ folder, rows, disk: realDisk });

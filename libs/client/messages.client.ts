@@ -1,3 +1,4 @@
+import { UPLOAD_READ_MS_MAX } from '#libs/contracts/limits/calls';
 import type { ListMessages, MessageStatus, MessageView, SendMessage } from '#libs/contracts/message';
 import type { OperationAnswer } from '#libs/contracts/operations';
 import { pagesOf } from './pages.js';
@@ -34,11 +35,16 @@ export interface MessagesClient {
   ): Promise<MessageView>;
 }
 
-export function createMessagesClient({ call }: Transport): MessagesClient {
+export function createMessagesClient(transport: Transport): MessagesClient {
+  const { call } = transport;
   const get = (id: string) => call('showMessage', { params: { id } });
   const list = (id: string, query: ListMessages = {}) => call('listMessages', { params: { id }, query });
-  const send: MessagesClient['send'] = (id, body, { idempotencyKey } = {}) =>
-    call('sendMessage', { params: { id }, body, headers: { 'idempotency-key': idempotencyKey } });
+  const send: MessagesClient['send'] = async (id, body, { idempotencyKey } = {}) => {
+    const ask = { params: { id }, body, headers: { 'idempotency-key': idempotencyKey } };
+    // Its file travels with it, or is fetched by Muster before it answers.
+    const patience = 'media' in body ? { msMin: UPLOAD_READ_MS_MAX } : {};
+    return transport.read('sendMessage', await transport.fetch('sendMessage', ask, patience));
+  };
   return {
     send,
     react: ({ accountId, id }, emoji, options) => send(accountId, { kind: 'reaction', target: id, emoji }, options),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { accountIdSchema } from './account.js';
-import { filenameSchema } from './content.js';
+import { filenameSchema, type MediaKind } from './content.js';
 import { MEDIA_BASE64_CHARS_MAX, MEDIA_URL_CHARS_MAX, MIME_TYPE_CHARS_MAX } from './limits/media.js';
 
 const time = z.iso.datetime();
@@ -31,6 +31,23 @@ export const mediaSchema = z.object({
   expiresAt: time,
 });
 export type MediaView = z.infer<typeof mediaSchema>;
+
+/** What a file of each kind must be: WhatsApp's page sends anything else as a document, without a word. */
+const TYPE_OF: Readonly<Record<MediaKind, RegExp>> = {
+  image: /^image\//i,
+  video: /^video\//i,
+  audio: /^audio\//i,
+  voice: /^audio\//i,
+  document: /./,
+  sticker: /^image\//i,
+};
+
+/** Why a file of this type can't be sent as this kind; null when it can. */
+export function mismatchOf(kind: MediaKind, mimeType: string): string | null {
+  return TYPE_OF[kind].test(mimeType)
+    ? null
+    : `A file of the type ${mimeType} can’t be sent as ${kind}; as a document it can.`;
+}
 
 /** What a message says of its file. The bytes are at /api/v1/media/{id}/content, with range requests. */
 export const messageMediaSchema = z.object({

@@ -13,6 +13,7 @@ export const REFUSALS = {
   media_not_found: 'There is no file with this id, or it was kept long enough and is gone.',
   media_unreachable: 'The file could not be fetched from its URL.',
   media_too_large: 'The file is too large.',
+  media_mismatch: 'A file of this type can’t be sent as this kind of message.',
   disk_full: 'The disk of DATA_DIR is full, so no file can be kept. Make room on it.',
   target_forbidden: 'This URL leads to a private or loopback address, which ALLOW_PRIVATE_TARGETS does not allow.',
   webhook_not_found: 'There is no webhook with this id.',

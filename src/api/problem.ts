@@ -36,6 +36,7 @@ export const STATUS_OF: Readonly<Record<ProblemCode, number>> = {
   range_not_satisfiable: 416,
   provider_unavailable: 422,
   media_unreachable: 422,
+  media_mismatch: 422,
   target_forbidden: 422,
   outbox_full: 429,
   busy: 429,

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { Provider } from '#libs/contracts/account';
-import type { MediaView } from '#libs/contracts/media';
+import { type MediaView, mismatchOf } from '#libs/contracts/media';
 import type { MessageView, SendMessage } from '#libs/contracts/message';
 import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
 import type { AccountRouter } from '#src/cluster/account-router';
@@ -109,9 +109,14 @@ export class MessagesService {
     return key !== null && sourceOf(body) ? this.outbox.earlier(accountId, key, hashOf(body), now) : null;
   }
 
+  /** A page that says “not found” comes in place of many a picture: better told now than by the provider. */
   private async mediaOf(accountId: string, body: SendMessage): Promise<Outcome<MediaView | null>> {
-    const source = sourceOf(body);
-    return source && this.media ? this.media.resolve(accountId, source) : accepted(null);
+    if (!('media' in body) || !this.media) return accepted(null);
+    const media = await this.media.resolve(accountId, body.media);
+    const mismatch = media.ok ? mismatchOf(body.kind, media.value.mimeType) : null;
+    if (!media.ok || mismatch === null) return media;
+    await this.takeBack(body, media.value);
+    return refused('media_mismatch', mismatch);
   }
 
   private async accept(draft: NewMessage): Promise<AcceptOutcome> {

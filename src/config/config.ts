@@ -53,6 +53,7 @@ export interface Config {
   readonly probe: { readonly everyMs: number; readonly answerMsMax: number };
   readonly browsers: { readonly memoryMbMax: number; readonly lookEveryMs: number; readonly recycleIdleMs: number };
   readonly receiveMedia: boolean;
+  readonly mediaFetchMsMax: number;
   readonly mediaRetentionDays: number;
   readonly eventRetentionDays: number;
   readonly deliveryRetentionDays: number;
@@ -142,6 +143,7 @@ function toConfig(values: VariableValues): Config {
       recycleIdleMs: values.RECYCLE_IDLE_MS,
     },
     receiveMedia: values.RECEIVE_MEDIA,
+    mediaFetchMsMax: values.MEDIA_FETCH_MS_MAX,
     mediaRetentionDays: values.MEDIA_RETENTION_DAYS,
     eventRetentionDays: values.EVENT_RETENTION_DAYS,
     deliveryRetentionDays: values.DELIVERY_RETENTION_DAYS,

@@ -243,6 +243,11 @@ export const VARIABLES = {
     'true',
     'Fetches the files of received messages. false: they are described, and told as `failed` at once.',
   ),
+  MEDIA_FETCH_MS_MAX: variable(
+    milliseconds,
+    mediaLimits.MEDIA_FETCH_MS_MAX,
+    'How long a file that is given by its URL may take to come, redirects included.',
+  ),
   MEDIA_RETENTION_DAYS: variable(
     numberBetween(1, 36_500),
     mediaLimits.MEDIA_RETENTION_DAYS,

@@ -33,7 +33,7 @@ describe('messages of every kind, from one account to another', () => {
     const got = await told('message.received', (one) => one.providerMessageId === sent.providerMessageId);
     return { sent, got };
   };
-  const file = () => ({ base64: btoa('0123456789'), mimeType: 'image/png', filename: 'digits.png' });
+  const file = (mimeType: string) => ({ base64: btoa('0123456789'), mimeType, filename: 'digits' });
 
   it('text, answered', async () => {
     const first = await exchange({ to: bob.phone, text: 'hello' });
@@ -45,15 +45,23 @@ describe('messages of every kind, from one account to another', () => {
       .toMatchObject({ text: 'well?', replyTo: first.sent.id });
   });
 
-  it.each(['image', 'video', 'document'] as const)('%s with a caption', async (kind) => {
-    const { got } = await exchange({ kind, to: bob.phone, media: file(), text: 'look' });
-    expect(got).toMatchObject({ kind, text: 'look', media: { mimeType: 'image/png' } });
+  it.each([
+    ['image', 'image/png'],
+    ['video', 'video/mp4'],
+    ['document', 'application/pdf'],
+  ] as const)('%s with a caption', async (kind, mimeType) => {
+    const { got } = await exchange({ kind, to: bob.phone, media: file(mimeType), text: 'look' });
+    expect(got).toMatchObject({ kind, text: 'look', media: { mimeType } });
     const stored = await untilStored(client, got);
     expect(new TextDecoder().decode(await client.media.download(stored.media!.id!))).toBe('0123456789');
   });
 
-  it.each(['audio', 'voice', 'sticker'] as const)('%s', async (kind) => {
-    const { sent, got } = await exchange({ kind, to: bob.phone, media: file() });
+  it.each([
+    ['audio', 'audio/mpeg'],
+    ['voice', 'audio/ogg; codecs=opus'],
+    ['sticker', 'image/webp'],
+  ] as const)('%s', async (kind, mimeType) => {
+    const { sent, got } = await exchange({ kind, to: bob.phone, media: file(mimeType) });
     expect([sent.kind, got.kind]).toEqual([kind, kind]);
     expect((await untilStored(client, got)).media).toMatchObject({ state: 'stored', bytes: 10 });
   });

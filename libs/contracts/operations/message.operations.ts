@@ -25,6 +25,7 @@ export const MESSAGE_OPERATIONS = {
       'media_not_found',
       'media_too_large',
       'media_unreachable',
+      'media_mismatch',
       'target_forbidden',
       'disk_full',
       'busy',

@@ -2,11 +2,12 @@ import { stat } from 'node:fs/promises';
 import type { ElementHandle, JSHandle, Page } from 'puppeteer';
 import type { OutgoingContent } from '#libs/contracts/content';
 import { MEDIA_BYTES_MAX, MEDIA_SEND_MS_MAX } from '#libs/contracts/limits/media';
+import { mismatchOf } from '#libs/contracts/media';
 import { textOf } from '../launch-failure.js';
 import { canReadVideo, makePicker, readPicked } from '../page/file-scripts.js';
 import type { LibraryMedia } from '../page/page-modules.js';
 import { beginSend, canBeQuoted, type Handover, outcomeWithin, previewOf } from '../page/send-scripts.js';
-import { mismatchOf, type Outgoing, type OutgoingFile, outgoingOf } from './outgoing.js';
+import { type Outgoing, type OutgoingFile, outgoingOf } from './outgoing.js';
 
 /** A preview that takes longer is left out. */
 const PREVIEW_MS_MAX = 5_000;
@@ -59,7 +60,7 @@ class Held implements AsyncDisposable {
 async function obstacleOfFile(page: Page, content: OutgoingContent): Promise<HandoverEnd | null> {
   if (!('media' in content)) return null;
   const { kind, media } = content;
-  const mismatch = mismatchOf(kind, media);
+  const mismatch = mismatchOf(kind, media.mimeType);
   if (mismatch !== null) return refused(mismatch);
   const found = await stat(media.path).catch(() => null);
   if (!found?.isFile()) return refused('the file is not there any more');

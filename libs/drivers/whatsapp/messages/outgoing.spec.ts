@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MediaKind } from '#libs/contracts/content';
-import { mismatchOf, outgoingOf } from './outgoing.js';
+import { outgoingOf } from './outgoing.js';
 
 const file = (mimeType: string) => ({ path: '/somewhere/file', mimeType, filename: null, bytes: 3 });
 const media = (kind: MediaKind, mimeType: string, text: string | null = null) =>
@@ -35,16 +35,6 @@ describe('a message in the library’s words', () => {
     ['sticker', 'image/png', { sendMediaAsSticker: true }],
     ['video', 'video/mp4', {}],
   ] as const)('is a %s', (kind, type, options) => expect(media(kind, type).said.options).toEqual(options));
-
-  it.each([
-    ['image', 'application/pdf'],
-    ['sticker', 'video/mp4'],
-    ['voice', 'video/mp4'],
-    ['video', 'image/gif'],
-  ] as const)('is no %s of %s', (kind, type) => {
-    expect(mismatchOf(kind, file(type))).toContain('as a document it can');
-    expect(mismatchOf('document', file(type))).toBeNull();
-  });
 
   it('is a place with its name and address in two lines', () => {
     const place = { latitude: 1, longitude: 2, name: 'Office', address: 'Main 1' };

@@ -27,21 +27,6 @@ const AS: Readonly<Record<MediaKind, Readonly<Record<string, true>>>> = {
   document: { sendMediaAsDocument: true },
   sticker: { sendMediaAsSticker: true },
 };
-/** What a file of each kind must be: WhatsApp's page sends anything else as a document, without a word. */
-const TYPE_OF: Readonly<Record<MediaKind, RegExp>> = {
-  image: /^image\//,
-  video: /^video\//,
-  audio: /^audio\//,
-  voice: /^audio\//,
-  document: /./,
-  sticker: /^image\//,
-};
-
-/** Why a file can't be sent as this kind; null when it can. */
-export function mismatchOf(kind: MediaKind, { mimeType }: MediaFile): string | null {
-  if (TYPE_OF[kind].test(mimeType)) return null;
-  return `a file of the type ${mimeType} can’t be sent as ${kind}; as a document it can`;
-}
 
 export function outgoingOf(content: OutgoingContent): Outgoing {
   const plain = { media: null, previewOf: null };
