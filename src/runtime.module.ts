@@ -26,6 +26,7 @@ import {
   type WebhookStore,
 } from '#src/application/stores';
 import { timely } from '#src/application/timely-store';
+import type { EventLog } from '#src/events/event-log';
 import { COMMITTED_STATES } from '#src/observability/committed-states';
 import { LOGGER } from '#src/observability/logger';
 import { Metrics } from '#src/observability/metrics';
@@ -54,7 +55,7 @@ export class RuntimeModule {
       { provide: WEBHOOK_TARGETS, useValue: runtime.webhookTargets },
       { provide: ACCOUNT_ROUTER, useValue: runtime.router },
       { provide: EVENT_BUS, useValue: runtime.bus },
-      { provide: EVENT_LOG, useValue: runtime.eventLog },
+      { provide: EVENT_LOG, useValue: timely<EventLog>(runtime.eventLog) },
       { provide: NODE_ID, useValue: runtime.nodeId },
       { provide: AVAILABLE_PROVIDERS, useValue: new Set(runtime.drivers.keys()) },
       { provide: COMMITTED_STATES, useValue: runtime.recorder.states },

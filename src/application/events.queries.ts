@@ -18,15 +18,17 @@ export class EventsQueries {
   constructor(@Inject(EVENT_LOG) private readonly log: EventLog) {}
 
   async list(query: OutputOf<typeof listEventsSchema>): Promise<Outcome<Page<LoggedEvent>>> {
+    const after = query.after === undefined ? null : Number(query.after);
     const page = await this.log.read({
-      after: query.after === undefined ? null : Number(query.after),
+      after,
       ...(query.topics || query.events ? { names: namesOf(query) } : {}),
       ...(query.accountId !== undefined && { accountIds: [query.accountId] }),
       limit: query.limit,
       patienceMs: LOG_PAGE_WAIT_MS_MAX,
     });
     if (page === null) return refused('cursor_expired');
-    return accepted({ items: page.events, nextCursor: page.events.at(-1)?.cursor ?? null });
+    // Also when nothing of it was wanted: a cursor that stands still grows too old.
+    return accepted({ items: page.events, nextCursor: page.to > (after ?? 0) ? String(page.to) : null });
   }
 }
 

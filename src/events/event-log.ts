@@ -25,8 +25,10 @@ export interface LogPage {
   readonly events: readonly LoggedEvent[];
   /** All up to here is in `events` or was left out by the filter: the `after` of the next read. */
   readonly to: LogPlace;
-  /** `limit` was reached: there may be more at once. */
+  /** There may be more at once. */
   readonly more: boolean;
+  /** Patience ended: a transaction is under way that may still write below what is there. */
+  readonly heldUp?: true;
 }
 
 /** The durable log as its readers see it. Every promise rejects when the store is away. */

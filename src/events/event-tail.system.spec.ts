@@ -36,7 +36,7 @@ beforeEach(async () => {
     head: () => repository.head(),
   };
   const say = (_: object, text: string): void => void warned.push(text);
-  tail = new EventTail({ log, bus, logger: { info: say, warn: say }, lookEveryMs: 50 });
+  tail = new EventTail({ log, bus, logger: { info: say, warn: say }, lookEveryMs: 50, patienceMs: 100 });
   return () => tail.close();
 });
 
@@ -128,6 +128,23 @@ describe('who follows the log', () => {
     expect(other.told).toEqual([]);
     seen.leave();
     other.leave();
+  });
+
+  it('waits for a transaction that takes long, which is told once, and misses nothing', async () => {
+    const seen = follow(null);
+    await begun(seen);
+    const long = await poolOf(store).connect();
+    await long.query('BEGIN; SELECT pg_current_xact_id()');
+    await write('1');
+    await vi.waitFor(() => expect(warned).toHaveLength(1), SECONDS);
+    expect(warned[0]).toContain('a long transaction of the database holds up the event log');
+    const readsThen = reads;
+    await vi.waitFor(() => expect(reads).toBeGreaterThan(readsThen + 2), SECONDS);
+    expect([seen.told, warned.length]).toEqual([[], 1]);
+    await long.query('COMMIT');
+    long.release();
+    await sees(seen, ['1']);
+    seen.leave();
   });
 
   it('keeps its place while the store is away', async () => {

@@ -28,6 +28,7 @@ export interface TailWorld {
   /** Of each batch, how old its oldest event is when it is told. */
   readonly onTold?: (events: number, lagMs: number) => void;
   readonly lookEveryMs?: number;
+  readonly patienceMs?: number;
 }
 
 /**
@@ -44,6 +45,7 @@ export class EventTail {
   #news = false;
   #looking: Promise<void> | null = null;
   #away = false;
+  #heldUp = false;
   #timer: NodeJS.Timeout | null = null;
   #endNews: (() => void) | null = null;
 
@@ -142,13 +144,21 @@ export class EventTail {
   }
 
   async #readOnce(after: LogPlace): Promise<void> {
-    const query = { after, limit: LOG_READ_MAX, patienceMs: LOG_DECISION_MS_MAX };
+    const query = { after, limit: LOG_READ_MAX, patienceMs: this.world.patienceMs ?? LOG_DECISION_MS_MAX };
     const page = await this.world.log.read(query);
+    this.#noteHeldUp(page?.heldUp ?? false);
     if (this.#place !== after) return; // everybody left meanwhile
     if (page === null) return this.#startAnew();
     this.#place = page.to;
     this.#news ||= page.more;
     if (page.events.length > 0) this.#tell(page.events);
+  }
+
+  /** It is nobody's fault here, and nothing is lost; but somebody should look for that transaction. */
+  #noteHeldUp(heldUp: boolean): void {
+    if (heldUp && !this.#heldUp)
+      this.world.logger.warn({}, 'a long transaction of the database holds up the event log; its followers wait');
+    this.#heldUp = heldUp;
   }
 
   /** The store was away for longer than events are kept. */

@@ -17,6 +17,10 @@ export const LOG_LOOK_EVERY_MS = 1_000;
 export const LOG_LOOK_GAP_MS = 5;
 /** Ids are drawn before commits: a reader waits for those who drew one. They need a millisecond or two. */
 export const LOG_DECISION_LOOK_MS = 2;
+/** The pause doubles up to this: a thousand readers that wait for another program's transaction must not be a load. */
+export const LOG_DECISION_LOOK_MS_MAX = 500;
+/** Events that a read with a filter passes over at most: tens of milliseconds. The next read goes on from there. */
+export const LOG_SCAN_MAX = 50_000;
 /** No statement of ours lasts longer, so that by then all is decided; another program's transaction is waited for again. */
 export const LOG_DECISION_MS_MAX = 20_000;
 /** A caller who reads a page is not kept waiting for so long: what is not decided comes with the next page. */
