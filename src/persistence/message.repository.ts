@@ -1,5 +1,5 @@
 import { type DataSource } from 'typeorm';
-import { IDEMPOTENCY_KEY_KEPT_MS } from '#libs/contracts/limits/messages';
+import { IDEMPOTENCY_KEY_KEPT_MS, OUTBOX_QUEUED_MAX } from '#libs/contracts/limits/messages';
 import { EXPIRED_MESSAGE, type listMessagesSchema, type MessageView } from '#libs/contracts/message';
 import { type Page } from '#libs/contracts/page';
 import { type OutputOf } from '#libs/contracts/parse';
@@ -20,7 +20,7 @@ import { MESSAGE_COLUMNS, type MessageRow, messageViewOf } from './message-row.j
 import { type Statement } from './message-statements.js';
 import { type NewMessage } from './new-message.js';
 import { outboxMessageOf, type OutboxRow } from './outbox-row.js';
-import { ACKNOWLEDGE, CLAIM, PAUSE_IF_STALE, PENDING, POSTPONE, SETTLE } from './outbox-statements.js';
+import { ACKNOWLEDGE, CLAIM, PAUSE_IF_STALE, PENDING, POSTPONE, SENT_SINCE, SETTLE } from './outbox-statements.js';
 import { storable } from './snapshot-write.js';
 
 /** Outbox and inbox. Times given are milliseconds since 1970. */
@@ -150,6 +150,14 @@ export class MessageRepository implements MessageStore {
     return rows.map(messageViewOf);
   }
 
+  async sentSince(accountId: string, after: number): Promise<readonly number[]> {
+    const { rows } = await poolOf(this.dataSource).query<{ at: number }>({
+      ...SENT_SINCE,
+      values: [accountId, after, OUTBOX_QUEUED_MAX + SENT_LATELY_MAX],
+    });
+    return rows.map(({ at }) => at);
+  }
+
   async pauseIfStale(accountId: string, epoch: number, before: number, at: number): Promise<boolean> {
     const { rows } = await poolOf(this.dataSource).query<{ owned: boolean; paused: boolean }>({
       ...PAUSE_IF_STALE,
@@ -179,5 +187,7 @@ const firstOf = ([row]: readonly MessageRow[]): MessageView | null => (row ? mes
 
 /** Keys of one upkeep: far within STATEMENT_MS_MAX. */
 export const KEYS_FORGOTTEN_MAX = 10_000;
+/** Messages looked at beyond those that may wait: more than any account sends and receives in a minute. */
+const SENT_LATELY_MAX = 2_000;
 /** Messages of one round: each is announced. The next round goes on. */
 const EXPIRED_MAX = 1_000;

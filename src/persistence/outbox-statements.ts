@@ -75,7 +75,19 @@ export const ACKNOWLEDGE = ownersWrite(
     AND coalesce(array_position(${LEVELS}, status), 0) < array_position(${LEVELS}, level)`,
 );
 
-/** $3 what was accepted before is old, $4 when. A resume that is younger than that was a person's word on what waited. */
+/** $2 after this, $3 of the latest so many messages: by time there is no index, which each acknowledgement would have to renew. */
+export const SENT_SINCE: Statement = {
+  name: 'outbox-sent-since',
+  text: `
+SELECT extract(epoch FROM sent_at)::float8 * 1000 AS at FROM (
+  SELECT direction, sent_at FROM message WHERE account_id = $1::uuid ORDER BY id DESC LIMIT $3::integer
+) AS latest WHERE direction = 'out' AND sent_at > to_timestamp($2::float8 / 1000) ORDER BY sent_at`,
+};
+
+/**
+ * $3 what was accepted before is old, $4 when. A resume that is younger than that was a person's word on what waited; and
+ * what was sent since then shows that the account was there, and its queue long or its pace slow.
+ */
 export const PAUSE_IF_STALE: Statement = {
   name: 'outbox-pause-if-stale',
   text: `
@@ -86,6 +98,8 @@ WITH ${OWNER}, oldest AS (
   WHERE id = (SELECT account_id FROM owner) AND outbox_paused_by IS NULL AND deleted_at IS NULL
     AND coalesce(outbox_paused_at, '-infinity') < to_timestamp($3::float8 / 1000)
     AND (SELECT created_at FROM oldest) < to_timestamp($3::float8 / 1000)
+    AND NOT EXISTS (SELECT FROM message
+      WHERE account_id = $1::uuid AND direction = 'out' AND sent_at > to_timestamp($3::float8 / 1000))
   RETURNING id
 ), ${eventOf('outbox.paused', { from: 'paused', accountId: 'id', data: `'{"by": "stale"}'::json` })}
 SELECT EXISTS (SELECT FROM owner) AS owned, EXISTS (SELECT FROM paused) AS paused`,

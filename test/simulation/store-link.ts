@@ -63,6 +63,11 @@ export class StoreLink implements MessageStore {
     return this.call('postpone', () => this.world.tables.messages.postpone(accountId, epoch, id, until));
   }
 
+  /** No account of a simulation has a pace. */
+  sentSince(): Promise<readonly number[]> {
+    return Promise.resolve([]);
+  }
+
   pauseIfStale(accountId: string, epoch: number): Promise<boolean> {
     return this.call('pause if stale', () => this.world.tables.messages.pauseIfStale(accountId, epoch));
   }

@@ -4,7 +4,9 @@ import { type MessageRow, MessageTable } from '#test/simulation/message-table';
 import { InboxTable } from './inbox-table.js';
 import { type InboxCall, inboxOver } from './memory-inbox.js';
 
-type Call = 'pending' | 'claim' | 'postpone' | 'pauseIfStale' | 'settle' | 'acknowledge' | InboxCall;
+type Call = 'pending' | 'claim' | 'postpone' | 'sentSince' | 'pauseIfStale' | 'settle' | 'acknowledge' | InboxCall;
+
+const WAS_SENT: ReadonlySet<string> = new Set(['sent', 'delivered', 'read']);
 
 /** The outbox and inbox of tests: the rules of the real statements, in memory; each call can be watched, or made to fail. */
 export class MemoryMessages implements MessageStore {
@@ -47,11 +49,16 @@ export class MemoryMessages implements MessageStore {
     return this.call('postpone', id, () => this.table.postpone(accountId, epoch, id, until));
   }
 
+  sentSince(accountId: string, after: number): Promise<readonly number[]> {
+    return this.call('sentSince', accountId, () => this.sentAfter(accountId, after));
+  }
+
   pauseIfStale(accountId: string, epoch: number, before: number): Promise<boolean> {
     return this.call('pauseIfStale', accountId, () => {
       const [oldest] = this.table.pending(accountId, 1);
       this.check(accountId, epoch);
       if (this.pausedAs !== null || !oldest || oldest.createdAt >= before || this.resumedAt >= before) return false;
+      if (this.sentAfter(accountId, before).length > 0) return false;
       this.pausedAs = 'stale';
       return true;
     });
@@ -68,6 +75,11 @@ export class MemoryMessages implements MessageStore {
   ): ReturnType<MessageStore['acknowledge']> {
     const ids = acks.map(({ providerMessageId }) => providerMessageId).join(' ');
     return this.call('acknowledge', ids, () => this.table.acknowledge(accountId, epoch, acks));
+  }
+
+  private sentAfter(accountId: string, after: number): readonly number[] {
+    const rows = [...this.table.rows.values()].filter((row) => row.accountId === accountId && row.direction === 'out');
+    return rows.filter(({ status }) => WAS_SENT.has(status)).flatMap(({ at }) => (at > after ? [at] : []));
   }
 
   private async call<T>(call: Call, id: string, work: () => T, calls = this.calls): Promise<T> {

@@ -215,6 +215,7 @@ export class OutboxSender {
     this.woken = false;
     this.changed = false;
     if (await this.isStale(by)) return;
+    await this.rememberPace();
     await acknowledged(); // what was heard is not read again as unsettled
     const held = this.queue.heldChats();
     const read = (): ReturnType<MessageStore['pending']> => messages.pending(accountId, OUTBOX_READ_AHEAD_MAX, held);
@@ -257,6 +258,13 @@ export class OutboxSender {
   private async pauseAndRead(): Promise<false> {
     await this.pause(SEND_PAUSE_MS);
     return false;
+  }
+
+  private async rememberPace(): Promise<void> {
+    const after = this.pace.pastWanted();
+    if (after === null) return;
+    const { accountId, messages, store } = this.world;
+    this.pace.remember(await store.insist('read what was sent lately', () => messages.sentSince(accountId, after)));
   }
 
   private async isStale(by: AccountSession): Promise<boolean> {
