@@ -47,7 +47,11 @@ WITH ${OWNER}, early AS MATERIALIZED (
 SELECT EXISTS (SELECT FROM owner) AS owned, changed.* FROM (SELECT) AS always LEFT JOIN changed ON true`,
 };
 
-/** $3 the provider's id, $4 the person, $5 what was said, $6 when by the provider's clock, $7 when by ours. */
+/**
+ * $3 the provider's id, $4 the person, $5 what was said, $6 when by the provider's clock, $7 when by ours. Of those that
+ * wait for their message the oldest go when there are too many: most are about messages that never come, since they are older
+ * than the account here or were written on its phone.
+ */
 function changeOf(kind: string, event: Parameters<typeof messageEventOf>[0], set: string, when: string): Statement {
   return {
     name: `inbox-${kind}`,
@@ -58,11 +62,14 @@ WITH ${OWNER}, target AS MATERIALIZED (
 ), changed AS (
   UPDATE message SET ${set} FROM target WHERE id = found_id AND revoked_at IS NULL AND ${when}
   RETURNING ${MESSAGE_COLUMNS}
+), crowded_out AS (
+  DELETE FROM early_change WHERE NOT EXISTS (SELECT FROM target) AND ctid = ANY (ARRAY(
+    SELECT ctid FROM early_change WHERE ${OWNED} AND provider_message_id <> $3::text
+    ORDER BY kept_at DESC OFFSET ${EARLY_CHANGES_MAX - 1}))
 ), early AS (
   INSERT INTO early_change (account_id, provider_message_id, kind, person, said, at_ms, kept_at)
   SELECT account_id, $3::text, '${kind}', $4::text, $5::text, $6::float8, to_timestamp($7::float8 / 1000) FROM owner
   WHERE NOT EXISTS (SELECT FROM target)
-    AND (SELECT count(*) FROM (SELECT FROM early_change WHERE ${OWNED} LIMIT ${EARLY_CHANGES_MAX}) AS kept) < ${EARLY_CHANGES_MAX}
   ON CONFLICT (account_id, provider_message_id, kind, person)
     DO UPDATE SET said = excluded.said, at_ms = excluded.at_ms, kept_at = excluded.kept_at
     WHERE early_change.at_ms <= excluded.at_ms
