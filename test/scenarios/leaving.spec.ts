@@ -106,6 +106,7 @@ describe('an account that leaves', () => {
   scenario('a logout while the line is down', async () => {
     const { bob } = scene.cast;
     const fault = await scene.strikeAt(bob, { name: 'socket_down' });
+    await expect.poll(async () => (await viewOf(bob)).detail, POLL).toBe('CONNECTED.degraded');
     await leavesUnheard(bob);
     await fault.remove();
   });
