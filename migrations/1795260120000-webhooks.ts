@@ -95,7 +95,9 @@ BEGIN
   FOR round IN 1..5 LOOP
     EXIT WHEN specs IS NULL;
     SELECT coalesce(array_agg(job.key), '{}') INTO planned FROM graphile_worker.add_jobs(specs, keep_due) AS job;
-    SELECT array_agg(spec ORDER BY spec.job_key) INTO specs FROM unnest(specs) AS spec WHERE spec.job_key <> ALL (planned);
+    EXIT WHEN cardinality(planned) = cardinality(specs);
+    SELECT array_agg(spec ORDER BY spec.job_key) INTO specs FROM unnest(specs) AS spec
+      WHERE spec.job_key NOT IN (SELECT key FROM unnest(planned) AS key);
   END LOOP;
 END $$`;
 

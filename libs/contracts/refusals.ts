@@ -18,7 +18,8 @@ export const REFUSALS = {
   target_forbidden: 'This URL leads to a private or loopback address, which ALLOW_PRIVATE_TARGETS does not allow.',
   webhook_not_found: 'There is no webhook with this id.',
   delivery_not_found: 'There is no such delivery of this webhook, or it was kept long enough and is gone.',
-  webhooks_full: 'There are as many webhooks as Muster takes. Delete one that is no longer needed.',
+  webhooks_full:
+    'There are as many webhooks as Muster takes, of this account or of all. Delete one that is no longer needed.',
   cursor_expired:
     'What came after this cursor is not kept any more. Read the accounts anew, and begin without a cursor.',
   idempotency_conflict: 'This Idempotency-Key was used with another body. Use a new key for a new message.',

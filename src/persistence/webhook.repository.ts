@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { WEBHOOKS_MAX } from '#libs/contracts/limits/news';
+import { WEBHOOKS_ALIKE_MAX, WEBHOOKS_MAX } from '#libs/contracts/limits/news';
 import type { Page } from '#libs/contracts/page';
 import type { OutputOf } from '#libs/contracts/parse';
 import type { listWebhooksSchema, patchWebhookSchema, WebhookPause, WebhookView } from '#libs/contracts/webhook';
@@ -25,7 +25,7 @@ export class WebhookRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   async create({ id, label, url, accountId, events, secret }: NewWebhook): Promise<CreatedWebhook> {
-    const values = [id, label, url, accountId, events, secret, WEBHOOKS_MAX];
+    const values = [id, label, url, accountId, events, secret, WEBHOOKS_MAX, WEBHOOKS_ALIKE_MAX];
     const { rows } = await poolOf(this.dataSource).query<{ filled: boolean; known: boolean }>(CREATE, values);
     const { filled, known } = rows[0]!;
     if (!known) return { ok: false, why: 'account_not_found' };
@@ -105,7 +105,8 @@ const REMOVED_MAX = 10_000;
 
 const CREATE = `
 WITH room AS MATERIALIZED (
-  SELECT (SELECT count(*) FROM webhook) >= $7::integer AS filled,
+  SELECT (SELECT count(*) FROM webhook) >= $7::integer
+      OR (SELECT count(*) FROM webhook WHERE account_id IS NOT DISTINCT FROM $4::uuid) >= $8::integer AS filled,
     $4::uuid IS NULL OR EXISTS (SELECT FROM account WHERE id = $4::uuid AND deleted_at IS NULL) AS known
 ), made AS (
   INSERT INTO webhook (id, label, url, account_id, events, secret)

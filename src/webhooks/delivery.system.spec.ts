@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { WEBHOOK_DEAD_AFTER_MS, WEBHOOK_RETRY_MS_MAX } from '#libs/contracts/limits/news';
+import { WEBHOOK_DEAD_AFTER_MS, WEBHOOK_RETRY_MS_MAX, WEBHOOKS_ALIKE_MAX } from '#libs/contracts/limits/news';
 import type { JobRunner } from '#src/jobs/job-runner';
 import { poolOf } from '#src/persistence/data-source';
 import { startTestPostgres, type TestPostgres } from '#test/support/postgres';
@@ -236,6 +236,14 @@ describe('a webhook', () => {
     expect(new Set(idsOf(receiver.taken)).size).toBe(1);
   });
 
+  it('is one of a few that are told of the same, since each of them is written for each event', async () => {
+    for (let n = 0; n < WEBHOOKS_ALIKE_MAX; n += 1) await stage.addWebhook(receiver.url);
+    await expect(stage.addWebhook(receiver.url)).rejects.toThrow('webhooks_full');
+    const account = anAccount();
+    await stage.addAccount(account);
+    await stage.addWebhook(receiver.url, { accountId: account });
+  });
+
   it('that is being deleted costs nobody his event', async () => {
     const id = await stage.addWebhook(receiver.url);
     const deleting = await poolOf(stage.store).connect();
@@ -251,8 +259,7 @@ describe('a webhook', () => {
 
   it('whose account is purged goes with it, and not before', async () => {
     const account = anAccount();
-    const insert = `INSERT INTO account (id, label, provider, settings, created_at, updated_at) VALUES ($1, 'a', 'simulated', '{}', now(), now())`;
-    await poolOf(stage.store).query(insert, [account]);
+    await stage.addAccount(account);
     const id = await stage.addWebhook(receiver.url, { accountId: account });
     await stage.tell(account);
     await until(() => receiver.taken.length === 1).toBe(true);

@@ -28,6 +28,7 @@ export interface WebhookStage {
   now(): number;
   /** Lets time pass: what is due by then is due now. */
   pass(ms: number): Promise<void>;
+  addAccount(id: string): Promise<void>;
   addWebhook(url: string, more?: { accountId?: string | null; events?: readonly string[] }): Promise<string>;
   /** Writes events to the log, in one statement. Answers their ids. */
   tell(accountId: string | null, count?: number, name?: LoggedEventName): Promise<readonly string[]>;
@@ -68,6 +69,11 @@ export function createWebhookStage(
     async pass(ms) {
       passed += ms;
       await poolOf(store).query('UPDATE graphile_worker._private_jobs SET run_at = now() WHERE run_at > now()');
+    },
+    async addAccount(id) {
+      const insert = `INSERT INTO account (id, label, provider, settings, created_at, updated_at)
+        VALUES ($1, 'a', 'simulated', '{}', now(), now())`;
+      await poolOf(store).query(insert, [id]);
     },
     async addWebhook(url, { accountId = null, events = ['*'] } = {}) {
       const made = await webhooks.create({ id: newId(), label: 'a receiver', url, accountId, events, secret: SECRET });

@@ -43,6 +43,11 @@ export const STREAM_FRAME_BYTES_MAX = 1_024;
 
 // Webhooks
 export const WEBHOOKS_MAX = 1_000;
+/**
+ * Those that are told of all accounts; and as many of each account alone. Every event is written once for each of them, in
+ * its own transaction: a commit of 500 changes takes a second with twenty, and would not end in STATEMENT_MS_MAX with 300.
+ */
+export const WEBHOOKS_ALIKE_MAX = 25;
 export const WEBHOOK_URL_CHARS_MAX = 2_000;
 export const WEBHOOK_SECRET_CHARS_MIN = 16;
 export const WEBHOOK_SECRET_CHARS_MAX = 200;
