@@ -36,6 +36,11 @@ export const PROBES_MISSED_MAX = 2;
 // Closing a session
 /** A browser flushes its profile within 5 s; twice that, and a slow disk. */
 export const CLOSE_DEADLINE_MS = 15_000;
+/**
+ * No session is ended by force sooner after it was asked to close, also when the store held up that order past the close
+ * deadline: this is what the flush takes. Force then has the other half of KILL_DEADLINE_MS.
+ */
+export const CLOSE_MS_MIN = 5_000;
 /** From SIGKILL to a verified end: the kernel needs milliseconds, a swapped-out machine seconds. */
 export const KILL_DEADLINE_MS = 10_000;
 /** Half of it for the process that has the session; the other half is kept for force from outside, should that one hang. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DISCARD_LOGIN_MS_MAX } from '#libs/contracts/limits/runtime';
-import { CLOSE_DEADLINE_MS, LAUNCH_DEADLINE_MS } from '#libs/contracts/limits/sessions';
+import { CLOSE_DEADLINE_MS, CLOSE_MS_MIN, LAUNCH_DEADLINE_MS } from '#libs/contracts/limits/sessions';
 import type { SessionOpening } from '#libs/contracts/session';
 import type { Driver } from '#libs/drivers/driver';
 import { NodeStage } from '#test/support/node-stage';
@@ -190,6 +190,33 @@ it('a logout that the session refuses still closes it, without force', async () 
   await stage.clock.advance(1_000);
   expect(stage.state(alice)).toBe('DISCONNECTED.idle');
   expect(stage.notes.filter(({ type }) => type === 'killed')).toEqual([]);
+});
+
+it('a session that hears late that it is to close, since the store was away, still has the time to store its login', async () => {
+  const stage = new NodeStage();
+  await stage.connected(alice, { scan: 'auto', closeMs: CLOSE_MS_MIN - 1_000 });
+  void stage.child(alice).command('disconnect');
+  stage.recorder.hold();
+  await stage.clock.advance(CLOSE_DEADLINE_MS + 1_000);
+  stage.recorder.release();
+  await stage.clock.advance(CLOSE_MS_MIN);
+  expect(stage.notes.filter(({ type }) => type === 'killed')).toEqual([]);
+  expect(stage.state(alice)).toBe('DISCONNECTED.idle');
+});
+
+it('a session that does not close is ended by force, however late it was asked', async () => {
+  const stage = new NodeStage();
+  await stage.connected(alice, { scan: 'auto' });
+  stage.provider.setFaults(alice, { hangOnClose: true });
+  void stage.child(alice).command('disconnect');
+  stage.recorder.hold();
+  await stage.clock.advance(CLOSE_DEADLINE_MS + 1_000);
+  stage.recorder.release();
+  await stage.clock.advance(CLOSE_MS_MIN - 1);
+  expect(stage.provider.isLive(alice)).toBe(true);
+  await stage.clock.advance(1);
+  expect(stage.provider.isLive(alice)).toBe(false);
+  expect(stage.state(alice)).toBe('DISCONNECTED.idle');
 });
 
 it('changed settings reach the next session, not the present one', async () => {

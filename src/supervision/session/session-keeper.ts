@@ -11,6 +11,7 @@ import type { Supervisor } from '#libs/supervisor/supervisor';
 import type { IssuedOrder } from '../actor/account-logic.js';
 import type { AccountMail } from '../actor/account-mail.js';
 import { type AccountSession, openAccountSession } from './account-session.js';
+import { ForcedEnd } from './forced-end.js';
 import type { LaunchGate } from '../launch/launch-gate.js';
 import type { MessageFact } from '../messages/message-desk.js';
 import type { ReceiptFact } from '../messages/outbox.js';
@@ -40,6 +41,8 @@ export class SessionKeeper {
   /** For the next session; one that lives keeps those it was opened with. */
   settings: OwnedAccount['settings'];
   private current: AccountSession | null = null;
+  /** From its close on. */
+  private end: ForcedEnd | null = null;
   private launchedBefore = false;
   /** Incarnation that opens as soon as the old login is out of its way. */
   private opening: number | null = null;
@@ -148,6 +151,8 @@ export class SessionKeeper {
     if (this.current?.incarnation === down.ref.incarnation) {
       this.current = null;
       this.code = null;
+      this.end?.cancel();
+      this.end = null;
     }
     this.world.post({ kind: 'down', down });
   }
@@ -180,14 +185,17 @@ export class SessionKeeper {
 
   private close(context: AccountContext): void {
     this.opening = null;
-    if (this.current) this.current.close(context.goodbye);
-    else this.tellDown(context, context.ending?.code ?? 'stopped');
+    if (this.current) {
+      this.end ??= new ForcedEnd(this.world.clock);
+      this.current.close(context.goodbye);
+    } else this.tellDown(context, context.ending?.code ?? 'stopped');
   }
 
   /** By its supervisor, which notes it. The deadline after this one tells when even force did not help. */
   private kill(): void {
     const { sessions, owned } = this.world;
-    if (this.current) void sessions.killChild({ id: owned.accountId, incarnation: this.current.incarnation });
+    const ref = this.current && { id: owned.accountId, incarnation: this.current.incarnation };
+    if (ref) this.end?.force(() => void sessions.killChild(ref));
   }
 
   /** CONNECTED is a claim that somebody checked: asked until the page answers; the authentication deadline ends it. */
