@@ -41,6 +41,7 @@ const mayImport = {
   'src/api': [...ground, 'src/events/', 'src/application/'],
 
   'apps/engine': ['libs/contracts/', 'libs/drivers/', 'libs/processes/'],
+  'apps/replay': ['libs/contracts/', 'libs/account/'],
   'apps/simulator': ['libs/contracts/', 'libs/client/', 'libs/processes/'],
 };
 

@@ -6,6 +6,7 @@ import type {
   ListAccounts,
   PatchAccount,
 } from '#libs/contracts/account';
+import type { AccountExport } from '#libs/contracts/account-export';
 import type { CapabilitiesView } from '#libs/contracts/capabilities';
 import type { OperationAnswer, OperationAsk } from '#libs/contracts/operations';
 import type { PairingCodeView, QrView } from '#libs/contracts/pairing';
@@ -35,6 +36,8 @@ export interface AccountsClient {
     query?: OperationAsk<'listTransitions'>['query'],
   ): Promise<OperationAnswer<'listTransitions'>>;
   snapshot(id: string): Promise<AccountSnapshotView>;
+  /** Its history with all that a replay needs: `npm run replay -- file` takes it as JSON. */
+  export(id: string, query?: OperationAsk<'exportAccount'>['query']): Promise<AccountExport>;
   /** What its provider can and can’t do here, whether it is connected or not. */
   capabilities(id: string): Promise<CapabilitiesView>;
   /** Polls until the account has one of these statuses; rejects with MusterWaitError when it hasn't in time. */
@@ -77,6 +80,7 @@ export function createAccountsClient(transport: Transport): AccountsClient {
     pairingCode: (id, phone) => call('requestPairingCode', { params: { id }, body: { phone } }),
     transitions: (id, query = {}) => call('listTransitions', { params: { id }, query }),
     snapshot: (id) => call('showSnapshot', { params: { id } }),
+    export: (id, query = {}) => call('exportAccount', { params: { id }, query }),
     capabilities: (id) => call('showCapabilities', { params: { id } }),
     untilStatus,
     untilConnected: (id, options) => untilStatus(id, 'CONNECTED', options),

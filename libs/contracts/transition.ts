@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX } from './limits/calls.js';
 
 /** As Postgres counts in an integer column. */
-const SEQ_MAX = 2_147_483_647;
+export const SEQ_MAX = 2_147_483_647;
 
 /** One step of an account's history. `seq` counts from 1 per account without gaps. */
 export const transitionSchema = z.object({

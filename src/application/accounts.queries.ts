@@ -1,13 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AccountView } from '#libs/contracts/account';
+import { ACCOUNT_EXPORT_FORMAT, type AccountExport } from '#libs/contracts/account-export';
+import { LOGGED_EVENT_NAMES, LOGGED_EVENTS, type LoggedEventName } from '#libs/contracts/event-log';
+import { EXPORT_EVENTS_MAX } from '#libs/contracts/limits/calls';
+import { LOG_PAGE_WAIT_MS_MAX } from '#libs/contracts/limits/news';
 import type { Page } from '#libs/contracts/page';
 import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
 import type { AccountSnapshotView } from '#libs/contracts/snapshot';
 import type { TransitionView } from '#libs/contracts/transition';
+import type { EventLog } from '#src/events/event-log';
 import {
   ACCOUNT_STORE,
   type AccountQuery,
   type AccountStore,
+  EVENT_LOG,
   SNAPSHOT_STORE,
   type SnapshotStore,
   TRANSITION_STORE,
@@ -20,6 +26,7 @@ export class AccountsQueries {
     @Inject(ACCOUNT_STORE) private readonly accounts: AccountStore,
     @Inject(TRANSITION_STORE) private readonly history: TransitionStore,
     @Inject(SNAPSHOT_STORE) private readonly snapshots: SnapshotStore,
+    @Inject(EVENT_LOG) private readonly log: EventLog,
   ) {}
 
   list(query: AccountQuery): Promise<Page<AccountView>> {
@@ -49,4 +56,42 @@ export class AccountsQueries {
       snapshot: (stored?.snapshot ?? null) as AccountSnapshotView['snapshot'],
     });
   }
+
+  /** Steps and snapshot are of one moment; account and events are of about the same. */
+  async export(id: string, { before, limit }: { before?: number; limit: number }): Promise<Outcome<AccountExport>> {
+    const found = await this.accounts.find(id);
+    if (found === null) return refused('account_not_found');
+    const { steps, end } = await this.history.record(id, before ?? null, limit);
+    const first = steps[0]?.seq ?? 1;
+    const { settings: _settings, browser: _browser, ...account } = found;
+    return accepted({
+      format: ACCOUNT_EXPORT_FORMAT,
+      exportedAt: new Date().toISOString(),
+      account,
+      snapshot: {
+        accountId: id,
+        seq: end?.seq ?? 0,
+        epoch: end?.epoch ?? null,
+        writtenAt: end?.writtenAt ?? null,
+        snapshot: (end?.snapshot ?? null) as AccountSnapshotView['snapshot'],
+      },
+      transitions: steps,
+      events: await this.eventsOf(id),
+      olderBefore: first > 1 ? first : null,
+    });
+  }
+
+  private async eventsOf(id: string): Promise<AccountExport['events']> {
+    const query = { after: null, names: EXPORTED_EVENTS, accountIds: [id], limit: EXPORT_EVENTS_MAX };
+    const page = await this.log.read({ ...query, patienceMs: LOG_PAGE_WAIT_MS_MAX });
+    return [...(page?.events ?? [])];
+  }
 }
+
+/** The steps themselves tell of the changes, and what people wrote is nobody's business here. */
+const EXPORTED_EVENTS: readonly LoggedEventName[] = LOGGED_EVENT_NAMES.filter(
+  (name) =>
+    (LOGGED_EVENTS[name] === 'accounts' && name !== 'account.changed') ||
+    name === 'outbox.paused' ||
+    name === 'outbox.resumed',
+);

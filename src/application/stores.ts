@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { AccountView, listAccountsSchema, PatchAccount, Provider, StoredAccount } from '#libs/contracts/account';
+import type { AccountExport } from '#libs/contracts/account-export';
 import type { DriverCapability } from '#libs/contracts/capabilities';
 import type { SendableKind } from '#libs/contracts/content';
 import type { MediaSource, MediaView } from '#libs/contracts/media';
@@ -47,6 +48,18 @@ export type AccountQuery = OutputOf<typeof listAccountsSchema>;
 export interface TransitionStore {
   /** Oldest first, those with a greater seq than `after`. */
   list(accountId: string, after: number, limit: number): Promise<readonly TransitionView[]>;
+  /** The newest steps with a smaller seq than `before`, oldest first, and the snapshot of the same moment. */
+  record(accountId: string, before: number | null, limit: number): Promise<AccountRecord>;
+}
+export interface AccountRecord {
+  readonly steps: AccountExport['transitions'];
+  /** Null: the account has never moved. `seq` is the step it stands behind. */
+  readonly end: {
+    readonly seq: number;
+    readonly epoch: number;
+    readonly writtenAt: string;
+    readonly snapshot: unknown;
+  } | null;
 }
 
 export interface SnapshotStore {

@@ -39,6 +39,11 @@ export class MemoryStores {
   readonly transitions: TransitionStore = {
     list: async (_accountId, after, limit) =>
       this.asked(() => this.steps.filter(({ seq }) => seq > after).slice(0, limit)),
+    record: async (_accountId, before, limit) =>
+      this.asked(() => {
+        const older = this.steps.filter(({ seq }) => before === null || seq < before).slice(-limit);
+        return { steps: older.map((step) => ({ ...step, input: null })), end: null };
+      }),
   };
   readonly outboxes: OutboxStore = {
     show: async (id) =>

@@ -11,6 +11,10 @@ export const LABEL_CHARS_MAX = 200;
 export const BODY_BYTES_MAX = 1_048_576;
 export const PAGE_ITEMS_MAX = 500;
 export const PAGE_ITEMS_DEFAULT = 50;
+/** Steps in one export of an account: a year of a healthy account, a day of one that falls every two minutes. About 0.5 MB. */
+export const EXPORT_STEPS_MAX = 1_000;
+/** Events of the log beside them: an account is created, changed and paused by persons, and so not often. */
+export const EXPORT_EVENTS_MAX = 200;
 /** Settings are a few switches, not a store. */
 export const SETTINGS_BYTES_MAX = 16_384;
 

@@ -5,6 +5,7 @@ import {
   listAccountsSchema,
   patchAccountSchema,
 } from '../account.js';
+import { accountExportSchema, exportAccountSchema } from '../account-export.js';
 import type { Operation } from '../operation.js';
 import { pageOf } from '../page.js';
 import { accountSnapshotSchema } from '../snapshot.js';
@@ -98,6 +99,18 @@ export const ACCOUNT_OPERATIONS = {
     params: accountParams,
     status: 200,
     answer: accountSnapshotSchema,
+    refusals: ['account_not_found', 'store_unavailable'],
+  },
+  exportAccount: {
+    method: 'GET',
+    path: `${ACCOUNT}/export`,
+    tag: 'accounts',
+    summary:
+      'The account’s newest steps with all that a replay needs, its snapshot, and its events of the log. `olderBefore` is the next `before`.',
+    params: accountParams,
+    query: exportAccountSchema,
+    status: 200,
+    answer: accountExportSchema,
     refusals: ['account_not_found', 'store_unavailable'],
   },
 } as const satisfies Record<string, Operation>;

@@ -1,5 +1,6 @@
 import { Controller, Delete, Get, HttpCode, Patch, Post } from '@nestjs/common';
 import type { AccountView, CommandedAccount } from '#libs/contracts/account';
+import type { AccountExport } from '#libs/contracts/account-export';
 import { API_PREFIX } from '#libs/contracts/operation';
 import type { OperationInput } from '#libs/contracts/operations';
 import type { Page } from '#libs/contracts/page';
@@ -79,5 +80,10 @@ export class AccountsController {
   @Get(':id/snapshot')
   async snapshot(@Input('showSnapshot') { params }: OperationInput<'showSnapshot'>): Promise<AccountSnapshotView> {
     return valueOf(await this.queries.snapshot(params.id));
+  }
+
+  @Get(':id/export')
+  async export(@Input('exportAccount') { params, query }: OperationInput<'exportAccount'>): Promise<AccountExport> {
+    return valueOf(await this.queries.export(params.id, query));
   }
 }
