@@ -155,12 +155,13 @@ WITH ${OWNER}, heard AS (
 SELECT EXISTS (SELECT FROM owner) AS owned`,
 };
 
-/** $1 account, $2 at most so many. */
+/** $1 account, $2 at most so many, $3 without these. */
 export const MEDIA_WANTED: Statement = {
   name: 'inbox-media-wanted',
   text: `
 SELECT id AS "messageId", provider_message_id AS "providerMessageId", media_tries AS tries, content -> 'media' AS media
-FROM message WHERE account_id = $1::uuid AND media_state = 'pending' AND direction = 'in' ORDER BY id LIMIT $2::integer`,
+FROM message WHERE account_id = $1::uuid AND media_state = 'pending' AND direction = 'in' AND id <> ALL ($3::uuid[])
+ORDER BY id LIMIT $2::integer`,
 };
 
 /** $3 message, $4 file, $5 what it turned out to be. One that is not wanted any more, since its message was deleted, goes. */

@@ -98,13 +98,17 @@ export class InboxRepository implements InboxStore {
     await this.#write(HEARD_UNTIL, accountId, epoch, [until]);
   }
 
-  async mediaWanted(accountId: string, limit: number): Promise<readonly WantedMedia[]> {
+  async mediaWanted(
+    accountId: string,
+    limit: number,
+    resting: readonly string[] = [],
+  ): Promise<readonly WantedMedia[]> {
     const { rows } = await poolOf(this.dataSource).query<{
       messageId: string;
       providerMessageId: string;
       tries: number;
       media: MessageContent['media'];
-    }>({ ...MEDIA_WANTED, values: [accountId, limit] });
+    }>({ ...MEDIA_WANTED, values: [accountId, limit, resting] });
     return rows.map(({ media, ...wanted }) => ({ ...wanted, seconds: media?.seconds ?? null }));
   }
 

@@ -46,8 +46,8 @@ export interface InboxStore {
   changeGroup(accountId: string, epoch: number, change: GroupChange, at: number): Promise<boolean>;
   position(accountId: string): Promise<InboxPosition>;
   heardUntil(accountId: string, epoch: number, until: number): Promise<void>;
-  /** Messages whose files are still to be fetched, oldest first. */
-  mediaWanted(accountId: string, limit: number): Promise<readonly WantedMedia[]>;
+  /** Messages whose files are still to be fetched, oldest first, without those of `resting`. */
+  mediaWanted(accountId: string, limit: number, resting: readonly string[]): Promise<readonly WantedMedia[]>;
   /** Null: it is not wanted any more; the message was deleted. */
   mediaStored(
     accountId: string,

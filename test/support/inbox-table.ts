@@ -65,8 +65,9 @@ export class InboxTable {
     this.heard.set(accountId, Math.max(until, this.heard.get(accountId) ?? until));
   }
 
-  mediaWanted(accountId: string, limit: number): readonly WantedMedia[] {
-    return [...this.wanted.values()].filter((one) => one.accountId === accountId).slice(0, limit);
+  mediaWanted(accountId: string, limit: number, resting: readonly string[] = []): readonly WantedMedia[] {
+    const wanted = [...this.wanted.values()].filter((one) => one.accountId === accountId);
+    return wanted.filter(({ messageId }) => !resting.includes(messageId)).slice(0, limit);
   }
 
   mediaStored(accountId: string, epoch: number, messageId: string, media: MediaView): MessageView | null {

@@ -16,7 +16,8 @@ export function inboxOver(table: InboxTable, carry: Carry): InboxStore {
     position: (accountId) => carry('position', accountId, () => table.position(accountId)),
     heardUntil: (accountId, epoch, until) =>
       carry('heardUntil', accountId, () => table.heardUntil(accountId, epoch, until)),
-    mediaWanted: (accountId, limit) => carry('mediaWanted', accountId, () => table.mediaWanted(accountId, limit)),
+    mediaWanted: (accountId, limit, resting) =>
+      carry('mediaWanted', accountId, () => table.mediaWanted(accountId, limit, resting)),
     mediaStored: (accountId, epoch, messageId, media) =>
       carry('mediaStored', messageId, () => table.mediaStored(accountId, epoch, messageId, media)),
     mediaTried: (accountId, epoch, messageId, isGivenUp) =>

@@ -23,10 +23,18 @@ export const MEDIA_FETCHES_MAX = 4;
 export const MEDIA_FETCHES_WAITING_MAX = 100;
 /** From the order to the file on disk, inside a session: 64 MB through a page. */
 export const MEDIA_DOWNLOAD_MS_MAX = 120_000;
-/** Tries to get the file of a received message before it is told as `failed`. */
-export const MEDIA_TRIES_MAX = 5;
-/** Pause before a file is asked for again; it doubles with each try. */
+/**
+ * Tries to get the file of a received message before it is told as `failed`: over five hours, since a file that the servers
+ * have no more comes again from its sender's phone, which may be away. Fewer when the provider says that it is gone.
+ */
+export const MEDIA_TRIES_MAX = 10;
+export const MEDIA_GONE_TRIES_MAX = 3;
+/** Pause before a file is asked for again; it grows by this with each try. */
 export const MEDIA_RETRY_FIRST_MS = 5_000;
+export const MEDIA_RETRY_GROWTH = 4;
+export const MEDIA_RETRY_MS_MAX = 3_600_000;
+/** Files of an account that rest between two tries; while there are so many, no other is asked for. */
+export const MEDIA_RESTING_MAX = 5_000;
 /** Messages whose files an account reads at a time, to fetch them one by one. */
 export const MEDIA_READ_AHEAD_MAX = 50;
 /** Handing over a message with a file: an upload at 1 MB/s, and more than any other question to a session. */

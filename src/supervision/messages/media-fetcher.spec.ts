@@ -1,13 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { MEDIA_RETRY_FIRST_MS, MEDIA_TRIES_MAX } from '#libs/contracts/limits/media';
+import { MEDIA_READ_AHEAD_MAX, MEDIA_RETRY_FIRST_MS, MEDIA_RETRY_MS_MAX } from '#libs/contracts/limits/media';
 import type { MediaView } from '#libs/contracts/media';
 import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
+import type { Driver } from '#libs/drivers/driver';
 import type { MediaFiles } from '#src/supervision/ports';
 import { BOB, NodeStage } from '#test/support/node-stage';
 
 const alice = 'alice';
-/** From the first try to the last, and a little. */
-const ALL_TRIES_MS = MEDIA_RETRY_FIRST_MS * 2 ** MEDIA_TRIES_MAX;
+/** From the first try to the last of a file that is gone, and a little. */
+const ALL_TRIES_MS = 100_000;
 let stage: NodeStage;
 let onDisk: Map<string, Uint8Array>;
 let adopted: string[];
@@ -81,6 +82,44 @@ describe('files of messages that came in', () => {
     await stage.clock.advance(1_000);
     expect(stored()).toHaveLength(1);
     expect(wanted()).toMatchObject([{ providerMessageId: 'p1' }]);
+  });
+
+  it('many that are not to be had hold up no other', async () => {
+    for (let n = 0; n < MEDIA_READ_AHEAD_MAX + 1; n += 1) {
+      picture(`lost${n}`);
+      stage.provider.phones.loseFile(`lost${n}`);
+    }
+    picture('p1');
+    await stage.clock.advance(MEDIA_RETRY_FIRST_MS - 1_000);
+    expect(stored()).toHaveLength(1);
+  });
+
+  it('are waited for over hours, less and less often, while the provider has no answer', async () => {
+    let asked = 0;
+    let isSilent = true;
+    const driver = (real: Driver): Driver => ({
+      ...real,
+      open(opening, report) {
+        const session = real.open(opening, report);
+        return {
+          kill: () => session.kill(),
+          ask(name, ask) {
+            if (name !== 'fetchMedia') return session.ask(name, ask);
+            asked += 1;
+            if (!isSilent) return session.ask(name, ask);
+            return Promise.resolve({ ok: false, why: 'unanswered', detail: 'the phone uploads it again' } as const);
+          },
+        };
+      },
+    });
+    stage = new NodeStage({ media, carrier, driver });
+    await stage.connected(alice);
+    picture('p1');
+    await stage.clock.advance(4 * MEDIA_RETRY_MS_MAX);
+    expect(asked).toBeLessThan(10);
+    isSilent = false;
+    await stage.clock.advance(MEDIA_RETRY_MS_MAX);
+    expect(stored()).toHaveLength(1);
   });
 
   it('are waited for while the disk is full', async () => {

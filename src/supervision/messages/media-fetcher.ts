@@ -1,7 +1,11 @@
 import {
   MEDIA_BYTES_MAX,
+  MEDIA_GONE_TRIES_MAX,
   MEDIA_READ_AHEAD_MAX,
+  MEDIA_RESTING_MAX,
   MEDIA_RETRY_FIRST_MS,
+  MEDIA_RETRY_GROWTH,
+  MEDIA_RETRY_MS_MAX,
   MEDIA_TRIES_MAX,
 } from '#libs/contracts/limits/media';
 import type { MessageView } from '#libs/contracts/message';
@@ -28,8 +32,9 @@ const NOT_NOW: ReadonlySet<SessionRefusal> = new Set(['gone', 'not_ready']);
 
 /**
  * Fetches the files of an account's received messages, one at a time, while it is connected. What is wanted is in the store,
- * so that nothing is forgotten by a crash; how long a file rests between two tries is not, and a new start tries at once. A
- * crash between the file and its message leaves a file that is kept for its time, and fetches it again.
+ * so that nothing is forgotten by a crash; how long a file rests between two tries is not, and a new start tries at once.
+ * While one rests, those behind it are fetched. A crash between the file and its message leaves a file that is kept for its
+ * time, and fetches it again.
  */
 export class MediaFetcher {
   private session: AccountSession | null = null;
@@ -78,55 +83,59 @@ export class MediaFetcher {
 
   private async fetchWanted(session: AccountSession): Promise<void> {
     const { accountId, inbox, store, clock } = this.world;
-    const read = () => inbox.mediaWanted(accountId, MEDIA_READ_AHEAD_MAX);
-    const wanted = await store.insist('read which files are wanted', read);
-    const due = wanted.filter(({ messageId }) => (this.resting.get(messageId) ?? 0) <= clock.now());
-    for (const one of due) if (this.session === session) await this.fetch(session, one);
-    if (due.length > 0) this.woken = true;
-    else if (wanted.length > 0) await this.rest(wanted);
+    for (const [messageId, until] of this.resting) if (until <= clock.now()) this.resting.delete(messageId);
+    const resting = [...this.resting.keys()];
+    const read = () => inbox.mediaWanted(accountId, MEDIA_READ_AHEAD_MAX, resting);
+    const wanted = resting.length < MEDIA_RESTING_MAX ? await store.insist('read which files are wanted', read) : [];
+    for (const one of wanted) {
+      if (this.session !== session) break;
+      if (!(await this.fetch(session, one))) return this.rest(clock.now() + MEDIA_RETRY_FIRST_MS);
+    }
+    if (wanted.length > 0) this.woken = true;
+    else if (this.resting.size > 0) await this.rest(Math.min(...this.resting.values()));
   }
 
-  private async fetch(session: AccountSession, wanted: WantedMedia): Promise<void> {
+  /** False: no other file could be had now either. */
+  private async fetch(session: AccountSession, wanted: WantedMedia): Promise<boolean> {
     const { accountId, epoch, inbox, media, store, onMedia } = this.world;
     const { messageId, providerMessageId, seconds } = wanted;
     const path = await store.insist('make room for a file', () => media.incomingPath(messageId));
     const answer = await session.ask('fetchMedia', { providerMessageId, path, bytesMax: MEDIA_BYTES_MAX });
-    if (!answer.ok) return NOT_NOW.has(answer.why) ? this.postpone(wanted) : this.failed(wanted, answer.detail);
+    if (!answer.ok) return !NOT_NOW.has(answer.why) && this.failed(wanted, answer.why, answer.detail);
     const { mimeType, filename } = answer.value;
     const kept = await store.insist('keep a file', () => media.adopt(accountId, path, { mimeType, filename }));
     // A disk that is full is no fault of the file: it is asked for again until there is room.
-    if (!kept.ok)
-      return kept.why === 'disk_full' ? this.postpone(wanted) : this.failed(wanted, kept.detail ?? kept.why);
-    this.resting.delete(messageId);
+    if (!kept.ok) return kept.why !== 'disk_full' && this.failed(wanted, 'rejected', kept.detail ?? kept.why);
     const message = await store.insist('note a file', () =>
       inbox.mediaStored(accountId, epoch, messageId, kept.value, seconds),
     );
     if (message) onMedia(message);
+    return true;
   }
 
-  private async failed(wanted: WantedMedia, detail: string): Promise<void> {
+  private async failed(wanted: WantedMedia, why: SessionRefusal, detail: string): Promise<true> {
     const { accountId, epoch, inbox, store, log, onMedia } = this.world;
     const { messageId, tries } = wanted;
-    const isGivenUp = tries + 1 >= MEDIA_TRIES_MAX;
+    const isGivenUp = tries + 1 >= (why === 'rejected' ? MEDIA_GONE_TRIES_MAX : MEDIA_TRIES_MAX);
     log[isGivenUp ? 'warn' : 'debug'](
       { accountId, messageId, tries: tries + 1, detail },
       'a file could not be fetched',
     );
-    if (isGivenUp) this.resting.delete(messageId);
-    else this.postpone(wanted);
+    if (!isGivenUp) this.postpone(messageId, tries);
     const tried = () => inbox.mediaTried(accountId, epoch, messageId, isGivenUp);
     const message = await store.insist('count a try to get a file', tried);
     if (message) onMedia(message);
+    return true;
   }
 
-  private postpone({ messageId, tries }: WantedMedia): void {
-    this.resting.set(messageId, this.world.clock.now() + MEDIA_RETRY_FIRST_MS * 2 ** tries);
+  private postpone(messageId: string, tries: number): void {
+    const restMs = Math.min(MEDIA_RETRY_FIRST_MS * MEDIA_RETRY_GROWTH ** tries, MEDIA_RETRY_MS_MAX);
+    this.resting.set(messageId, this.world.clock.now() + restMs);
   }
 
-  /** Until the first of them may be tried again, or there is another one. */
-  private async rest(wanted: readonly WantedMedia[]): Promise<void> {
+  /** Until then, or there is another one. */
+  private async rest(until: number): Promise<void> {
     const { clock } = this.world;
-    const until = Math.min(...wanted.map(({ messageId }) => this.resting.get(messageId) ?? 0));
     this.pausing = createSignal<never>(clock, Math.max(1, until - clock.now()));
     await this.pausing.promise;
     this.pausing = null;
