@@ -76,8 +76,8 @@ export class AccountRepository {
       [olderThanDays, PURGED_ACCOUNTS_MAX],
     );
     for (const { id } of rows) {
-      for (const table of ['message', 'media', 'account_transition']) {
-        const some = `SELECT ctid FROM ${table} WHERE account_id = $1 LIMIT ${PURGED_ROWS_MAX}`;
+      for (const [table, whose] of PURGED_FIRST) {
+        const some = `SELECT ctid FROM ${table} WHERE ${whose} LIMIT ${PURGED_ROWS_MAX}`;
         const purge = (): Promise<{ rowCount: number | null }> =>
           pool.query(`DELETE FROM ${table} WHERE ctid = ANY (ARRAY(${some}))`, [id]);
         while ((await purge()).rowCount === PURGED_ROWS_MAX);
@@ -101,6 +101,15 @@ export class AccountRepository {
 export const PURGED_ACCOUNTS_MAX = 100;
 /** Rows removed by one statement: far within STATEMENT_MS_MAX, and others get their turn in between. */
 const PURGED_ROWS_MAX = 10_000;
+
+/** Tables with many rows of one account ($1), a part at a time; the rest goes with the account. */
+const PURGED_FIRST = [
+  ['message', 'account_id = $1'],
+  ['media', 'account_id = $1'],
+  ['account_transition', 'account_id = $1'],
+  ['group_change', 'account_id = $1'],
+  ['webhook_delivery', 'webhook_id IN (SELECT id FROM webhook WHERE account_id = $1)'],
+] as const;
 
 /** What an event tells of an account itself. Settings stay out: those of a provider may hold a password. */
 const told = (name: 'account.created' | 'account.updated' | 'account.deleted'): string =>

@@ -109,3 +109,13 @@ WITH changed AS (
 )
 SELECT (SELECT count(*)::integer FROM changed) AS count,
   (SELECT plan_deliveries(array_agg(webhook_id), array_agg(account_id), now(), false) FROM line) AS planned`;
+
+/** $1 days, $2 at most so many. */
+export const GIVE_UP_PAUSED = `
+UPDATE webhook_delivery SET state = 'dead', next_attempt_at = NULL, concluded_at = now(),
+  last_error = 'Given up: the webhook was paused for too long.'
+WHERE state = 'waiting' AND id = ANY (ARRAY(
+  SELECT d.id FROM webhook_delivery d JOIN webhook w ON w.id = d.webhook_id
+  WHERE w.state = 'paused' AND d.state = 'waiting' AND d.wanted_at < now() - make_interval(days => $1::integer)
+  LIMIT $2::integer
+))`;

@@ -1,5 +1,5 @@
 import { type DataSource } from 'typeorm';
-import { IDEMPOTENCY_KEY_KEPT_MS, OUTBOX_QUEUED_MAX } from '#libs/contracts/limits/messages';
+import { IDEMPOTENCY_KEY_KEPT_MS, MESSAGE_TTL_MS, OUTBOX_QUEUED_MAX } from '#libs/contracts/limits/messages';
 import { EXPIRED_MESSAGE, type listMessagesSchema, type MessageView } from '#libs/contracts/message';
 import { type Page } from '#libs/contracts/page';
 import { type OutputOf } from '#libs/contracts/parse';
@@ -92,7 +92,8 @@ export class MessageRepository implements MessageStore {
         UPDATE message SET status = 'failed', pending = false, error_code = $3, error_message = $4
         WHERE status = 'queued' AND id = ANY (ARRAY(
           SELECT m.id FROM message m JOIN account_ownership o ON o.account_id = m.account_id
-          WHERE m.pending AND m.status = 'queued' AND m.expires_at < to_timestamp($1::float8 / 1000) AND o.node_id = $5
+          WHERE m.pending AND m.status = 'queued' AND o.node_id = $5
+            AND coalesce(m.expires_at, m.created_at + ${MESSAGE_TTL_MS} * interval '1 ms') < to_timestamp($1::float8 / 1000)
           LIMIT $2
         )) RETURNING ${MESSAGE_COLUMNS}
       ), ${messageEventOf('message.changed')}

@@ -8,6 +8,7 @@ import { poolOf } from './data-source.js';
 import { type EventRow, loggedEventOf } from './event-row.js';
 import {
   failedStatement,
+  GIVE_UP_PAUSED,
   lineStatement,
   LIST,
   OVERDUE,
@@ -149,6 +150,14 @@ export class WebhookDeliveryRepository {
       count += more;
       if (more < DELIVERY_ROWS_MAX) return count;
     }
+  }
+
+  /**
+   * Gives up what has waited for a paused webhook for so many days, at most DELIVERY_ROWS_MAX: nobody may ever resume it.
+   * That is no event: it was told when the webhook was paused. Answers how many.
+   */
+  async giveUpPaused(olderThanDays: number): Promise<number> {
+    return (await this.#pool.query(GIVE_UP_PAUSED, [olderThanDays, DELIVERY_ROWS_MAX])).rowCount ?? 0;
   }
 
   /** Removes those that were concluded more than so many days ago, at most DELIVERY_ROWS_MAX. Answers how many. */

@@ -75,6 +75,8 @@ export const SCRAPE_QUESTION_MS_MAX = 2_000;
 // Keeping
 /** How often what was kept long enough is removed; nobody waits for it. */
 export const UPKEEP_EVERY_MS = 3_600_000;
+/** How often messages are looked for that are not wanted any more: their least time is a minute. */
+export const EXPIRY_LOOK_EVERY_MS = 60_000;
 /** A deleted account's history and messages. */
 export const DELETED_RETENTION_DAYS = 30;
 /** A login moved aside. */

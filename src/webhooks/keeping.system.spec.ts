@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { AccountRepository } from '#src/persistence/account.repository';
+import { poolOf } from '#src/persistence/data-source';
+import { startTestPostgres, type TestPostgres } from '#test/support/postgres';
+import { anAccount, createWebhookStage, type WebhookStage } from '#test/support/webhook-stage';
+
+let postgres: TestPostgres;
+let stage: WebhookStage;
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+});
+afterAll(() => postgres.stop());
+beforeEach(async () => {
+  stage = createWebhookStage(await postgres.openStore());
+});
+
+const NOWHERE = 'http://127.0.0.1:1/';
+const DAYS = 7;
+const age = (days: number) =>
+  poolOf(stage.store).query(
+    `UPDATE webhook_delivery SET wanted_at = wanted_at - make_interval(days => $1),
+      concluded_at = concluded_at - make_interval(days => $1)`,
+    [days],
+  );
+const statesOf = async (id: string) =>
+  (await stage.deliveries.list(id, { limit: 100 })).items.map(({ state }) => state).sort();
+
+it('what waits for a paused webhook is given up after some days, then can be told again, then goes', async () => {
+  const [paused, active] = [await stage.addWebhook(NOWHERE), await stage.addWebhook(NOWHERE)];
+  await stage.webhooks.pause(paused, 'person', stage.now());
+  await stage.tell(anAccount(), 2);
+  await age(DAYS + 1);
+  await stage.tell(anAccount(), 1);
+  expect(await stage.deliveries.giveUpPaused(DAYS)).toBe(3); // with the event that it was paused
+  expect(await stage.deliveries.giveUpPaused(DAYS)).toBe(0);
+  expect(await statesOf(paused)).toEqual(['dead', 'dead', 'dead', 'waiting']);
+  expect(await statesOf(active)).toEqual(['waiting', 'waiting', 'waiting', 'waiting']);
+  expect(await stage.deliveries.removeOld(DAYS)).toBe(0);
+  await age(DAYS + 1);
+  expect(await stage.deliveries.removeOld(DAYS)).toBe(3);
+});
+
+it('a purged account takes its webhooks along, with all that waited for them', async () => {
+  const account = anAccount();
+  await stage.addAccount(account);
+  const id = await stage.addWebhook(NOWHERE, { accountId: account });
+  const other = await stage.addWebhook(NOWHERE);
+  await stage.tell(account, 3);
+  await poolOf(stage.store).query(`UPDATE account SET deleted_at = now() - interval '40 days' WHERE id = $1`, [
+    account,
+  ]);
+  expect(await new AccountRepository(stage.store).purgeDeleted(30)).toEqual([account]);
+  expect(await stage.webhooks.find(id)).toBeNull();
+  expect(await statesOf(other)).toHaveLength(3);
+});
