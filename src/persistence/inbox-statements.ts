@@ -130,31 +130,6 @@ WITH ${OWNER}, told AS (
 SELECT EXISTS (SELECT FROM owner) AS owned, EXISTS (SELECT FROM told) AS told`,
 };
 
-/** $1 account, $2 chats at most. One row at least; times are milliseconds since 1970. */
-export const POSITION: Statement = {
-  name: 'inbox-position',
-  text: `
-SELECT EXISTS (SELECT FROM message WHERE account_id = $1::uuid AND media_state = 'pending') AS "wantsMedia", cursors.*
-FROM (SELECT) AS always LEFT JOIN (
-  SELECT chat_id AS "chatId", extract(epoch FROM last_at)::float8 * 1000 AS "afterMs"
-  FROM chat_cursor WHERE account_id = $1::uuid ORDER BY last_at DESC LIMIT $2::integer
-) AS cursors ON true`,
-};
-
-/** $3 up to where all chats are known. Their own cursors say nothing more, then. */
-export const HEARD_UNTIL: Statement = {
-  name: 'inbox-heard-until',
-  text: `
-WITH ${OWNER}, heard AS (
-  INSERT INTO chat_cursor (account_id, chat_id, last_at)
-  SELECT account_id, '${ALL_OTHER_CHATS}', to_timestamp($3::float8 / 1000) FROM owner
-  ON CONFLICT (account_id, chat_id) DO UPDATE SET last_at = greatest(chat_cursor.last_at, excluded.last_at)
-), passed AS (
-  DELETE FROM chat_cursor WHERE ${OWNED} AND chat_id <> '${ALL_OTHER_CHATS}' AND last_at <= to_timestamp($3::float8 / 1000)
-)
-SELECT EXISTS (SELECT FROM owner) AS owned`,
-};
-
 /** $1 account, $2 at most so many, $3 without these. */
 export const MEDIA_WANTED: Statement = {
   name: 'inbox-media-wanted',

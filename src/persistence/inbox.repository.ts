@@ -2,7 +2,7 @@ import { type QueryResultRow } from 'pg';
 import { type DataSource } from 'typeorm';
 import { v7 as uuidV7 } from 'uuid';
 import { type GroupChange } from '#libs/contracts/chat';
-import { CHATS_LISTED_MAX, EARLY_CHANGES_KEPT_MS } from '#libs/contracts/limits/messages';
+import { EARLY_CHANGES_KEPT_MS } from '#libs/contracts/limits/messages';
 import { type MediaView } from '#libs/contracts/media';
 import { type MessageView } from '#libs/contracts/message';
 import { type ReceivedMessage } from '#libs/contracts/session';
@@ -15,17 +15,15 @@ import {
 } from '#src/supervision/inbox-ports';
 import { StaleEpochError } from '#src/supervision/ports';
 import { poolOf } from './data-source.js';
+import { InboxPositions } from './inbox-positions.js';
 import {
-  ALL_OTHER_CHATS,
   CHANGE_GROUP,
   CHANGES,
   FORGET_EARLY,
   FORGET_GROUPS,
-  HEARD_UNTIL,
   MEDIA_STORED,
   MEDIA_TRIED,
   MEDIA_WANTED,
-  POSITION,
   RECEIVE,
 } from './inbox-statements.js';
 import { type MessageContent } from './message-content.js';
@@ -40,7 +38,11 @@ type MaybeMessage = Omit<MessageRow, 'id'> & { readonly id: string | null };
 
 /** What comes in. Times given are milliseconds since 1970. */
 export class InboxRepository implements InboxStore {
-  constructor(private readonly dataSource: DataSource) {}
+  readonly #positions: InboxPositions;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.#positions = new InboxPositions(() => poolOf(dataSource));
+  }
 
   async receive(
     accountId: string,
@@ -81,21 +83,12 @@ export class InboxRepository implements InboxStore {
     return row!.told;
   }
 
-  async position(accountId: string): Promise<InboxPosition> {
-    const { rows } = await poolOf(this.dataSource).query<{
-      wantsMedia: boolean;
-      chatId: string | null;
-      afterMs: number;
-    }>({ ...POSITION, values: [accountId, CHATS_LISTED_MAX] });
-    const heardUntil = rows.find(({ chatId }) => chatId === ALL_OTHER_CHATS)?.afterMs ?? null;
-    const chats = rows.flatMap(({ chatId, afterMs }) =>
-      chatId !== null && chatId !== ALL_OTHER_CHATS && afterMs > (heardUntil ?? 0) ? { chatId, afterMs } : [],
-    );
-    return { heardUntil, chats, wantsMedia: rows[0]!.wantsMedia };
+  position(accountId: string): Promise<InboxPosition> {
+    return this.#positions.of(accountId);
   }
 
-  async heardUntil(accountId: string, epoch: number, until: number): Promise<void> {
-    await this.#write(HEARD_UNTIL, accountId, epoch, [until]);
+  heardUntil(accountId: string, epoch: number, until: number): Promise<void> {
+    return this.#positions.moveOn(accountId, epoch, until);
   }
 
   async mediaWanted(

@@ -29,15 +29,16 @@ beforeEach(async () => {
   store = await postgres.openStore();
   inbox = new InboxRepository(store);
   messages = new MessageRepository(store);
-  account = await another();
+  account = uuidV7();
+  await new AccountRepository(store).create({
+    id: account,
+    label: 'x',
+    provider: 'simulated',
+    settings: {},
+    nodeId: 'n',
+  });
+  await new OwnershipRepository(store).own(account, 'n');
 });
-
-async function another(): Promise<string> {
-  const id = uuidV7();
-  await new AccountRepository(store).create({ id, label: 'x', provider: 'simulated', settings: {}, nodeId: 'n' });
-  await new OwnershipRepository(store).own(id, 'n');
-  return id;
-}
 
 const OLHA = '+380501112233';
 const PHOTO = { mimeType: 'image/png', filename: 'p.png', bytes: 3, seconds: null };
@@ -294,17 +295,6 @@ describe('where a catch-up begins', () => {
       chats: [{ chatId: 'd@c.us', afterMs: NOON }],
       wantsMedia: true,
     });
-  });
-
-  it('is told and moved on for many accounts together, for each by its own epoch', async () => {
-    const accounts = [account, await another(), await another()];
-    await new OwnershipRepository(store).own(accounts[1]!, 'n'); // another owner by now
-    const moved = accounts.map((id, at) => inbox.heardUntil(id, 1, NOON + at));
-    const results = await Promise.allSettled([...moved, inbox.heardUntil(account, 1, NOON + 9)]);
-    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
-    expect(results[1]).toMatchObject({ reason: expect.any(StaleEpochError) as Error });
-    const positions = await Promise.all([...accounts, account].map((id) => inbox.position(id)));
-    expect(positions.map(({ heardUntil }) => heardUntil)).toEqual([NOON + 9, null, NOON + 2, NOON + 9]);
   });
 });
 

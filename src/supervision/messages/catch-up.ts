@@ -69,7 +69,7 @@ export class CatchUp {
     this.forgetTimer();
     if (this.running || !this.session) return;
     this.running = true;
-    void this.world.turns.within(() => this.run());
+    void this.run();
   }
 
   stop(): void {
@@ -92,14 +92,15 @@ export class CatchUp {
   }
 
   private async catchUp(session: AccountSession): Promise<void> {
-    const { accountId, epoch, clock, inbox, store, desk } = this.world;
+    const { accountId, epoch, clock, inbox, store, desk, turns } = this.world;
     const from = clock.now();
     await desk.written(); // so all that was said before `from` is stored, or is told again
     const position = await store.insist('read where a catch-up begins', () => inbox.position(accountId));
     this.world.onPosition(position);
     desk.reopen();
     if (this.world.isPossible && position.heardUntil !== null) {
-      if (!(await this.tellAll(session, firstAsk(position.heardUntil, position)))) return this.goOnLater(session);
+      const first = firstAsk(position.heardUntil, position);
+      if (!(await turns.within(() => this.tellAll(session, first)))) return this.goOnLater(session);
     }
     await store.insist('note what is caught up', () => inbox.heardUntil(accountId, epoch, from));
     this.isDone = this.session === session && !this.again;
