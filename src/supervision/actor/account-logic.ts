@@ -1,4 +1,4 @@
-import { type Actor, createActor } from 'xstate';
+import { createActor } from 'xstate';
 import type { AccountDeadlines } from '#libs/account/account.context';
 import type { AccountContext } from '#libs/account/account.context';
 import type { AccountEvent } from '#libs/account/account.events';
@@ -32,9 +32,10 @@ export interface AccountActor {
 }
 
 /**
- * The one seam where the machine meets the world: its orders are collected, not carried out. One provided machine
- * serves all accounts of the process (a machine of its own for each would cost 100 kB an account); that is safe
- * because a step never waits.
+ * The one seam where the machine meets the world: its orders are collected, not carried out. One provided machine serves
+ * all accounts of the process, and one scope for its steps: a machine of its own for each account would cost 100 kB an
+ * account, an actor of XState 5 kB. That is safe because a step never waits, and the machine has no children, timers or
+ * messages of its own; whatever else it did would be lost here.
  */
 export function createAccountLogic(deadlines: AccountDeadlines): AccountLogic {
   let collected: IssuedOrder[] = [];
@@ -45,23 +46,62 @@ export function createAccountLogic(deadlines: AccountDeadlines): AccountLogic {
   const machine: AccountMachine = makeAccountMachine(deadlines).provide({
     actions: actions,
   });
-
+  const scope = scopeOf(machine);
+  const take = (snapshot: AccountSnapshot, event: AccountEvent): AccountStep => {
+    collected = [];
+    return { snapshot: nextOf(machine, scope, snapshot, event), orders: collected };
+  };
   return {
     limits: limitsOf(deadlines),
-    start(snapshot) {
-      const actor: Actor<AccountMachine> = createActor(machine, { snapshot, input: { at: snapshot.context.since } });
-      // Whoever steps sees the error in the snapshot. Without an observer it would end the process, too.
-      actor.subscribe({ error: () => undefined });
-      actor.start();
-      return {
-        snapshot: () => actor.getSnapshot(),
-        step(event) {
-          collected = [];
-          actor.send(event);
-          return { snapshot: actor.getSnapshot(), orders: collected };
-        },
-        stop: () => void actor.stop(),
-      };
-    },
+    start: (snapshot) => new SteppedAccount(machine.restoreSnapshot(snapshot, scope), take),
   };
+}
+
+type StepScope = Parameters<AccountMachine['transition']>[2];
+
+class SteppedAccount implements AccountActor {
+  private isStopped = false;
+
+  constructor(
+    private current: AccountSnapshot,
+    private readonly take: (snapshot: AccountSnapshot, event: AccountEvent) => AccountStep,
+  ) {}
+
+  snapshot(): AccountSnapshot {
+    return this.current;
+  }
+
+  step(event: AccountEvent): AccountStep {
+    if (this.isStopped || this.current.status !== 'active') return { snapshot: this.current, orders: [] };
+    const step = this.take(this.current, event);
+    this.current = step.snapshot;
+    return step;
+  }
+
+  stop(): void {
+    this.isStopped = true;
+  }
+}
+
+function nextOf(
+  machine: AccountMachine,
+  scope: StepScope,
+  snapshot: AccountSnapshot,
+  event: AccountEvent,
+): AccountSnapshot {
+  try {
+    return machine.transition(snapshot, event, scope);
+  } catch (error) {
+    // As XState's own actor says it.
+    return { ...snapshot, status: 'error', error } as unknown as AccountSnapshot;
+  }
+}
+
+/** What XState's actor would give the machine, without an actor for each account. */
+function scopeOf(machine: AccountMachine): StepScope {
+  const self = createActor(machine, { input: { at: 0 } });
+  const { id, sessionId, system } = self;
+  const none = (): void => undefined;
+  const actionExecutor: StepScope['actionExecutor'] = (action) => action.exec?.(action.info, action.params);
+  return { self, id, sessionId, system, logger: none, defer: none, emit: none, stopChild: none, actionExecutor };
 }

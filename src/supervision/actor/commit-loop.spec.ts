@@ -182,8 +182,9 @@ function breaksOn(type: AccountEvent['type']): AccountLogic {
       const actor = logic.start(snapshot);
       const broken = { ...snapshot, status: 'error', error: new Error('an action') } as unknown as AccountSnapshot;
       return {
-        ...actor,
+        snapshot: () => actor.snapshot(),
         step: (event) => (event.type === type ? { snapshot: broken, orders: [] } : actor.step(event)),
+        stop: () => actor.stop(),
       };
     },
   };
