@@ -1,4 +1,6 @@
+import { readdir, readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { OPERATIONS } from '#libs/contracts/operations';
 import { type HttpRuntime, startHttpRuntime } from '#test/support/http-runtime';
 import { MusterApiError } from './api-error.js';
 import { createClient, type MusterClient } from './client.js';
@@ -24,6 +26,14 @@ const refusalOf = async (promise: Promise<unknown>): Promise<MusterApiError> => 
   if (!(error instanceof MusterApiError)) throw new Error('expected a MusterApiError', { cause: error });
   return error;
 };
+
+/** A call that nobody of the client makes is one that nobody can make with it. */
+it('has every call of the API', async () => {
+  const names = await readdir(new URL('.', import.meta.url));
+  const sources = names.filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'));
+  const text = (await Promise.all(sources.map((name) => readFile(new URL(name, import.meta.url), 'utf8')))).join();
+  expect(Object.keys(OPERATIONS).filter((name) => !text.includes(`'${name}'`))).toEqual([]);
+});
 
 describe('the client', () => {
   it('lives an account’s life: create, list, command, pair, change, delete', async () => {
@@ -65,6 +75,7 @@ describe('the client', () => {
     http.runtime.setPhase('shutting_down');
     expect((await client.health.ready()).status).toBe('shutting_down');
     expect((await client.health.live()).status).toBe('ok');
+    expect(await client.metrics()).toContain('muster_accounts');
   });
 
   it('waits for a status, and says what it saw when it did not come', async () => {

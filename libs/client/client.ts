@@ -1,6 +1,7 @@
 import type { CheckView, HealthView } from '#libs/contracts/health';
 import type { MachineDefinition } from '#libs/contracts/machine-definition';
 import { type AccountsClient, createAccountsClient } from './accounts.client.js';
+import { apiErrorOf } from './api-error.js';
 import {
   type ChatsClient,
   type ContactsClient,
@@ -33,6 +34,8 @@ export interface MusterClient {
   readonly machines: { account(): Promise<MachineDefinition> };
   /** Answers, too, when something is down: look at `status`. */
   readonly health: { full(): Promise<HealthView>; live(): Promise<CheckView>; ready(): Promise<CheckView> };
+  /** In the text format of Prometheus. */
+  metrics(): Promise<string>;
 }
 
 /**
@@ -68,6 +71,11 @@ export function createClient(options: ClientOptions): MusterClient {
       full: () => call('showHealth', {}),
       live: () => call('showLiveness', {}),
       ready: () => call('showReadiness', {}),
+    },
+    metrics: async () => {
+      const response = await transport.fetch('showMetrics', {}, { headers: { accept: 'text/plain' } });
+      if (!response.ok) throw await apiErrorOf(response);
+      return response.text();
     },
   };
 }

@@ -111,7 +111,6 @@ describe('a file that is uploaded', () => {
   it('is taken by nothing that was refused: nothing of it was stored, and nothing is to be sent', async () => {
     const { items } = await client.messages.list(id);
     expect(items.map(({ kind }) => kind)).toEqual(['document']);
-    const metrics = await (await fetch(`${runtime.url}/metrics`)).text();
-    expect(metrics).toMatch(/^muster_media_files\S* 4$/m);
+    expect(await client.metrics()).toMatch(/^muster_media_files\S* 4$/m);
   });
 });

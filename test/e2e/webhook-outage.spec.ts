@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { MusterClient } from '#libs/client/client';
 import { createDataSource } from '#src/persistence/data-source';
 import { startTestPostgres, type TestPostgres } from '#test/support/postgres';
 import { type Received, type Receiver, startReceiver } from '#test/support/receiver';
@@ -97,20 +98,13 @@ describe('a runtime that is killed while it delivers', () => {
   it('goes on where it was when it is back', async () => {
     await using receiver = await startReceiver(() => null);
     await using first = await startRuntime({ ALLOW_PRIVATE_TARGETS: 'true' });
-    const call = async (base: string, method: string, path: string, body?: object): Promise<{ id: string }> => {
-      const answer = await fetch(`${base}/api/v1${path}`, {
-        method,
-        ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-      });
-      expect(answer.status).toBeLessThan(300);
-      return (await answer.json()) as { id: string };
+    const { client } = first;
+    const { id } = await client.accounts.create({ label: '0', provider: 'simulated' });
+    await client.webhooks.create({ url: receiver.url, events: ['account.updated'] });
+    const rename = async ({ accounts }: MusterClient, from: number, to: number): Promise<void> => {
+      for (let n = from; n <= to; n += 1) await accounts.patch(id, { label: String(n) });
     };
-    const account = await first.client.accounts.create({ label: '0', provider: 'simulated' });
-    await call(first.url, 'POST', '/webhooks', { url: receiver.url, events: ['account.updated'] });
-    const rename = async (base: string, from: number, to: number): Promise<void> => {
-      for (let n = from; n <= to; n += 1) await call(base, 'PATCH', `/accounts/${account.id}`, { label: String(n) });
-    };
-    await rename(first.url, 1, 20);
+    await rename(client, 1, 20);
     await until(() => receiver.asked > 1);
     let hung = false;
     receiver.answer = () => new Promise(() => (hung = true));
@@ -118,7 +112,7 @@ describe('a runtime that is killed while it delivers', () => {
     await first.kill();
     receiver.answer = () => 200;
     await using second = await first.startAgain();
-    await rename(second.url, 21, 30);
+    await rename(second.client, 21, 30);
     await until(() => receiver.taken.length >= 30, 30_000);
     const labels = receiver.taken.map(({ body }) => body.data['label']);
     expect(labels).toEqual(Array.from({ length: 30 }, (_, n) => String(n + 1)));

@@ -61,7 +61,7 @@ describe.runIf(process.platform === 'linux')('an account whose browser grows ove
     expect(await stage.lastSeq(bobId)).toBe(before.bob);
     await expect.poll(memoryMb, RECYCLED).toBeGreaterThan(0);
     expect(await memoryMb()).toBeLessThan(BUDGET_MB);
-    const metrics = await (await fetch(`${stage.runtime.url}/metrics`)).text();
+    const metrics = await stage.client.metrics();
     expect(metrics).toMatch(/muster_session_ends_total\{reason="recycled",class="normal"\} 1/);
     expect(metrics).toMatch(new RegExp(`muster_browser_memory_bytes\\{account="${bobId}"\\} \\d+`));
   });
