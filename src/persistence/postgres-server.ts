@@ -81,6 +81,7 @@ async function launch(
 ): Promise<PostgresServer> {
   const log = await openLog(folder.log);
   let child: ChildProcess;
+  let ended: Promise<string>;
   try {
     // detached: Ctrl-C and the death of Node do not reach it. Its own environment: PGPORT and the like of ours mean others.
     const stdio = ['ignore', log.fd, log.fd] as const;
@@ -92,11 +93,11 @@ async function launch(
       stdio: [...stdio],
       detached: true,
     });
+    ended = endOf(child); // in this very step: one that is refused its data ends while the log is being closed
   } finally {
     await log.close();
   }
   child.unref();
-  const ended = endOf(child);
   let how: string | undefined;
   void ended.then((text) => (how = text));
 

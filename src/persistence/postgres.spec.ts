@@ -1,7 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { freeLoopbackPort } from './postgres-port.js';
 import { RESTART_PAUSE_MS_MAX, RESTARTS_MAX, RESTARTS_WINDOW_MS, restartPauseMs } from './postgres-restarts.js';
-import { troubleOf } from './postgres-server.js';
+import { startServer, troubleOf } from './postgres-server.js';
 import { postgresArguments } from './postgres-settings.js';
 import { assertReachable, closedFolder, type ServerUser } from './postgres-user.js';
 
@@ -51,6 +54,15 @@ describe('what the server says when it does not start', () => {
   ])('%s', (said, why) => {
     expect(troubleOf(said)).toBe(why);
   });
+});
+
+it('a server that ends as soon as it is started is told at once', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'muster-server-'));
+  const binaries = { initdb: 'none', postgres: join(dir, 'none'), major: '17' };
+  const folder = { data: join(dir, 'data'), log: join(dir, 'log'), password: 'none' };
+  const { signal } = new AbortController();
+  await expect(startServer({ folder, binaries, user: undefined }, undefined, signal)).rejects.toThrow('ENOENT');
+  await rm(dir, { recursive: true });
 });
 
 it('the server listens on loopback alone and writes through to the disk', () => {
