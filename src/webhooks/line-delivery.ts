@@ -22,6 +22,7 @@ import type {
 } from '#src/persistence/webhook-delivery.repository';
 import { nextTry } from './retry.policy.js';
 import type { Sender, Sent } from './sender.js';
+import { createTurns, type Turns } from './turns.js';
 
 export interface DeliveryParts {
   readonly deliveries: WebhookDeliveryRepository;
@@ -45,7 +46,9 @@ export type DeliverLine = (line: Line, signal: AbortSignal) => Promise<void>;
  * The order of a line is the order of its events: each is concluded before the next is sent, and none is sent while one
  * could still turn up before it.
  */
-export function createLineDelivery(parts: DeliveryParts): DeliverLine {
+export function createLineDelivery(given: DeliveryParts): DeliverLine {
+  const turns = createTurns();
+  const parts: Parts = { ...given, turns };
   const underWay = new Map<string, { again: boolean }>();
   return async (line, signal) => {
     const key = `${line.webhookId}:${line.accountId ?? '-'}`;
@@ -54,21 +57,27 @@ export function createLineDelivery(parts: DeliveryParts): DeliverLine {
       held.again = true;
       return;
     }
+    if (!turns.begin(line)) return;
     const mine = { again: false };
     underWay.set(key, mine);
-    let next: number | null;
+    let next: number | null = null;
+    let others: readonly Line[] = [];
     try {
       next = await deliverSome(parts, line, signal);
     } finally {
       underWay.delete(key);
+      others = turns.end(line);
     }
     if (mine.again) next = 0;
     if (next !== null) await parts.deliveries.plan(line, next);
+    for (const other of others) await parts.deliveries.plan(other, 0);
   };
 }
 
+type Parts = DeliveryParts & { readonly turns: Turns };
+
 /** Answers in how many milliseconds to go on; null: nothing is left, or the webhook is paused or gone. */
-async function deliverSome(parts: DeliveryParts, line: Line, signal: AbortSignal): Promise<number | null> {
+async function deliverSome(parts: Parts, line: Line, signal: AbortSignal): Promise<number | null> {
   const found = await findDecided(parts.deliveries, line, signal);
   if (found === null || found.webhook.state !== 'active') return null;
   const { webhook, deliveries, more } = found;
@@ -102,7 +111,7 @@ async function findDecided(
 type Step = 'go on' | { readonly next: number | null };
 
 async function attempt(
-  parts: DeliveryParts,
+  parts: Parts,
   webhook: WebhookToTell,
   delivery: WaitingDelivery,
   signal: AbortSignal,
@@ -112,6 +121,7 @@ async function attempt(
   const letter = { url, secret, body: delivery.event, deliveryId: delivery.id, attempt: attempts };
   const sent = await parts.sender.send(letter, signal);
   if (sent.interrupted) return { next: 0 };
+  parts.turns.heard(webhook.id, sent.taken);
   const now = parts.clock.now();
   if (sent.taken) {
     const standing = await parts.deliveries.taken(delivery.id, webhook.id, { ...sent, at: now });

@@ -65,6 +65,10 @@ export const WEBHOOK_RETRY_MS_MAX = 3 * 86_400_000;
 export const WEBHOOK_DEAD_AFTER_MS = 3 * 86_400_000;
 /** Deliveries under way at once, per node. */
 export const WEBHOOK_PARALLEL_MAX = 20;
+/** Of these, lines of one webhook: the rest is left for others. */
+export const WEBHOOK_LINES_MAX = 10;
+/** As many failures of a webhook, and none was taken between them: one line at a time, until one is. */
+export const WEBHOOK_FAILURES_MAX = 3;
 /** Events delivered by one job before it makes way for others. */
 export const WEBHOOK_BATCH_MAX = 50;
 /** As long as a job goes on before it makes way for others: receivers that answer slowly must not take all places. */
