@@ -235,6 +235,24 @@ describe('what came while the account was away', () => {
     );
   });
 
+  it('is told of all other chats when one can not be loaded', async () => {
+    const [fay, gus] = ['+491700000007', '+491700000008'];
+    const from = { chats: [], otherwiseAfterMs: Date.now() - 60_000 };
+    await leave();
+    for (const [phone, text] of [
+      [gus, 'to be told'],
+      [fay, 'one'],
+      [fay, 'two'],
+    ] as const)
+      await stage.control.sendIn({ from: phone, to: me, text });
+    await stage.control.setFault({ name: 'history_silent', number: me, chat: fay.slice(1) });
+    await comeBack();
+    const before = witness.facts.length;
+    const { more } = valueOf(await witness.session.ask('catchUp', from));
+    expect(more.map(({ chatId }) => chatId)).not.toContain(chatOf(fay));
+    expect(witness.facts.slice(before).some(isFrom(gus))).toBe(true);
+  });
+
   it('is told of the chats that are named alone, from their own moments, and goes on where a page ended', async () => {
     const [dan, eve] = ['+491700000005', '+491700000006'];
     for (const [minutes, words] of [
@@ -272,7 +290,7 @@ describe('lists', () => {
     ]);
     expect(items[0]).toMatchObject({ muted: true, pinned: true });
     expect(items[0]!.unread).toBeGreaterThan(0);
-    expect(total).toBe(4);
+    expect(total).toBe(6);
     const groups = valueOf(await witness.session.ask('listChats', { kind: 'group', offset: 0, limit: 50 }));
     expect(groups.items.every(({ kind, phone }) => kind === 'group' && phone === null)).toBe(true);
     expect(groups.items.map(({ name }) => name)).toContain('Crew');

@@ -46,6 +46,7 @@ export const faultOrder = z.discriminatedUnion('name', [
   }),
   z.strictObject({ name: z.literal('preview_fails'), how: z.enum(['nothing', 'silent']).default('nothing'), ...aim }),
   z.strictObject({ name: z.literal('bad_chat'), chat: phoneNumber.optional(), ...aim }),
+  z.strictObject({ name: z.literal('history_silent'), chat: phoneNumber.optional(), ...aim }),
 ]);
 
 /** As a caller writes it, defaults left out. */

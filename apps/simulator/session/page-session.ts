@@ -3,6 +3,7 @@ import { addressOf } from '../messages/counter.js';
 import { noteDone } from '../faults/deeds.js';
 import { type Device } from '../login/devices.js';
 import { type Files } from '../media/files.js';
+import { type Faults } from '../faults/faults.js';
 import { unlessForced } from '../faults/forced-state.js';
 import { type Groups } from '../groups/groups.js';
 import { type Network } from '../site/network.js';
@@ -53,6 +54,7 @@ function hearDevice(page: Page, device: Device, frame: DeviceFrame, parts: Sessi
     case 'group':
     case 'profile':
     case 'exists':
+      if (frame.type === 'history' && isKeptBack(page, frame.chat, parts.faults)) return;
       return page.tell({ type: 'reply', rid: frame.rid, answer: answerOf(device, frame, parts) });
     case 'preview':
       return lookAtLink(page, frame, parts);
@@ -135,6 +137,13 @@ function admit(page: Page, login: { device: string; token: string }, parts: Sess
 function letWrite(page: Page, device: Device, { rid, id, to }: Frame<'may-write'>, parts: SessionParts): void {
   page.tell({ type: 'reply', rid, answer: parts.post.mayWrite(device, id, to) });
   page.tell({ type: 'ask-first', on: parts.faults.isSet('bad_chat', whoIs(page)) });
+}
+
+/** The fault `history_silent`: the page waits for a chat's earlier messages for ever. */
+function isKeptBack(page: Page, chat: string, faults: Faults): boolean {
+  const suits = (fault: { readonly chat?: string | undefined }): boolean =>
+    fault.chat === undefined || fault.chat === addressOf(chat);
+  return faults.strike('history_silent', whoIs(page), suits) !== undefined;
 }
 
 type Frame<Type extends FrameFromPage['type']> = Extract<FrameFromPage, { type: Type }>;

@@ -25,12 +25,15 @@ import { Recent } from './recent.js';
 /** Read after ready: what came while the account was away. More waits in its chat; a page must not be busy for minutes. */
 const UNREAD_CHATS_MAX = 100;
 const UNREAD_MESSAGES_MAX = 500;
+const UNREAD_MS_MAX = 10_000;
 /** Ids of messages told, some 100 bytes each. What is told again after more than these is known downstream by its id. */
 const IDS_KEPT_MAX = 5_000;
 /** One reading of a chat; and how far a chat is loaded into the page's memory: some 2 KB a message. */
 const READING_LIMITS = { loadedMax: 5_000, reactedMax: 50, msMax: 10_000 };
+/** Reactions are on the page's disk; what it can't tell by then is left out. */
+const REACTIONS_MS_MAX = 5_000;
 /** After this no further chat is begun, so that the last one ends in time. */
-const CATCH_UP_MS_MAX = CATCH_UP_ANSWER_MS_MAX - 2 * READING_LIMITS.msMax;
+const CATCH_UP_MS_MAX = CATCH_UP_ANSWER_MS_MAX - 2 * READING_LIMITS.msMax - 2 * REACTIONS_MS_MAX;
 
 export interface InboxSession {
   readonly page: Page | null;
@@ -84,7 +87,7 @@ export class Inbox {
     const { page } = this.session;
     if (!page) return;
     try {
-      for (const model of await page.evaluate(readUnread, UNREAD_CHATS_MAX, UNREAD_MESSAGES_MAX))
+      for (const model of await page.evaluate(readUnread, UNREAD_CHATS_MAX, UNREAD_MESSAGES_MAX, UNREAD_MS_MAX))
         this.messageCame(model);
     } catch (error) {
       // Not a reason to end: they stay unread, and are read after the next ready.
@@ -139,7 +142,7 @@ export class Inbox {
   /** Who reacted while nobody listened. Not counted as messages. */
   private async tellReactions(page: Page, keys: readonly string[]): Promise<void> {
     if (keys.length === 0) return;
-    const reactions = await page.evaluate(readReactions, keys);
+    const reactions = await page.evaluate(readReactions, keys, REACTIONS_MS_MAX);
     await this.book.learn(reactions.map(({ sender }) => sender));
     for (const reaction of reactions) this.tell(reactionOf(reaction, this.book));
   }

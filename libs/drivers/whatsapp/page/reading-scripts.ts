@@ -21,8 +21,9 @@ export function ownIds(): readonly string[] {
   return [getMaybeMePnUser(), getMaybeMeLidUser()].flatMap((wid) => (wid ? [wid._serialized] : []));
 }
 
-/** The newest unread messages of the chats that have any, oldest first in each chat. */
-export async function readUnread(chatsMax: number, messagesMax: number): Promise<readonly unknown[]> {
+/** The newest unread messages of the chats that have any, oldest first in each chat. After `msMax` none is loaded anew. */
+export async function readUnread(chatsMax: number, messagesMax: number, msMax: number): Promise<readonly unknown[]> {
+  const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), msMax));
   const chats = window
     .require('WAWebCollections')
     .Chat.getModelsArray()
@@ -40,7 +41,8 @@ export async function readUnread(chatsMax: number, messagesMax: number): Promise
     const wanted = Math.min(chat.unreadCount, messagesMax - found.length);
     if (wanted <= 0) break;
     const incoming = () => chat.msgs.getModelsArray().filter(({ id }) => !id.fromMe);
-    if (incoming().length < wanted) await window.require('WAWebChatLoadMessages').loadEarlierMsgs({ chat });
+    const load = () => window.require('WAWebChatLoadMessages').loadEarlierMsgs({ chat });
+    if (incoming().length < wanted) await Promise.race([load().catch(() => undefined), late]);
     const newest = [...incoming()].sort((a, b) => a.t - b.t).slice(-wanted);
     found.push(...newest.flatMap(modelsOf));
   }
@@ -76,7 +78,10 @@ export interface ReadingLimits {
   readonly reactedMax: number;
   /** How far back a chat is loaded, in messages. What is before them stays unread. */
   readonly loadedMax: number;
-  /** Loading takes no longer; what is loaded by then stays, and the next reading goes on from there. */
+  /**
+   * Loading takes no longer; what is loaded by then stays, and the next reading goes on from there. So long, too, may one
+   * piece of it take: after that the chat can't be loaded.
+   */
   readonly msMax: number;
 }
 
@@ -91,11 +96,13 @@ export async function readSince(
   const nothing = { messages: [], reacted: [], toMs: afterMs };
   if (chat === undefined) return { ...nothing, more: false };
   const until = performance.now() + msMax;
+  const late = (): Promise<never> =>
+    new Promise((_, reject) => setTimeout(() => reject(new Error('the chat does not load')), msMax));
   for (;;) {
     const loaded = chat.msgs.getModelsArray();
     if (loaded.some(({ t }) => t * 1_000 <= afterMs) || loaded.length >= loadedMax) break;
     if (performance.now() > until) return { ...nothing, more: true };
-    const earlier = await window.require('WAWebChatLoadMessages').loadEarlierMsgs({ chat });
+    const earlier = await Promise.race([window.require('WAWebChatLoadMessages').loadEarlierMsgs({ chat }), late()]);
     if (!earlier?.length) break;
   }
   const all = [...chat.msgs.getModelsArray()].sort((a, b) => a.t - b.t);
@@ -115,9 +122,10 @@ export async function readSince(
   return { messages, reacted: reacted.slice(-reactedMax).reverse(), toMs, more: told.length < news.length };
 }
 
-/** The reactions that are on these messages now. What the page does not tell of one is left out. */
-export async function readReactions(keys: readonly string[]): Promise<readonly PageReaction[]> {
+/** The reactions that are on these messages now. What the page does not tell of one, or not in time, is left out. */
+export async function readReactions(keys: readonly string[], msMax: number): Promise<readonly PageReaction[]> {
   const { Reactions } = window.require('WAWebCollections');
+  const late = new Promise<readonly PageReaction[]>((resolve) => setTimeout(() => resolve([]), msMax));
   const on = async (target: string): Promise<readonly PageReaction[]> => {
     const found = await Reactions.find(target);
     const senders = (found?.reactions.serialize() ?? []).flatMap((reaction) => reaction.senders);
@@ -128,7 +136,7 @@ export async function readReactions(keys: readonly string[]): Promise<readonly P
       atMs: Math.round(timestamp),
     }));
   };
-  return (await Promise.all(keys.map((key) => on(key).catch(() => [])))).flat();
+  return (await Promise.all(keys.map((key) => Promise.race([on(key).catch(() => []), late])))).flat();
 }
 
 /** The newest messages of a chat, oldest first; null when there is no such chat. */
