@@ -1,6 +1,6 @@
 import { MAILBOX_MAX } from '#libs/contracts/limits/runtime';
 import type { DriverFact } from '#libs/contracts/session';
-import { createMailbox } from '#libs/supervisor/mailbox';
+import { createMailbox, type Mailbox } from '#libs/supervisor/mailbox';
 import type { SupervisionLog } from '../ports.js';
 import { WriteAbandoned } from './store-retry.js';
 
@@ -29,17 +29,14 @@ export interface DeskWorld {
 export class MessageDesk {
   private working: Promise<void> | null = null;
   private full = false;
-  private readonly mailbox = createMailbox<MessageFact>({
-    max: MAILBOX_MAX,
-    controlMax: 0,
-    onMail: () => void (this.working ??= this.work()),
-  });
+  /** Made for the first fact: most of thousands of accounts hear of none. */
+  private mailbox: Mailbox<MessageFact> | null = null;
 
   constructor(private readonly world: DeskWorld) {}
 
   /** False: it was not taken, and nothing more is before `reopen`. */
   take(fact: MessageFact): boolean {
-    this.full ||= !this.mailbox.post(fact).ok;
+    this.full ||= !this.opened().post(fact).ok;
     return !this.full;
   }
 
@@ -59,13 +56,19 @@ export class MessageDesk {
 
   async stop(): Promise<void> {
     await this.working;
-    this.mailbox.close();
+    this.opened().close();
+  }
+
+  private opened(): Mailbox<MessageFact> {
+    const onMail = (): void => void (this.working ??= this.work());
+    return (this.mailbox ??= createMailbox({ max: MAILBOX_MAX, controlMax: 0, onMail }));
   }
 
   private async work(): Promise<void> {
+    const mailbox = this.opened();
     await Promise.resolve(); // `onMail` is called inside `post`: reading starts after it
     try {
-      for (let facts = this.mailbox.takeAll(); facts.length > 0; facts = this.mailbox.takeAll()) {
+      for (let facts = mailbox.takeAll(); facts.length > 0; facts = mailbox.takeAll()) {
         for (const fact of facts) await this.writeOrSay(fact);
       }
     } finally {

@@ -3,7 +3,8 @@ import type { MessageView } from '#libs/contracts/message';
 import { type Pace, paceOf } from '#libs/contracts/outbox';
 import type { DriverFact } from '#libs/contracts/session';
 import type { Clock, Dice, MediaFiles, MessageStore, OwnedAccount, SupervisionLog } from '../ports.js';
-import { OutboxSender } from './outbox-sender.js';
+import { Dispatch } from './dispatch.js';
+import { OutboxSender, type SenderState } from './outbox-sender.js';
 import { Receipts } from './receipts.js';
 import type { StoreRetry } from './store-retry.js';
 
@@ -40,35 +41,18 @@ export interface OutboxOwner {
 /** One account's way out: what sends, and what writes down how far it came. */
 export class Outbox {
   readonly sender: OutboxSender;
-  private readonly receipts: Receipts;
+  /** Made for the first word: most of thousands of accounts are told nothing. */
+  private receipts: Receipts | null = null;
   private paced: { readonly settings: OwnedAccount['settings']; readonly pace: Pace } | null = null;
 
   constructor(
     private readonly world: OutboxesWorld,
     private readonly owner: OutboxOwner,
   ) {
-    const { clock, dice, messages, media, log, staleAfterMs } = world;
-    const { accountId, epoch, store, onChanged, onActed } = owner;
-    this.receipts = new Receipts({ accountId, epoch, clock, messages, store, log, onChanged });
-    this.sender = new OutboxSender(
-      {
-        accountId,
-        epoch,
-        clock,
-        dice,
-        messages,
-        media,
-        store,
-        log,
-        staleAfterMs,
-        pace: () => this.pace(),
-        acknowledged: () => this.receipts.written(),
-        onChanged,
-        onActed,
-        onStale: () => world.onStaleOutbox(accountId),
-      },
-      owner.outboxEmpty,
-    );
+    const { clock, log } = world;
+    const { accountId, outboxEmpty } = owner;
+    const makeDispatch = (state: SenderState): Dispatch => this.makeDispatch(state);
+    this.sender = new OutboxSender({ accountId, clock, log, makeDispatch }, outboxEmpty);
   }
 
   /** False when too much waits to be written: the fact is lost here, and the caller must say so. */
@@ -78,14 +62,26 @@ export class Outbox {
       this.sender.heard(providerMessageId, 'refused', fact.detail);
       return true;
     }
+    this.receipts ??= new Receipts({ ...this.world, ...this.owner });
     const isTaken = this.receipts.take(providerMessageId, fact.level);
     this.sender.heard(providerMessageId, fact.level);
     return isTaken;
   }
 
   /** Resolves when what was taken is written, or abandoned because the account stops. */
-  written(): Promise<void> {
-    return this.receipts.written();
+  async written(): Promise<void> {
+    await this.receipts?.written();
+  }
+
+  private makeDispatch(state: SenderState): Dispatch {
+    return new Dispatch({
+      ...this.world,
+      ...this.owner,
+      ...state,
+      pace: () => this.pace(),
+      acknowledged: () => this.written(),
+      onStale: () => this.world.onStaleOutbox(this.owner.accountId),
+    });
   }
 
   /** Read anew only when the settings are others. */
