@@ -17,7 +17,7 @@ export class Poison {
     private readonly planted: string,
     private readonly story: Story,
     private readonly onStrike: (accountId: string) => void,
-    private readonly onStep: (state: string, event: string) => void,
+    private readonly onStep: (state: string, event: string) => void = () => undefined,
   ) {
     const shared = Reflect.get(accounts, 'shared') as { logic: AccountWorld['logic'] };
     shared.logic = this.breakable(shared.logic);
