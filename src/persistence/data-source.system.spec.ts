@@ -33,8 +33,10 @@ describe('migrations', () => {
 
   it('can be reverted and applied again', async () => {
     const store = await postgres.openStore();
-    await store.undoLastMigration();
-    expect(await migrate(store)).toHaveLength(1);
+    const all = store.migrations.length;
+    for (let undone = 0; undone < all; undone += 1) await store.undoLastMigration();
+    expect(await migrate(store)).toHaveLength(all);
+    expect((await store.driver.createSchemaBuilder().log()).upQueries).toEqual([]);
   });
 
   it('of a newer version are not touched: the start is refused and names them', async () => {
@@ -43,6 +45,24 @@ describe('migrations', () => {
     const refusal = await migrate(store).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(NewerDatabaseError);
     expect((refusal as Error).message).toContain('Later1999999999999');
+  });
+
+  it('may wait and take longer than any other statement', async () => {
+    const store = createDataSource(await postgres.createDatabase());
+    const STATEMENT_MS = 100;
+    store.setOptions({ extra: { statement_timeout: STATEMENT_MS, query_timeout: STATEMENT_MS } });
+    await store.initialize();
+    const others = poolOf(await postgres.openStore((store.options as { readonly url: string }).url));
+    const holder = await others.connect();
+    await holder.query('BEGIN; LOCK TABLE schema_migration');
+    const migrated = migrate(store);
+    const waits = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%schema_migration%'`;
+    await expect.poll(async () => (await others.query(waits)).rowCount).toBe(1);
+    await holder.query('SELECT pg_sleep($1::float8 / 1000)', [STATEMENT_MS * 3]);
+    await holder.query('COMMIT');
+    holder.release();
+    expect(await migrated).toEqual([]);
+    await store.destroy();
   });
 });
 

@@ -95,18 +95,29 @@ export function poolOf(dataSource: DataSource): Pool {
   return (dataSource.driver as unknown as { readonly master: Pool }).master;
 }
 
-/** Applies what is missing, each migration in its own transaction. Throws NewerDatabaseError. Answers the names applied. */
+/**
+ * Applies what is missing, each migration in its own transaction. Throws NewerDatabaseError. Answers the names applied.
+ * By connections of its own: a migration, or waiting for another node's, may take as long as a large table needs.
+ */
 export async function migrate(dataSource: DataSource): Promise<readonly string[]> {
-  const lock = await poolOf(dataSource).connect();
-  lock.on('error', () => {}); // a lost connection is told by the statement that needs it
+  const unhurried = await new DataSource({
+    ...dataSource.options,
+    extra: { keepAlive: true },
+  }).initialize();
   try {
-    await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await refuseNewer(dataSource);
-    await migrateJobs(dataSource);
-    const applied = await dataSource.runMigrations({ transaction: 'each' });
-    return applied.map(({ name }) => name);
+    const lock = await poolOf(unhurried).connect();
+    lock.on('error', () => {}); // a lost connection is told by the statement that needs it
+    try {
+      await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+      await refuseNewer(unhurried);
+      await migrateJobs(unhurried);
+      const applied = await unhurried.runMigrations({ transaction: 'each' });
+      return applied.map(({ name }) => name);
+    } finally {
+      lock.release(true); // the lock ends with its connection
+    }
   } finally {
-    lock.release(true); // the lock ends with its connection
+    await unhurried.destroy();
   }
 }
 

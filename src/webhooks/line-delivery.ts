@@ -157,12 +157,13 @@ async function pauseWebhook(
   { webhooks, bus, log }: DeliveryParts,
   { id, url }: WebhookToTell,
   by: WebhookPause,
-  { error }: Sent,
+  { status }: Sent,
   at: number,
 ): Promise<void> {
   const paused = await webhooks.pause(id, by, at);
   if (paused === null) return;
-  log.warn({ webhookId: id, host: new URL(url).host, by, error }, 'a webhook is paused: its receiver takes nothing');
+  // Not what it said: it may have sent the message back that it was told of.
+  log.warn({ webhookId: id, host: new URL(url).host, by, status }, 'a webhook is paused: its receiver takes nothing');
   bus.publish({ event: 'webhook.paused', accountId: paused.accountId, at, webhookId: id });
 }
 
