@@ -49,7 +49,10 @@ export interface MusterClient {
  *     await muster.accounts.connect(id);
  *     await muster.accounts.untilConnected(id);
  *     await muster.messages.send(id, { to: '+380441234567', text: 'hello' });
- *     for await (const { event, data } of muster.stream({ topics: ['messages'] })) console.log(event, data);
+ *     for await (const frame of muster.stream({ topics: ['messages'] })) {
+ *       const told = readEvent(frame); // of libs/contracts/event-data.ts: knows what each event holds
+ *       if (told?.event === 'message.received') console.log(told.data.message.text);
+ *     }
  */
 export function createClient(options: ClientOptions): MusterClient {
   const transport = createTransport(options);

@@ -1,6 +1,5 @@
-import type { StoredAccount } from '#libs/contracts/account';
+import type { EventData } from '#libs/contracts/event-data';
 import type { CommittedState } from '#libs/contracts/events';
-import type { TransitionView } from '#libs/contracts/transition';
 import type { TransitionEntry } from '#src/supervision/ports';
 import { reasonViewOf } from './account-view.js';
 
@@ -10,12 +9,6 @@ export interface AccountNews {
   readonly steps: readonly NewsStep[];
 }
 type NewsStep = Omit<TransitionEntry, 'input'> & { readonly epoch: number };
-
-/** What callers see of it. */
-export interface AccountNewsView {
-  readonly state: Pick<StoredAccount, 'status' | 'detail' | 'desired' | 'phone' | 'reason' | 'since' | 'restarts'>;
-  readonly transitions: readonly TransitionView[];
-}
 
 /** The text for the log. */
 export function newsText(state: CommittedState, steps: AccountNews['steps']): string {
@@ -36,7 +29,7 @@ const stepOf = (step: NewsStep): NewsStep => ({
   heldMs: step.heldMs,
 });
 
-export function newsViewOf({ state, steps }: AccountNews): AccountNewsView {
+export function newsViewOf({ state, steps }: AccountNews): EventData<'account.changed'> {
   const { status, detail, desired, phone, since, restarts } = state;
   return {
     state: {

@@ -1,3 +1,5 @@
+import type { GroupChange } from '#libs/contracts/chat';
+import type { EventData } from '#libs/contracts/event-data';
 import { LOGGED_EVENTS, type LoggedEvent, type LoggedEventName } from '#libs/contracts/event-log';
 import { type AccountNews, newsViewOf } from './account-news.js';
 import { type MessageRow, messageViewOf } from './message-row.js';
@@ -29,8 +31,15 @@ export const loggedEventOf = ({ id, accountId, name, at, data }: EventRow): Logg
 function dataViewOf(name: LoggedEventName, data: unknown): object {
   if (name === 'account.changed') return newsViewOf(data as AccountNews);
   if (name.startsWith('message.')) return { message: messageViewOf(messageRowOf(data as object)) };
+  if (name === 'group.changed') return { change: groupViewOf((data as { change: GroupChange }).change) };
   return data as object;
 }
+
+const groupViewOf = (change: GroupChange): EventData<'group.changed'>['change'] => ({
+  ...change,
+  people: [...change.people],
+  at: new Date(change.at).toISOString(),
+});
 
 type DateColumn = { [C in keyof MessageRow]: Date extends MessageRow[C] ? C : never }[keyof MessageRow];
 

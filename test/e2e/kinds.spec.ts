@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventStream } from '#libs/client/event-stream';
 import type { MusterClient } from '#libs/client/client';
+import { readEvent } from '#libs/contracts/event-data';
 import type { LoggedEventName } from '#libs/contracts/event-log';
 import type { MessageView, SendMessage } from '#libs/contracts/message';
 import { startRuntime, type TestRuntime } from '#test/support/runtime';
@@ -119,6 +120,15 @@ describe('messages of every kind, from one account to another', () => {
     await expect(
       messages.send(alice.id, { to: bob.phone, kind: 'image', media: { id: got.id } }),
     ).rejects.toMatchObject({ problem: { code: 'media_not_found' } });
+  });
+
+  it('is told in the log as the contract says, whatever happened', async () => {
+    const names = new Set<string>();
+    for await (const event of client.events.all()) {
+      expect(readEvent(event)).toEqual(event);
+      names.add(event.event);
+    }
+    expect([...names]).toEqual(expect.arrayContaining(['account.created', 'account.changed', 'message.media']));
   });
 
   it('says what it can do', async () => {

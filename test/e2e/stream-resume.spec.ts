@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MusterClient } from '#libs/client/client';
 import type { EventStream, StreamState } from '#libs/client/event-stream';
+import { readEvent } from '#libs/contracts/event-data';
 import type { LoggedEvent } from '#libs/contracts/event-log';
 import type { StreamFrame } from '#libs/contracts/stream';
 import { startRuntime, type TestRuntime } from '#test/support/runtime';
-import { connectPair, type Person } from '#test/support/simulated-pair';
+import { connectPair, messageOf, type Person } from '#test/support/simulated-pair';
 
 /** Each way in each round; with two kills, three rounds. */
 const MESSAGES = 30;
@@ -83,7 +84,10 @@ describe('a stream over the death of its runtime', () => {
     for (const { id } of people) {
       const told = frames.filter(({ accountId, event }) => accountId === id && event === 'account.changed');
       const { items } = await client.accounts.transitions(id, { limit: 500 });
-      const seqs = told.flatMap(({ data }) => (data['transitions'] as { seq: number }[]).map(({ seq }) => seq));
+      const steps = told
+        .map(readEvent)
+        .flatMap((one) => (one?.event === 'account.changed' ? one.data.transitions : []));
+      const seqs = steps.map(({ seq }) => seq);
       expect(seqs).toEqual(items.map(({ seq }) => seq).slice(-seqs.length));
       expect(seqs.length).toBeGreaterThan(KILLS);
     }
@@ -103,7 +107,7 @@ describe('a stream over the death of its runtime', () => {
   });
 });
 
-const idOfMessage = ({ data }: Pick<LoggedEvent, 'data'>): string => (data['message'] as { id: string }).id;
+const idOfMessage = (event: LoggedEvent): string => messageOf(event).id;
 
 /** Both at once to each other, each message until it is accepted, whatever becomes of the runtime meanwhile. */
 async function sendAll({ messages }: MusterClient, people: readonly [Person, Person], name: string) {

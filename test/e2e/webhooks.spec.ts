@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MusterClient } from '#libs/client/client';
 import { verifySignature } from '#libs/client/webhook-signature';
+import { readEvent } from '#libs/contracts/event-data';
 import type { LoggedEvent } from '#libs/contracts/event-log';
 import { WEBHOOK_RETRY_MS_MAX } from '#libs/contracts/limits/news';
 import { SIGNATURE_HEADER, TEST_EVENT, type WebhookView, type WebhookWithSecret } from '#libs/contracts/webhook';
@@ -223,6 +224,7 @@ describe('a receiver that takes nothing any more', () => {
     await goesOn();
     const told = await logged({ after, topics: 'webhooks' });
     expect(told.map(({ event }) => event)).toEqual(['webhook.paused', 'webhook.resumed']);
+    for (const event of await logged({ topics: 'webhooks' })) expect(readEvent(event)).toMatchObject({ id: event.id });
   });
 });
 

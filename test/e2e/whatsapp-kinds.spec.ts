@@ -7,6 +7,7 @@ import type { SimulatorControl } from '#apps/simulator/control/control-client';
 import type { JournalEntry } from '#apps/simulator/journal';
 import type { MusterClient } from '#libs/client/client';
 import { CAPABILITIES } from '#libs/contracts/capabilities';
+import { readEvent, type TypedEvent } from '#libs/contracts/event-data';
 import type { LoggedEventName } from '#libs/contracts/event-log';
 import type { MessageView, SendMessage } from '#libs/contracts/message';
 import { PIXEL } from '#libs/drivers/contract/pixel.contract';
@@ -60,9 +61,10 @@ async function heard(letter: Omit<Parameters<SimulatorControl['sendIn']>[0], 'to
   await expect.poll(find, POLL).toBeDefined();
   return (await find())!;
 }
-const logged = async (events: LoggedEventName) => {
-  const told = [];
-  for await (const event of client.events.all({ accountId: id, events })) told.push(event);
+/** Each must be what the contract says of it, or `readEvent` throws. */
+const logged = async (events?: LoggedEventName): Promise<readonly TypedEvent[]> => {
+  const told: TypedEvent[] = [];
+  for await (const event of client.events.all({ accountId: id, events })) told.push(readEvent(event)!);
   return told;
 };
 /** The message once it is so. */
@@ -240,8 +242,6 @@ it('what was written while the runtime was killed is there when it is back, once
     return items.map(({ text }) => text).reverse();
   };
   await expect.poll(ofCarol, POLL).toEqual(texts);
-  const told = (await logged('message.received')).map(
-    ({ data }) => data['message'] as { chatId: string; text: string },
-  );
+  const told = (await logged('message.received')).flatMap(({ data }) => ('message' in data ? [data.message] : []));
   expect(told.filter(({ chatId }) => chatId === chatOf(carol)).map(({ text }) => text)).toEqual(texts);
 });

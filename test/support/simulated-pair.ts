@@ -1,4 +1,5 @@
 import type { MusterClient } from '#libs/client/client';
+import { readEvent } from '#libs/contracts/event-data';
 import type { StreamFrame } from '#libs/contracts/stream';
 import type { MessageView } from '#libs/contracts/message';
 
@@ -24,8 +25,11 @@ export async function connectPair(
 }
 
 /** The message that an event of the topic `messages` is about. */
-export const messageOf = ({ data }: Pick<StreamFrame, 'data'>): MessageView =>
-  data['message'] as unknown as MessageView;
+export function messageOf(frame: StreamFrame): MessageView {
+  const told = readEvent(frame);
+  if (told === null || !('message' in told.data)) throw new Error(`${frame.event} is about no message`);
+  return told.data.message;
+}
 
 /** The next frame that fits; those before are passed over. Rejects when none comes in time. */
 export async function untilFrame(
