@@ -50,6 +50,7 @@ export function webhookStoreOf({ webhooks, deliveries }: Pick<Webhooks, 'webhook
     target: (id) => webhooks.target(id),
     list: (query) => webhooks.list(query),
     patch: (id, patch, at) => webhooks.patch(id, patch, at),
+    removeDeliveries: (id) => webhooks.removeDeliveries(id),
     remove: (id) => webhooks.remove(id),
     pause: (id, by, at) => webhooks.pause(id, by, at),
     resume: (id, at) => webhooks.resume(id, at),

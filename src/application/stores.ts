@@ -161,6 +161,8 @@ export interface WebhookStore {
   list(query: WebhookQuery): Promise<Page<WebhookView>>;
   /** False when there is no such webhook. */
   patch(id: string, patch: OutputOf<typeof patchWebhookSchema>, at: number): Promise<boolean>;
+  /** A part of its deliveries, at most DELIVERY_ROWS_MAX. Answers how many. */
+  removeDeliveries(id: string): Promise<number>;
   /** False when there was none to remove. */
   remove(id: string): Promise<boolean>;
   /** Whose it is; null when it was paused already, or there is none. */
@@ -171,7 +173,7 @@ export interface WebhookStore {
   deliveries(id: string, query: DeliveryQuery): Promise<Page<DeliveryView>>;
   /** It waits again, in its old place. Null when there is no such delivery of this webhook. */
   redeliver(id: string, deliveryId: string, at: number): Promise<DeliveryView | null>;
-  /** The same with all that are dead. Answers how many. */
+  /** The same with a part of those that are dead, at most DELIVERY_ROWS_MAX. Answers how many. */
   redeliverDead(id: string, at: number): Promise<number>;
 }
 export interface NewWebhook {

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { v7 as newId } from 'uuid';
+import { DELIVERY_ROWS_MAX } from '#libs/contracts/limits/news';
 import type { OutputOf } from '#libs/contracts/parse';
 import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
 import type {
@@ -48,6 +49,7 @@ export class WebhooksService {
   }
 
   async delete(id: string): Promise<Outcome<null>> {
+    await inParts(() => this.store.removeDeliveries(id));
     return (await this.store.remove(id)) ? accepted(null) : refused('webhook_not_found');
   }
 
@@ -80,12 +82,22 @@ export class WebhooksService {
 
   async redeliverDead(id: string): Promise<Outcome<{ count: number }>> {
     if ((await this.store.find(id)) === null) return refused('webhook_not_found');
-    return accepted({ count: await this.store.redeliverDead(id, Date.now()) });
+    const at = Date.now();
+    return accepted({ count: await inParts(() => this.store.redeliverDead(id, at)) });
   }
 
   private async show(id: string): Promise<Outcome<WebhookView>> {
     const webhook = await this.store.find(id);
     return webhook === null ? refused('webhook_not_found') : accepted(webhook);
+  }
+}
+
+/** There may be a million of them, which is more than one answer of the store has time for. Answers how many there were. */
+async function inParts(part: () => Promise<number>): Promise<number> {
+  for (let sum = 0; ; ) {
+    const count = await part();
+    sum += count;
+    if (count < DELIVERY_ROWS_MAX) return sum;
   }
 }
 

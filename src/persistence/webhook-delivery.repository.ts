@@ -142,14 +142,10 @@ export class WebhookDeliveryRepository {
     return deliveryViewOf(row);
   }
 
-  /** The same with all that are dead. Answers how many. */
+  /** The same with those that are dead, the oldest first, at most DELIVERY_ROWS_MAX. Answers how many. */
   async redeliverDead(webhookId: string, at: number): Promise<number> {
-    for (let count = 0; ; ) {
-      const { rows } = await this.#pool.query<{ count: number }>(REDELIVER_DEAD, [webhookId, at, DELIVERY_ROWS_MAX]);
-      const more = rows[0]?.count ?? 0;
-      count += more;
-      if (more < DELIVERY_ROWS_MAX) return count;
-    }
+    const { rows } = await this.#pool.query<{ count: number }>(REDELIVER_DEAD, [webhookId, at, DELIVERY_ROWS_MAX]);
+    return rows[0]?.count ?? 0;
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { WEBHOOKS_ALIKE_MAX, WEBHOOKS_MAX } from '#libs/contracts/limits/news';
+import { DELIVERY_ROWS_MAX, WEBHOOKS_ALIKE_MAX, WEBHOOKS_MAX } from '#libs/contracts/limits/news';
 import type { Page } from '#libs/contracts/page';
 import type { OutputOf } from '#libs/contracts/parse';
 import type { listWebhooksSchema, patchWebhookSchema, WebhookPause, WebhookView } from '#libs/contracts/webhook';
@@ -71,14 +71,16 @@ export class WebhookRepository {
     return rowCount === 1;
   }
 
-  /** With all its deliveries, a part at a time. False when there was none. */
+  /** At most DELIVERY_ROWS_MAX of its deliveries, so that it can be removed itself soon. Answers how many. */
+  async removeDeliveries(id: string): Promise<number> {
+    const some = `SELECT ctid FROM webhook_delivery WHERE webhook_id = $1 LIMIT ${DELIVERY_ROWS_MAX}`;
+    const text = `DELETE FROM webhook_delivery WHERE ctid = ANY (ARRAY(${some}))`;
+    return (await poolOf(this.dataSource).query(text, [id])).rowCount ?? 0;
+  }
+
+  /** With what is left of its deliveries. False when there was none. */
   async remove(id: string): Promise<boolean> {
-    const pool = poolOf(this.dataSource);
-    const some = `SELECT ctid FROM webhook_delivery WHERE webhook_id = $1 LIMIT ${REMOVED_MAX}`;
-    const removeSome = (): Promise<{ rowCount: number | null }> =>
-      pool.query(`DELETE FROM webhook_delivery WHERE ctid = ANY (ARRAY(${some}))`, [id]);
-    while ((await removeSome()).rowCount === REMOVED_MAX);
-    return (await pool.query('DELETE FROM webhook WHERE id = $1', [id])).rowCount === 1;
+    return (await poolOf(this.dataSource).query('DELETE FROM webhook WHERE id = $1', [id])).rowCount === 1;
   }
 
   /** Whose it is; null when it was paused already, or there is none. */
@@ -99,9 +101,6 @@ export class WebhookRepository {
     await poolOf(this.dataSource).query(PLAN_ALL, [id]);
   }
 }
-
-/** Deliveries removed by one statement: far within STATEMENT_MS_MAX. */
-const REMOVED_MAX = 10_000;
 
 const CREATE = `
 WITH room AS MATERIALIZED (

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { DELIVERY_ROWS_MAX } from '#libs/contracts/limits/news';
 import { AccountRepository } from '#src/persistence/account.repository';
 import { poolOf } from '#src/persistence/data-source';
 import { startTestPostgres, type TestPostgres } from '#test/support/postgres';
@@ -52,4 +53,16 @@ it('a purged account takes its webhooks along, with all that waited for them', a
   expect(await new AccountRepository(stage.store).purgeDeleted(30)).toEqual([account]);
   expect(await stage.webhooks.find(id)).toBeNull();
   expect(await statesOf(other)).toHaveLength(3);
+});
+
+it('what is dead is told again, and a webhook removed with what waited for it, a part at a time', async () => {
+  const id = await stage.addWebhook(NOWHERE);
+  await stage.tell(anAccount(), DELIVERY_ROWS_MAX + 5);
+  await poolOf(stage.store).query(`UPDATE webhook_delivery SET state = 'dead', concluded_at = now()`);
+  expect(await stage.deliveries.redeliverDead(id, stage.now())).toBe(DELIVERY_ROWS_MAX);
+  expect(await stage.deliveries.redeliverDead(id, stage.now())).toBe(5);
+  expect(await stage.deliveries.count()).toEqual({ waiting: DELIVERY_ROWS_MAX + 5, dead: 0 });
+  expect(await stage.webhooks.removeDeliveries(id)).toBe(DELIVERY_ROWS_MAX);
+  expect(await stage.webhooks.remove(id)).toBe(true);
+  expect(await stage.deliveries.count()).toEqual({ waiting: 0, dead: 0 });
 });

@@ -33,6 +33,7 @@ export class MemoryWebhooks implements WebhookStore {
   };
   patch: WebhookStore['patch'] = async (id, { secret, events, ...patch }) =>
     this.#change(id, { ...patch, ...(events && { events: [...events] }), ...(secret && { secret }) }) !== null;
+  removeDeliveries: WebhookStore['removeDeliveries'] = async () => 0;
   remove: WebhookStore['remove'] = async (id) => this.rows.delete(id);
   pause: WebhookStore['pause'] = async (id, pausedBy, at) =>
     this.rows.get(id)?.state === 'active'
