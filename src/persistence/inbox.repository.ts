@@ -167,6 +167,6 @@ function contentOf({ location, contacts, poll, mentions, media, quoted }: Receiv
   return Object.keys(content).length === 0 ? null : storableJson(content);
 }
 
-/** Postgres takes no zero character in a json text either, not even an escaped one. */
+/** Postgres takes no zero character in a json text either, not even an escaped one, nor half of a character. */
 const storableJson = (value: object): string =>
-  JSON.stringify(value, (_key, part: unknown) => (typeof part === 'string' ? storable(part) : part));
+  JSON.stringify(value, (_key, part: unknown) => (typeof part === 'string' ? storable(part).toWellFormed() : part));

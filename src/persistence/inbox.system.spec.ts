@@ -111,6 +111,14 @@ describe('receiving', () => {
     expect(await receive(said('p3', { mentions: [OLHA] }))).toMatchObject({ mentions: [OLHA], media: null });
   });
 
+  it('keeps a text that was cut in the midst of a character', async () => {
+    const poll = { question: 'When \ud83d', options: ['now', 'later'], multiple: false };
+    expect(await receive(said('p1', { kind: 'poll', text: 'cut \ud83d', poll }))).toMatchObject({
+      text: 'cut \ufffd',
+      poll: { question: 'When \ufffd' },
+    });
+  });
+
   it('names the message that it answers, where that is known', async () => {
     const first = await received(said('p1'));
     expect(await receive(said('p2', { quoted: 'p1' }))).toMatchObject({ replyTo: first.id });
