@@ -11,6 +11,7 @@ import {
   type Postponement,
   type SendOutcome,
   StaleEpochError,
+  type UnreadMessage,
 } from '#src/supervision/ports';
 import { poolOf } from './data-source.js';
 import { type Acceptance, MessageAcceptance } from './message-acceptance.js';
@@ -20,7 +21,16 @@ import { MESSAGE_COLUMNS, type MessageRow, messageViewOf } from './message-row.j
 import { type Statement } from './message-statements.js';
 import { type NewMessage } from './new-message.js';
 import { outboxMessageOf, type OutboxRow } from './outbox-row.js';
-import { ACKNOWLEDGE, CLAIM, PAUSE_IF_STALE, PENDING, POSTPONE, SENT_SINCE, SETTLE } from './outbox-statements.js';
+import {
+  ACKNOWLEDGE,
+  CLAIM,
+  PAUSE_IF_STALE,
+  PENDING,
+  POSTPONE,
+  SENT_SINCE,
+  SETTLE,
+  UNREAD_SINCE,
+} from './outbox-statements.js';
 import { storable } from './snapshot-write.js';
 
 /** Outbox and inbox. Times given are milliseconds since 1970. */
@@ -157,6 +167,14 @@ export class MessageRepository implements MessageStore {
       values: [accountId, after, OUTBOX_QUEUED_MAX + SENT_LATELY_MAX],
     });
     return rows.map(({ at }) => at);
+  }
+
+  async unreadSince(accountId: string, after: number, limit: number): Promise<readonly UnreadMessage[]> {
+    const { rows } = await poolOf(this.dataSource).query<UnreadMessage>({
+      ...UNREAD_SINCE,
+      values: [accountId, after, OUTBOX_QUEUED_MAX + SENT_LATELY_MAX, limit],
+    });
+    return rows;
   }
 
   async pauseIfStale(accountId: string, epoch: number, before: number, at: number): Promise<boolean> {

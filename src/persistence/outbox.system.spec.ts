@@ -42,10 +42,12 @@ async function accept(at = NOON): Promise<MessageView> {
   if (!('message' in outcome)) throw new Error(JSON.stringify(outcome));
   return outcome.message;
 }
-async function send(at: number): Promise<void> {
+async function send(at: number): Promise<string> {
   const { id: messageId } = await accept(at);
-  await messages.claim(account, 1, [{ messageId, providerMessageId: `p-${messageId}`, nextAttemptAt: at }]);
-  await messages.acknowledge(account, 1, [{ providerMessageId: `p-${messageId}`, level: 'sent', at }]);
+  const providerMessageId = `p-${messageId}`;
+  await messages.claim(account, 1, [{ messageId, providerMessageId, nextAttemptAt: at }]);
+  await messages.acknowledge(account, 1, [{ providerMessageId, level: 'sent', at }]);
+  return providerMessageId;
 }
 const waiting = async (): Promise<number> => (await messages.pending(account, 10, [])).length;
 const told = async (): Promise<readonly string[]> => {
@@ -121,6 +123,20 @@ describe('what waits for long', () => {
       StaleEpochError,
     );
   });
+});
+
+it('knows which of the latest are not read, newest first', async () => {
+  const sent = [await send(NOON + 1_000), await send(NOON + 2_000), await send(NOON + 3_000)];
+  await messages.acknowledge(account, 1, [{ providerMessageId: sent[1]!, level: 'read', at: NOON + 4_000 }]);
+  await messages.acknowledge(account, 1, [{ providerMessageId: sent[2]!, level: 'delivered', at: NOON + 4_000 }]);
+  await accept(NOON + 5_000);
+  const unread = (after: number, limit = 10) => messages.unreadSince(account, after, limit);
+  expect((await unread(NOON)).map((one) => [one.providerMessageId, one.status])).toEqual([
+    [sent[2], 'delivered'],
+    [sent[0], 'sent'],
+  ]);
+  expect(await unread(NOON + 1_000)).toHaveLength(1);
+  expect(await unread(NOON, 1)).toHaveLength(1);
 });
 
 it('knows when messages were sent lately, oldest first', async () => {

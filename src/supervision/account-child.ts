@@ -87,7 +87,8 @@ export class AccountChild {
     this.inbox = new Inbox(world, { accountId, epoch, store, can: driver.can, phone });
     const { outboxEmpty } = owned;
     const onActed = (action: MessageAction): Promise<void> => this.inbox.acted(action);
-    this.outbox = new Outbox(world, { accountId, epoch, outboxEmpty, store, settings, onChanged, onActed });
+    const { can } = driver;
+    this.outbox = new Outbox(world, { accountId, epoch, outboxEmpty, store, can, settings, onChanged, onActed });
     this.sender = this.outbox.sender;
     this.keeper = new SessionKeeper({
       clock,
@@ -226,7 +227,7 @@ export class AccountChild {
   /** The machine takes nothing more in; its last commit is waited for. The session is the supervisor's to stop. */
   async retire(): Promise<void> {
     this.keeper.retire();
-    this.sender.stop();
+    this.outbox.stop();
     this.inbox.use(null);
     for (const rest of this.waitingForRest ?? []) rest.cancel();
     await this.withinLimit(this.loop.close());
@@ -252,7 +253,7 @@ export class AccountChild {
     // Who was to launch and changed its mind within this commit would be granted a slot, and keep it, for nothing.
     for (const order of orders) if (order.name !== 'requestLaunch' || isOnItsWay) this.keeper.carryOut(order);
     const online = state === 'CONNECTED.online' ? this.keeper.session : null;
-    this.sender.use(online);
+    this.outbox.use(online);
     this.inbox.use(online);
     if (!isRest(snapshot)) return;
     for (const rest of this.waitingForRest ?? []) rest.give(true);

@@ -142,6 +142,13 @@ export interface Acknowledgement {
   readonly at: number;
 }
 
+/** One that was sent, and of which it is not known that it was read. */
+export interface UnreadMessage {
+  readonly providerMessageId: string;
+  readonly chatId: string;
+  readonly status: Extract<MessageStatus, 'sent' | 'delivered'>;
+}
+
 export type SendOutcome =
   | { readonly status: 'sent'; readonly at: number }
   | {
@@ -166,6 +173,8 @@ export interface MessageStore {
   acknowledge(accountId: string, epoch: number, acks: readonly Acknowledgement[]): Promise<readonly MessageView[]>;
   /** When messages were sent after this moment, oldest first: as many as are told of the latest 12,000 of the account. */
   sentSince(accountId: string, after: number): Promise<readonly number[]>;
+  /** Those of the latest 12,000 messages of the account that were sent after this moment and are not read, newest first. */
+  unreadSince(accountId: string, after: number, limit: number): Promise<readonly UnreadMessage[]>;
   /**
    * Pauses the outbox as `stale` when something that was accepted before `before` still waits, nothing was sent since then
    * (so the account was away), and no person has resumed the outbox. True: it is paused by this call.

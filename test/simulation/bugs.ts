@@ -40,6 +40,7 @@ const blindResend: Bug = {
         return new Set(claims.flatMap(({ messageId }) => (claimed.has(idOf(messageId)) ? [messageId] : [])));
       },
       postpone: (accountId, epoch, id, until) => store.postpone(accountId, epoch, idOf(id), until),
+      unreadSince: (accountId, after, limit) => store.unreadSince(accountId, after, limit),
       sentSince: (accountId, after) => store.sentSince(accountId, after),
       pauseIfStale: (accountId, epoch, before, at) => store.pauseIfStale(accountId, epoch, before, at),
       settle: (accountId, epoch, id, outcome) => store.settle(accountId, epoch, idOf(id), outcome),

@@ -63,6 +63,11 @@ export class StoreLink implements MessageStore {
     return this.call('postpone', () => this.world.tables.messages.postpone(accountId, epoch, id, until));
   }
 
+  /** What was read is no part of what a simulation holds true. */
+  unreadSince(): ReturnType<MessageStore['unreadSince']> {
+    return Promise.resolve([]);
+  }
+
   /** No account of a simulation has a pace. */
   sentSince(): Promise<readonly number[]> {
     return Promise.resolve([]);

@@ -4,7 +4,16 @@ import { type MessageRow, MessageTable } from '#test/simulation/message-table';
 import { InboxTable } from './inbox-table.js';
 import { type InboxCall, inboxOver } from './memory-inbox.js';
 
-type Call = 'pending' | 'claim' | 'postpone' | 'sentSince' | 'pauseIfStale' | 'settle' | 'acknowledge' | InboxCall;
+type Call =
+  | 'pending'
+  | 'claim'
+  | 'postpone'
+  | 'sentSince'
+  | 'unreadSince'
+  | 'pauseIfStale'
+  | 'settle'
+  | 'acknowledge'
+  | InboxCall;
 
 const WAS_SENT: ReadonlySet<string> = new Set(['sent', 'delivered', 'read']);
 
@@ -51,6 +60,19 @@ export class MemoryMessages implements MessageStore {
 
   sentSince(accountId: string, after: number): Promise<readonly number[]> {
     return this.call('sentSince', accountId, () => this.sentAfter(accountId, after));
+  }
+
+  unreadSince(accountId: string, after: number, limit: number): ReturnType<MessageStore['unreadSince']> {
+    return this.call('unreadSince', accountId, () =>
+      [...this.table.rows.values()]
+        .filter((row) => row.accountId === accountId && row.direction === 'out' && row.at > after)
+        .flatMap(({ providerMessageId, chatId, status }) =>
+          providerMessageId !== null && (status === 'sent' || status === 'delivered')
+            ? [{ providerMessageId, chatId, status }]
+            : [],
+        )
+        .slice(-limit),
+    );
   }
 
   pauseIfStale(accountId: string, epoch: number, before: number): Promise<boolean> {

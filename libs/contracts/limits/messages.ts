@@ -47,6 +47,12 @@ export const CLAIM_AHEAD_MAX = 8;
 /** Acknowledgements written in one commit. */
 export const ACKNOWLEDGE_BATCH_MAX = 100;
 
+/** A new session is asked how far the latest messages have come: a moment after it is online, when it has synchronised. */
+export const RECEIPTS_ASKED_AFTER_MS = 5_000;
+/** So many of them, and not older: 5 ms a question; what is not read after a week is hardly looked at. */
+export const RECEIPTS_ASKED_MAX = 200;
+export const RECEIPTS_ASKED_SINCE_MS = 7 * 86_400_000;
+
 // Contents of messages
 /** Names of people, places, polls. */
 export const NAME_CHARS_MAX = 255;

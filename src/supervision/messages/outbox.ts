@@ -1,12 +1,16 @@
+import type { DriverCapability } from '#libs/contracts/capabilities';
 import type { MessageAction } from '#libs/contracts/content';
 import type { MessageView } from '#libs/contracts/message';
 import { type Pace, paceOf } from '#libs/contracts/outbox';
-import type { DriverFact } from '#libs/contracts/session';
+import type { AckLevel, DriverFact } from '#libs/contracts/session';
 import type { Clock, Dice, MediaFiles, MessageStore, OwnedAccount, SupervisionLog } from '../ports.js';
+import type { AccountSession } from '../session/account-session.js';
 import { Dispatch } from './dispatch.js';
+import { MissedReceipts } from './missed-receipts.js';
 import { OutboxSender, type SenderState } from './outbox-sender.js';
 import { Receipts } from './receipts.js';
 import type { StoreRetry } from './store-retry.js';
+import type { Turns } from './turns.js';
 
 /** What a session says of messages that were sent. */
 export type ReceiptFact = Extract<DriverFact, { type: 'driver.acknowledged' | 'driver.refused' }>;
@@ -18,6 +22,7 @@ export interface OutboxesWorld {
   readonly messages: MessageStore;
   readonly media: MediaFiles;
   readonly log: SupervisionLog;
+  readonly catchUps: Turns;
   /** Of the node: what an account's settings do not say. */
   readonly pace: Pace;
   /** What has waited longer when its account comes online is not sent before a person says so. 0: it is. */
@@ -31,6 +36,7 @@ export interface OutboxOwner {
   readonly epoch: number;
   readonly outboxEmpty: boolean;
   readonly store: StoreRetry;
+  readonly can: ReadonlySet<DriverCapability>;
   /** As they are now. */
   readonly settings: () => OwnedAccount['settings'];
   readonly onChanged: (message: MessageView) => void;
@@ -43,6 +49,7 @@ export class Outbox {
   readonly sender: OutboxSender;
   /** Made for the first word: most of thousands of accounts are told nothing. */
   private receipts: Receipts | null = null;
+  private readonly missed: MissedReceipts;
   private paced: { readonly settings: OwnedAccount['settings']; readonly pace: Pace } | null = null;
 
   constructor(
@@ -53,6 +60,18 @@ export class Outbox {
     const { accountId, outboxEmpty } = owner;
     const makeDispatch = (state: SenderState): Dispatch => this.makeDispatch(state);
     this.sender = new OutboxSender({ accountId, clock, log, makeDispatch }, outboxEmpty);
+    this.missed = new MissedReceipts(world, owner, (id, level) => this.takeMissed(id, level));
+  }
+
+  /** The account is online with this session; null: it is not. */
+  use(session: AccountSession | null): void {
+    this.sender.use(session);
+    this.missed.use(session);
+  }
+
+  stop(): void {
+    this.sender.stop();
+    this.missed.use(null);
   }
 
   /** False when too much waits to be written: the fact is lost here, and the caller must say so. */
@@ -71,6 +90,11 @@ export class Outbox {
   /** Resolves when what was taken is written, or abandoned because the account stops. */
   async written(): Promise<void> {
     await this.receipts?.written();
+  }
+
+  private async takeMissed(providerMessageId: string, level: AckLevel): Promise<void> {
+    this.take({ type: 'driver.acknowledged', providerMessageId, level });
+    await this.written();
   }
 
   private makeDispatch(state: SenderState): Dispatch {
