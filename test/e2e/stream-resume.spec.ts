@@ -1,11 +1,10 @@
-import { createServer, type AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MusterClient } from '#libs/client/client';
 import type { EventStream, StreamState } from '#libs/client/event-stream';
 import { readEvent } from '#libs/contracts/event-data';
 import type { LoggedEvent } from '#libs/contracts/event-log';
 import type { StreamFrame } from '#libs/contracts/stream';
+import { freePort } from '#test/support/free-port';
 import { startRuntime, type TestRuntime } from '#test/support/runtime';
 import { connectPair, messageOf, type Person } from '#test/support/simulated-pair';
 
@@ -13,16 +12,6 @@ import { connectPair, messageOf, type Person } from '#test/support/simulated-pai
 const MESSAGES = 30;
 const KILLS = 2;
 const SETTLED_MS_MAX = 20_000;
-
-/** One that is free now: a runtime that comes back must be where it was. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 describe('a stream over the death of its runtime', () => {
   let runtime: TestRuntime;
