@@ -14,6 +14,7 @@ import type { DriverLog } from './driver-log.js';
 import { isNavigationMeanwhile, textOf } from './launch-failure.js';
 import { AddressBook } from './messages/address-book.js';
 import { Inbox, type InboxSession } from './messages/inbox.js';
+import { KeyMaker } from './messages/key-maker.js';
 import { listenToNews } from './messages/library-news.js';
 import { Receipts } from './messages/receipts.js';
 import { ClientWatch, type WatchedSession } from './page/client-watch.js';
@@ -55,6 +56,7 @@ export class WhatsappSession implements DriverSession, WatchedSession, OrderedSe
   private readonly receipts = new Receipts();
   readonly book = new AddressBook(this, this.receipts);
   readonly inbox: Inbox;
+  readonly keys = new KeyMaker();
 
   constructor(
     private readonly browser: ProfileBrowser,

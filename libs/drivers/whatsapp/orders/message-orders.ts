@@ -4,7 +4,7 @@ import { handOver, type HandoverEnd } from '../messages/hand-over.js';
 import { keyIdIn, keyIdOf } from '../messages/message-key.js';
 import { levelOf } from '../messages/receipts.js';
 import { type Deed, edit, react, revoke } from '../page/action-scripts.js';
-import { findAck, makeKey } from '../page/send-scripts.js';
+import { findAck } from '../page/send-scripts.js';
 import type { Page } from 'puppeteer';
 import {
   type Answer,
@@ -26,7 +26,7 @@ export async function prepare(session: OrderedSession, ask: Ask<'prepare'>): Pro
   if (!page) return NOT_READY;
   const chatId = chatIdOf(ask.to);
   if (chatId === null) return NO_CHAT;
-  const providerMessageId = await page.evaluate(makeKey, chatId, keyIdOf(ask.messageId));
+  const providerMessageId = await session.keys.keyOf(page, chatId, keyIdOf(ask.messageId));
   return providerMessageId === null ? NO_CHAT : yes({ providerMessageId });
 }
 

@@ -2,6 +2,7 @@ import type { Page } from 'puppeteer';
 import type { SessionAnswer, SessionOrderName, SessionOrders, SessionRefusal } from '#libs/contracts/session';
 import type { AddressBook } from '../messages/address-book.js';
 import type { Inbox } from '../messages/inbox.js';
+import type { KeyMaker } from '../messages/key-maker.js';
 import type { WhatsappClient } from '../whatsapp.client.js';
 
 /** What the orders use of a session. */
@@ -10,6 +11,7 @@ export interface OrderedSession {
   readonly phone: string | null;
   readonly book: AddressBook;
   readonly inbox: Inbox;
+  readonly keys: KeyMaker;
   /** Connected, the library in the page. */
   isReady(): boolean;
   showsCode(): boolean;

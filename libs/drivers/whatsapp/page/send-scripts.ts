@@ -6,17 +6,26 @@ declare const window: PageWindow & {
   handoversUnderWay?: Map<string, { readonly done: Promise<Handover> }>;
 };
 
-/** The key of a message to this chat, as the library would make it. Null when WhatsApp knows no such chat. */
-export async function makeKey(chatId: string, keyId: string): Promise<string | null> {
-  const chat = await window.WWebJS!.getChat(chatId, { getAsModel: false });
-  if (!chat) return null;
+/** A message that is to get its key: the chat, and the last part of the key. */
+export type KeyWish = readonly [chatId: string, keyId: string];
+/** Null when WhatsApp knows no such chat. */
+export type KeyAnswer = string | null | { readonly error: string };
+
+/** The keys of messages, as the library would make them. The trouble with one is its own. */
+export function makeKeys(wishes: readonly KeyWish[]): Promise<KeyAnswer[]> {
   const { getMaybeMePnUser, getMaybeMeLidUser } = window.require('WAWebUserPrefsMeUser');
-  const isGroup = chat.id.isGroup();
-  const byLid = isGroup ? chat.groupMetadata?.isLidAddressingMode === true : chat.id.isLid();
-  const from = byLid ? getMaybeMeLidUser() : getMaybeMePnUser();
-  const participant = isGroup ? window.require('WAWebWidFactory').asUserWidOrThrow(from) : undefined;
   const MsgKey = window.require('WAWebMsgKey');
-  return new MsgKey({ from, to: chat.id, id: keyId, participant, selfDir: 'out' })._serialized;
+  const makeKey = async ([chatId, keyId]: KeyWish): Promise<KeyAnswer> => {
+    const chat = await window.WWebJS!.getChat(chatId, { getAsModel: false });
+    if (!chat) return null;
+    const isGroup = chat.id.isGroup();
+    const byLid = isGroup ? chat.groupMetadata?.isLidAddressingMode === true : chat.id.isLid();
+    const from = byLid ? getMaybeMeLidUser() : getMaybeMePnUser();
+    const participant = isGroup ? window.require('WAWebWidFactory').asUserWidOrThrow(from) : undefined;
+    return new MsgKey({ from, to: chat.id, id: keyId, participant, selfDir: 'out' })._serialized;
+  };
+  const explain = (error: unknown): KeyAnswer => ({ error: error instanceof Error ? error.message : String(error) });
+  return Promise.all(wishes.map((wish) => makeKey(wish).catch(explain)));
 }
 
 /**
