@@ -1,15 +1,25 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface GatheringLimits {
+  readonly togetherMax: number;
+  /** Statements start at least so far apart. */
+  readonly gapMs?: number;
+}
+
 /**
- * Does in one statement what many ask for at once: whoever comes while one is on its way shares the next. A single one
- * waits for nobody. When a statement fails, all who share it hear of it; so it must be safe to repeat.
+ * Does in one statement what many ask for at once: whoever comes while one is on its way shares the next. After a quiet
+ * moment a single one waits for nobody. When a statement fails, all who share it hear of it; so it must be safe to repeat.
  */
 export class Gathering<Ask, Answer> {
   private waiting: Waiting<Ask, Answer>[] = [];
   private working = false;
+  /** When the last one began. */
+  private beganAt = -Infinity;
 
   constructor(
     /** Answers in the order of the asks. */
     private readonly askAll: (asks: readonly Ask[]) => Promise<readonly Answer[]>,
-    private readonly togetherMax: number,
+    private readonly limits: GatheringLimits,
   ) {}
 
   ask(ask: Ask): Promise<Answer> {
@@ -23,8 +33,18 @@ export class Gathering<Ask, Answer> {
   private async work(): Promise<void> {
     this.working = true;
     await Promise.resolve(); // those of the same moment come together
-    while (this.waiting.length > 0) await this.carryOut(this.waiting.splice(0, this.togetherMax));
+    while (this.waiting.length > 0) {
+      await this.pause();
+      this.beganAt = performance.now();
+      await this.carryOut(this.waiting.splice(0, this.limits.togetherMax));
+    }
     this.working = false;
+  }
+
+  private async pause(): Promise<void> {
+    const { gapMs = 0, togetherMax } = this.limits;
+    const leftMs = this.beganAt + gapMs - performance.now();
+    if (leftMs > 0 && this.waiting.length < togetherMax) await delay(leftMs);
   }
 
   private async carryOut(batch: readonly Waiting<Ask, Answer>[]): Promise<void> {

@@ -6,6 +6,8 @@ import { StaleEpochError } from '#src/supervision/ports';
 import { Gathering } from './gathering.js';
 import { ALL_OTHER_CHATS } from './inbox-statements.js';
 
+const TOGETHER = { togetherMax: GROUP_COMMIT_ENTRIES_MAX };
+
 interface Heard {
   readonly accountId: string;
   readonly epoch: number;
@@ -17,8 +19,8 @@ interface Heard {
  * one statement and one commit serve those who come together.
  */
 export class InboxPositions {
-  readonly #asked = new Gathering((ids: readonly string[]) => this.#readAll(ids), GROUP_COMMIT_ENTRIES_MAX);
-  readonly #heard = new Gathering((all: readonly Heard[]) => this.#moveAll(all), GROUP_COMMIT_ENTRIES_MAX);
+  readonly #asked = new Gathering((ids: readonly string[]) => this.#readAll(ids), TOGETHER);
+  readonly #heard = new Gathering((all: readonly Heard[]) => this.#moveAll(all), TOGETHER);
 
   constructor(private readonly pool: () => Pool) {}
 

@@ -13,6 +13,7 @@ import {
   StaleEpochError,
   type UnreadMessage,
 } from '#src/supervision/ports';
+import { Acknowledgements } from './acknowledgements.js';
 import { poolOf } from './data-source.js';
 import { type Acceptance, MessageAcceptance } from './message-acceptance.js';
 import { messageEventOf } from './event-write.js';
@@ -21,24 +22,17 @@ import { MESSAGE_COLUMNS, type MessageRow, messageViewOf } from './message-row.j
 import { type Statement } from './message-statements.js';
 import { type NewMessage } from './new-message.js';
 import { outboxMessageOf, type OutboxRow } from './outbox-row.js';
-import {
-  ACKNOWLEDGE,
-  CLAIM,
-  PAUSE_IF_STALE,
-  PENDING,
-  POSTPONE,
-  SENT_SINCE,
-  SETTLE,
-  UNREAD_SINCE,
-} from './outbox-statements.js';
+import { CLAIM, PAUSE_IF_STALE, PENDING, POSTPONE, SENT_SINCE, SETTLE, UNREAD_SINCE } from './outbox-statements.js';
 import { storable } from './snapshot-write.js';
 
 /** Outbox and inbox. Times given are milliseconds since 1970. */
 export class MessageRepository implements MessageStore {
   readonly #acceptance: MessageAcceptance;
+  readonly #acknowledgements: Acknowledgements;
 
   constructor(private readonly dataSource: DataSource) {
     this.#acceptance = new MessageAcceptance(() => poolOf(dataSource));
+    this.#acknowledgements = new Acknowledgements(() => poolOf(dataSource));
   }
 
   accept(wanted: NewMessage): Promise<Acceptance> {
@@ -148,17 +142,8 @@ export class MessageRepository implements MessageStore {
     return firstOf(await this.#write(SETTLE, accountId, epoch, values));
   }
 
-  async acknowledge(
-    accountId: string,
-    epoch: number,
-    acks: readonly Acknowledgement[],
-  ): Promise<readonly MessageView[]> {
-    const rows = await this.#write(ACKNOWLEDGE, accountId, epoch, [
-      acks.map(({ providerMessageId }) => providerMessageId),
-      acks.map(({ level }) => level),
-      acks.map(({ at }) => at),
-    ]);
-    return rows.map(messageViewOf);
+  acknowledge(accountId: string, epoch: number, acks: readonly Acknowledgement[]): Promise<readonly MessageView[]> {
+    return this.#acknowledgements.write(accountId, epoch, acks);
   }
 
   async sentSince(accountId: string, after: number): Promise<readonly number[]> {

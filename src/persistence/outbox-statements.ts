@@ -52,29 +52,6 @@ export const SETTLE = ownersWrite(
   WHERE ${OWNED} AND id = $3::uuid AND (pending OR (status = 'uncertain' AND $4::text = 'sent'))`,
 );
 
-/** The order of these words is the order in which a message comes on. */
-const LEVELS = `ARRAY['sent', 'delivered', 'read']`;
-
-/**
- * $3 the provider's ids, each once, $4 the levels, $5 when. A later level implies the earlier ones. `uncertain` is left for
- * what the provider knows, and so is `queued` by what has an id: it was put back by a write that came late. `failed` stays:
- * whoever was told so may have sent it again.
- */
-export const ACKNOWLEDGE = ownersWrite(
-  'outbox-acknowledge',
-  'message.changed',
-  `
-  UPDATE message SET status = level, pending = false, error_code = NULL, error_message = NULL,
-    sent_at = coalesce(sent_at, to_timestamp(said_at / 1000)),
-    delivered_at = CASE WHEN level IN ('delivered', 'read')
-      THEN coalesce(delivered_at, to_timestamp(said_at / 1000)) ELSE delivered_at END,
-    read_at = CASE WHEN level = 'read' THEN to_timestamp(said_at / 1000) ELSE read_at END
-  FROM unnest($3::text[], $4::text[], $5::float8[]) AS ack (known_as, level, said_at)
-  WHERE ${OWNED} AND direction = 'out' AND provider_message_id = known_as
-    AND status IN ('queued', 'sending', 'uncertain', 'sent', 'delivered')
-    AND coalesce(array_position(${LEVELS}, status), 0) < array_position(${LEVELS}, level)`,
-);
-
 /** $2 after this, $3 of the latest so many messages: by time there is no index, which each acknowledgement would have to renew. */
 export const SENT_SINCE: Statement = {
   name: 'outbox-sent-since',
