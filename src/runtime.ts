@@ -138,8 +138,10 @@ function assembleAccounts(
     onStaleOutbox: (accountId) =>
       bus.publish({ event: 'outbox.paused', accountId, at: systemClock.now(), by: 'stale' }),
     onMessage: (event, message) => bus.publish({ event, accountId: message.accountId, at: systemClock.now(), message }),
-    note: ({ type, supervisor, at, ref, ...data }) =>
-      bus.publish({ event: 'supervisor.noted', accountId: ref.id, at, what: `${supervisor}.${type}`, data }),
+    note: ({ type, supervisor, at, ref: { id, incarnation }, ...more }) => {
+      const data = { incarnation, ...more };
+      bus.publish({ event: 'supervisor.noted', accountId: id, at, what: `${supervisor}.${type}`, data });
+    },
     noteBrake: ({ type, supervisor, at, ...data }) =>
       bus.publish({ event: 'supervisor.noted', accountId: null, at, what: `${supervisor}.${type}`, data }),
   });
