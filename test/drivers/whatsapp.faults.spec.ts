@@ -1,10 +1,8 @@
 import { textContent } from '#libs/contracts/content';
-import { cpSync } from 'node:fs';
-import type { Page } from 'puppeteer';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { isLastFact } from '#libs/contracts/session';
-import { valueOf, type Witness } from '#libs/drivers/witness.contract';
-import type { WhatsappSession } from '#libs/drivers/whatsapp/whatsapp.session';
+import { valueOf } from '#libs/drivers/witness.contract';
+import { forceState, pageOf, type PageWindow } from './page-strings.js';
+import { sendText } from './sending.js';
 import { openWhatsappStage, type WhatsappStage } from './whatsapp-stage.js';
 
 const alice = '+491700000001';
@@ -24,33 +22,6 @@ async function resting(): Promise<string> {
   valueOf(await witness.session.ask('close', {}));
   await witness.ended();
   return accountId;
-}
-
-/** The puppet strings, past all that guards them. */
-function pageOf({ session }: Witness): Page {
-  const guarded = session as unknown as { current?: { session: WhatsappSession } };
-  return (guarded.current?.session ?? (session as WhatsappSession)).client!.pupPage!;
-}
-
-interface PageWindow {
-  WWebJS?: unknown;
-  require(name: 'WAWebSocketModel'): { Socket: { state: string; set(patch: { state: string }): void } };
-}
-
-/** The page itself changes its state, whatever the servers say. */
-async function forceState(witness: Witness, state: string): Promise<void> {
-  await pageOf(witness).evaluate(
-    (to) => void (globalThis as unknown as PageWindow).require('WAWebSocketModel').Socket.set({ state: to }),
-    state,
-  );
-}
-
-async function send(witness: Witness, messageId: string, text: string): Promise<string> {
-  const { providerMessageId } = valueOf(await witness.session.ask('prepare', { messageId, to: stranger }));
-  valueOf(
-    await witness.session.ask('send', { providerMessageId, to: stranger, content: textContent(text), quoted: null }),
-  );
-  return providerMessageId;
 }
 
 describe('a WhatsApp login that is restored', () => {
@@ -114,51 +85,14 @@ describe('a WhatsApp account that is connected', () => {
     expect(refused).toMatchObject({ ok: false, why: 'not_ready' });
     await stage.control.removeFault(fault.id);
     await witness.saw('driver.ready');
-    await send(witness, 'm', 'back again');
+    await sendText(witness, stranger, 'm', 'back again');
     await witness.saw('driver.acknowledged');
     expect(await stage.control.journal({ kind: 'message.accepted' })).toHaveLength(1);
-  });
-
-  it('is degraded while its page loads itself again, then tells each message once', async () => {
-    const { witness } = await stage.paired(alice);
-    await pageOf(witness).reload();
-    await witness.saw('driver.degraded');
-    await witness.saw('driver.ready');
-    await stage.control.sendIn({ from: stranger, to: alice, text: 'once' });
-    await witness.saw('driver.received');
-    await send(witness, 'm', 'once too');
-    await witness.saw('driver.acknowledged');
-    valueOf(await witness.session.ask('probe', {}));
-    expect(witness.facts.filter(({ type }) => type === 'driver.received')).toHaveLength(1);
-    expect(await stage.control.journal({ kind: 'message.accepted' })).toHaveLength(1);
-  });
-
-  it('gets over a page that loads itself again, and again before it has done so', async () => {
-    const { witness } = await stage.paired(alice);
-    const page = pageOf(witness);
-    for (let times = 0; times < 5; times++) {
-      await page
-        .evaluate(() => void (globalThis as unknown as { location: { reload(): void } }).location.reload())
-        .catch(() => 'gone while it answered');
-      await page.waitForNavigation({ waitUntil: 'domcontentloaded', timeout: 300 }).catch(() => 'gone already');
-    }
-    await witness.saw('driver.ready');
-    await expect.poll(async () => (await witness.session.ask('probe', {})).ok, { timeout: 10_000 }).toBe(true);
-    expect(witness.facts.map(({ type }) => type)).not.toContain('driver.broken');
-  });
-
-  it('can be ended while its page loads itself again: nothing is thrown that nobody catches', async () => {
-    const { witness } = await stage.paired(alice);
-    await stage.control.setFault({ name: 'slow', stage: 'login', ms: 10_000 });
-    await pageOf(witness).reload();
-    await witness.saw('driver.degraded');
-    await witness.session.kill();
-    expect(witness.facts.at(-1)).toEqual({ type: 'driver.closed' });
   });
 
   it('does not send again what the page has already, under the same key', async () => {
     const { witness } = await stage.paired(alice);
-    const providerMessageId = await send(witness, 'm', 'only once');
+    const providerMessageId = await sendText(witness, stranger, 'm', 'only once');
     await witness.saw('driver.acknowledged');
     valueOf(
       await witness.session.ask('send', {
@@ -168,7 +102,7 @@ describe('a WhatsApp account that is connected', () => {
         quoted: null,
       }),
     );
-    await send(witness, 'n', 'another');
+    await sendText(witness, stranger, 'n', 'another');
     const texts = async (): Promise<unknown> =>
       (await stage.control.journal({ kind: 'message.accepted' })).map(({ text }) => text);
     await expect.poll(texts).toContain('another');
@@ -199,70 +133,6 @@ describe('a WhatsApp account that is connected', () => {
     await witness.saw('driver.ready');
   });
 
-  it.each([
-    ['CONFLICT', 'conflict'],
-    ['PROXYBLOCK', 'blocked'],
-    ['TOS_BLOCK', 'blocked'],
-    ['UNPAIRED', 'logged_out'],
-  ] as const)('ends in the state %s as %s', async (state, reason) => {
-    const { witness } = await stage.paired(alice);
-    await stage.control.setFault({ name: 'state', state, number: alice });
-    expect(await witness.ended()).toMatchObject({ type: 'driver.dropped', reason });
-    expect(witness.facts.filter(isLastFact)).toHaveLength(1);
-  });
-
-  it.each(['unpaired', 'navigate'] as const)('shows no code after a log-out on the phone (%s)', async (mode) => {
-    const { witness } = await stage.paired(alice);
-    await stage.control.logout({ number: alice, mode });
-    expect(await witness.ended()).toMatchObject({ type: 'driver.dropped', reason: 'logged_out' });
-    expect(witness.facts.filter(({ type }) => type === 'driver.qr')).toHaveLength(1);
-  });
-
-  it('ends as a conflict when another browser opens with its login', async () => {
-    const here = await stage.paired(alice);
-    valueOf(await here.witness.session.ask('close', {}));
-    await here.witness.ended();
-    cpSync(stage.profileOf(here.accountId), stage.profileOf('elsewhere'), { recursive: true });
-    const first = stage.open(here.accountId).witness;
-    await first.saw('driver.ready');
-    const second = stage.open('elsewhere').witness;
-    await second.saw('driver.ready');
-    expect(await first.ended()).toMatchObject({ type: 'driver.dropped', reason: 'conflict' });
-    expect(isLastFact(second.facts.at(-1)!)).toBe(false);
-  });
-
-  it('ends when the site fails while its page loads itself again, and says what the site answered', async () => {
-    const { witness } = await stage.paired(alice);
-    await stage.control.setFault({ name: 'http_500', number: alice });
-    await stage.control.do({ deed: 'reload', number: alice });
-    const last = await witness.ended();
-    expect(last).toMatchObject({
-      type: 'driver.dropped',
-      reason: 'page_did_not_boot',
-      detail: 'the site answered 500',
-    });
-  });
-
-  it('ends when its page loads itself again and does not start, as does one that is just opened', async () => {
-    const { witness } = await stage.paired(alice);
-    await stage.control.setFault({ name: 'never_boots' });
-    await stage.control.do({ deed: 'reload', number: alice });
-    const opened = stage.open();
-    // The library waits for 30 s by itself, and then throws where nobody catches.
-    const over = (): boolean => [witness, opened.witness].every(({ facts }) => facts.some(isLastFact));
-    await expect.poll(over, { timeout: 45_000 }).toBe(true);
-    const detail = 'the page did not start in time (auth timeout); the site answered 200';
-    for (const { facts } of [witness, opened.witness])
-      expect(facts.at(-1)).toEqual({ type: 'driver.dropped', reason: 'page_did_not_boot', detail });
-  }, 60_000);
-
-  it('ends as unreachable when its page loads itself again and the site is away', async () => {
-    const { witness } = await stage.paired(alice);
-    await stage.control.setFault({ name: 'connection_reset', number: alice });
-    await stage.control.do({ deed: 'reload', number: alice });
-    expect(await witness.ended()).toMatchObject({ type: 'driver.dropped', reason: 'page_unreachable' });
-  });
-
   it('has a message refused that its page will not write, and goes on', async () => {
     const { witness } = await stage.paired(alice);
     await stage.control.setFault({ name: 'bad_chat', number: alice });
@@ -288,18 +158,6 @@ describe('a WhatsApp account that is connected', () => {
       Socket.state = 'TIMEOUT';
     });
     expect(await witness.saw('driver.degraded')).toMatchObject({ reason: 'provider_timeout' });
-  });
-
-  it('ends when the library is no longer in its page', async () => {
-    const { witness } = await stage.paired(alice);
-    await pageOf(witness).evaluate(() => void delete (globalThis as unknown as PageWindow).WWebJS);
-    expect(await witness.ended()).toMatchObject({ type: 'driver.dropped', reason: 'driver_error' });
-  });
-
-  it('ends when its page is closed', async () => {
-    const { witness } = await stage.paired(alice);
-    await pageOf(witness).close();
-    expect(await witness.ended()).toMatchObject({ type: 'driver.dropped', reason: 'page_closed' });
   });
 });
 
