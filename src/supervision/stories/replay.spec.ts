@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type RecordedLife, type RecordedStep, replay } from '#libs/account/account.replay';
+import { type RecordedLife, replay } from '#libs/account/account.replay';
 import { STEPS_BETWEEN_STARTS } from '#libs/account/account.record';
 import { NodeStage } from '#test/support/node-stage';
 
