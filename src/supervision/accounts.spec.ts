@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DISCARD_LOGIN_MS_MAX, MAILBOX_MAX, RELEASE_RETRY_MS } from '#libs/contracts/limits/runtime';
+import { MAILBOX_MAX } from '#libs/contracts/limits/runtime';
 import {
-  ACTOR_RESTARTS_MAX,
   BACKOFF_MS_MAX,
   CLOSE_DEADLINE_MS,
   KILL_DEADLINE_MS,
@@ -19,90 +18,6 @@ beforeEach(() => {
 
 afterEach(() => {
   expect(stage.provider.overlaps, 'two sessions of one account lived at once').toBe(0);
-});
-
-/** The next commits break the actor: a bug of ours, as seen from outside. */
-function breakActor(times: number): void {
-  const record = stage.recorder.record.bind(stage.recorder);
-  let left = times;
-  stage.recorder.record = (entry) => {
-    if (left === 0 || entry.transitions.some(({ event }) => event === 'actor.gave_up')) return record(entry);
-    left -= 1;
-    return Promise.reject(new Error('a bug'));
-  };
-}
-
-describe('an actor that breaks', () => {
-  it('comes back from its last commit, under a new session, and the old one is gone first', async () => {
-    await stage.connected(alice);
-    await stage.connected('bob');
-    breakActor(1);
-    stage.provider.degrade(alice);
-    await stage.clock.settle();
-    expect(stage.provider.isLive(alice)).toBe(true); // being closed
-    await stage.clock.advance(5_000);
-    expect(stage.state(alice)).toBe('CONNECTED.online');
-    expect(stage.recorder.history(alice)).toContain('account.restore → CONNECTING.queued');
-    expect(stage.child('bob').asStored).toMatchObject({ transitionSeq: stage.recorder.history('bob').length });
-    expect(stage.recorder.history('bob').filter((step) => step.startsWith('account.'))).toHaveLength(1);
-  });
-
-  it('waits for a session that can’t be ended no longer than its limits; its successor opens no second one, and says so', async () => {
-    stage = new NodeStage({
-      driver: (driver) => ({
-        ...driver,
-        open: (opening, report) => {
-          const session = driver.open(opening, report);
-          return { ask: (name, question) => session.ask(name, question), kill: () => new Promise(() => undefined) };
-        },
-      }),
-    });
-    await stage.connected(alice);
-    stage.provider.setFaults(alice, { hangOnClose: true });
-    breakActor(1);
-    stage.provider.degrade(alice);
-    await stage.clock.advance(CLOSE_DEADLINE_MS + KILL_DEADLINE_MS + 5_000);
-    expect(stage.recorder.states.get(alice)).toMatchObject({ status: 'FAILED', reason: { code: 'not_closed' } });
-  });
-
-  it('too often is FAILED for all to see, and waits for a person', async () => {
-    await stage.connected(alice);
-    breakActor(ACTOR_RESTARTS_MAX + 1);
-    stage.provider.degrade(alice);
-    await stage.clock.advance(30_000);
-    expect(stage.recorder.states.get(alice)).toMatchObject({ status: 'FAILED', reason: { code: 'actor_failed' } });
-    expect(stage.accounts.find(alice)).toBeNull();
-    expect(stage.recorder.history(alice).at(-1)).toBe('actor.gave_up → FAILED.idle');
-
-    stage.adopt(alice);
-    await stage.command(alice, 'connect');
-    await stage.clock.advance(5_000);
-    expect(stage.state(alice)).toBe('CONNECTED.online');
-  });
-
-  it('leaves no timer behind when the runtime stops before it is back', async () => {
-    await stage.connected(alice);
-    breakActor(1);
-    stage.provider.degrade(alice);
-    await stage.clock.advance(100);
-    const stopped = stage.accounts.stop();
-    await stage.clock.advance(0);
-    await stopped;
-    expect(stage.clock.pending).toBe(0);
-  });
-});
-
-it('an account that another owner has taken ends here, with its session, and nothing more is written for it', async () => {
-  await stage.connected(alice);
-  const written = stage.recorder.entries.length;
-  stage.recorder.taken.add(alice);
-  stage.provider.degrade(alice);
-  await stage.clock.advance(1_000);
-  expect(stage.accounts.find(alice)).toBeNull();
-  expect(stage.state(alice)).toBeUndefined();
-  expect(stage.provider.liveSessions()).toBe(0);
-  await stage.clock.advance(600_000);
-  expect(stage.recorder.entries).toHaveLength(written);
 });
 
 describe('a stop', () => {
@@ -251,77 +166,5 @@ describe('history', () => {
       'deadline.launch → CONNECTING.closing',
       'session.down → CONNECTING.backingOff',
     ]);
-  });
-});
-
-describe('the release of a deleted account', () => {
-  it('ends its login and its session, and drops its actor', async () => {
-    await stage.connected(alice);
-    const released = stage.accounts.release(alice);
-    await stage.clock.advance(1_000);
-    expect(await released).toMatchObject({ ok: true });
-    expect(stage.accounts.find(alice)).toBeNull();
-    expect(stage.provider.pairedPhone(alice)).toBeNull();
-    expect(stage.provider.liveSessions()).toBe(0);
-  });
-
-  it('goes on when the store is back', async () => {
-    await stage.connected(alice);
-    stage.recorder.hold();
-    const released = stage.accounts.release(alice);
-    await stage.clock.advance(60_000);
-    expect(stage.provider.isLive(alice)).toBe(true);
-    stage.recorder.release();
-    await stage.clock.advance(60_000);
-    expect(await released).toMatchObject({ ok: true });
-    expect(stage.provider.liveSessions()).toBe(0);
-  });
-
-  it('tries again to move the login aside', async () => {
-    let failures = 2;
-    stage = new NodeStage({
-      driver: (driver) => ({
-        ...driver,
-        discardLogin: (id) => ((failures -= 1) >= 0 ? Promise.reject(new Error('disk')) : driver.discardLogin(id)),
-      }),
-    });
-    await stage.connected(alice);
-    const released = stage.accounts.release(alice);
-    await stage.clock.advance(3 * (CLOSE_DEADLINE_MS + KILL_DEADLINE_MS + DISCARD_LOGIN_MS_MAX));
-    expect(await released).toMatchObject({ ok: true });
-    expect(failures).toBe(-1);
-  });
-
-  it('moves the login aside also when its actor was given up, and tries that again', async () => {
-    let failures = 2;
-    stage = new NodeStage({
-      driver: (driver) => ({
-        ...driver,
-        discardLogin: (id) => ((failures -= 1) >= 0 ? Promise.reject(new Error('disk')) : driver.discardLogin(id)),
-      }),
-    });
-    await stage.connected(alice);
-    breakActor(ACTOR_RESTARTS_MAX + 1);
-    stage.provider.degrade(alice);
-    await stage.clock.advance(30_000);
-    expect(stage.accounts.find(alice)).toBeNull();
-    expect(stage.provider.pairedPhone(alice)).not.toBeNull();
-    const released = stage.accounts.release(alice);
-    await stage.clock.advance(3 * RELEASE_RETRY_MS);
-    expect(await released).toMatchObject({ ok: true });
-    expect(failures).toBe(-1);
-    expect(stage.provider.pairedPhone(alice)).toBeNull();
-    expect(stage.clock.pending).toBe(0);
-  });
-
-  it('is left for the next start when the runtime stops', async () => {
-    await stage.connected(alice);
-    stage.provider.setFaults(alice, { hangOnClose: true, swallowAnswers: true });
-    const released = stage.accounts.release(alice);
-    await stage.clock.settle();
-    const stopped = stage.accounts.stop();
-    await stage.clock.advance(CLOSE_DEADLINE_MS + KILL_DEADLINE_MS);
-    await stopped;
-    expect(await released).toMatchObject({ ok: false, why: 'shutting_down' });
   });
 });

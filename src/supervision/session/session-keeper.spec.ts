@@ -1,84 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { DISCARD_LOGIN_MS_MAX } from '#libs/contracts/limits/runtime';
-import { CLOSE_DEADLINE_MS, CLOSE_MS_MIN, LAUNCH_DEADLINE_MS } from '#libs/contracts/limits/sessions';
+import { CLOSE_DEADLINE_MS, LAUNCH_DEADLINE_MS } from '#libs/contracts/limits/sessions';
 import type { SessionOpening } from '#libs/contracts/session';
-import type { Driver } from '#libs/drivers/driver';
 import { NodeStage } from '#test/support/node-stage';
 
 const alice = 'alice';
-
-/** A stage on which moving a login aside takes this long. */
-function slowDisk(discardMs: number) {
-  const stage: NodeStage = new NodeStage({
-    driver: (driver) => ({
-      ...driver,
-      discardLogin: (id) =>
-        new Promise<void>((resolve) => stage.clock.setTimeout(resolve, discardMs)).then(() => driver.discardLogin(id)),
-    }),
-  });
-  return stage;
-}
-
-describe('while the old login is being moved aside', () => {
-  const discardMs = DISCARD_LOGIN_MS_MAX / 2;
-
-  it('a new session waits, and shows a code then', async () => {
-    const stage = slowDisk(discardMs);
-    await stage.connected(alice, { scan: 'auto' });
-    await stage.command(alice, 'logout');
-    await stage.clock.advance(100);
-    await stage.command(alice, 'connect');
-    await stage.clock.advance(discardMs / 2);
-    expect(stage.provider.liveSessions()).toBe(0);
-    await stage.clock.advance(discardMs);
-    expect(stage.recorder.history(alice).slice(-4)[0]).toBe('driver.qr → QR_READY');
-    expect(stage.state(alice)).toBe('CONNECTED.online');
-  });
-
-  it('a restart does not wait for the close of a session that is not open yet', async () => {
-    const stage = slowDisk(discardMs);
-    await stage.connected(alice);
-    await stage.command(alice, 'logout');
-    await stage.clock.advance(100);
-    await stage.command(alice, 'connect');
-    await stage.command(alice, 'restart');
-    await stage.clock.advance(discardMs + 2_000);
-    expect(stage.state(alice)).toBe('CONNECTED.online');
-    expect(stage.recorder.history(alice).join()).not.toContain('deadline');
-    expect(stage.provider.overlaps).toBe(0);
-  });
-
-  it('a runtime that dies leaves a pairing that was interrupted, and the next one finishes the discarding', async () => {
-    const stage = slowDisk(discardMs);
-    await stage.connected(alice);
-    await stage.command(alice, 'logout');
-    await stage.clock.advance(100);
-    await stage.command(alice, 'connect');
-    stage.restart();
-    stage.adopt(alice);
-    await stage.accounts.settle(true);
-    expect(stage.recorder.states.get(alice)).toMatchObject({
-      detail: 'DISCONNECTED.idle',
-      reason: { code: 'pairing_interrupted' },
-    });
-    expect(stage.recorder.entries.at(-1)!.snapshot).toMatchObject({ context: { login: 'discarding' } });
-    await stage.clock.advance(discardMs);
-    expect(stage.recorder.entries.at(-1)!.snapshot).toMatchObject({ context: { login: 'none' } });
-  });
-
-  it('an account that ends here opens nothing afterwards', async () => {
-    const stage = slowDisk(discardMs);
-    await stage.connected(alice);
-    await stage.command(alice, 'logout');
-    await stage.clock.advance(100);
-    await stage.command(alice, 'connect');
-    stage.recorder.taken.add(alice);
-    await stage.command(alice, 'restart');
-    await stage.clock.advance(60_000);
-    expect(stage.accounts.find(alice)).toBeNull();
-    expect(stage.provider.liveSessions()).toBe(0);
-  });
-});
 
 describe('a launch that only waits', () => {
   const bob = 'bob';
@@ -128,35 +53,6 @@ describe('a launch that only waits', () => {
   });
 });
 
-describe('a session that was never opened', () => {
-  it('ends with the reason of its closing: an outage keeps the account wanted', async () => {
-    let slow = true;
-    const stage: NodeStage = new NodeStage({
-      deadlines: { launch: 1_000 },
-      driver: (driver) => ({
-        ...driver,
-        discardLogin: (id) =>
-          new Promise<void>((resolve) => stage.clock.setTimeout(resolve, slow ? 5_000 : 1)).then(() =>
-            driver.discardLogin(id),
-          ),
-      }),
-    });
-    await stage.connected(alice);
-    await stage.command(alice, 'logout');
-    await stage.clock.advance(100);
-    await stage.command(alice, 'connect');
-    await stage.clock.advance(1_100);
-    expect(stage.recorder.states.get(alice)).toMatchObject({
-      detail: 'CONNECTING.backingOff',
-      desired: 'CONNECTED',
-      reason: { code: 'page_unreachable' },
-    });
-    slow = false;
-    await stage.clock.advance(30_000);
-    expect(stage.state(alice)).toBe('CONNECTED.online');
-  });
-});
-
 describe('the code on show', () => {
   it('is the latest, and is forgotten with the session that showed it', async () => {
     const stage = new NodeStage();
@@ -183,42 +79,6 @@ describe('the code on show', () => {
   });
 });
 
-it('a logout that the session refuses still closes it, without force', async () => {
-  const stage = new NodeStage({ driver: refusingLogout });
-  await stage.connected(alice);
-  await stage.command(alice, 'logout');
-  await stage.clock.advance(1_000);
-  expect(stage.state(alice)).toBe('DISCONNECTED.idle');
-  expect(stage.notes.filter(({ type }) => type === 'killed')).toEqual([]);
-});
-
-it('a session that hears late that it is to close, since the store was away, still has the time to store its login', async () => {
-  const stage = new NodeStage();
-  await stage.connected(alice, { scan: 'auto', closeMs: CLOSE_MS_MIN - 1_000 });
-  void stage.child(alice).command('disconnect');
-  stage.recorder.hold();
-  await stage.clock.advance(CLOSE_DEADLINE_MS + 1_000);
-  stage.recorder.release();
-  await stage.clock.advance(CLOSE_MS_MIN);
-  expect(stage.notes.filter(({ type }) => type === 'killed')).toEqual([]);
-  expect(stage.state(alice)).toBe('DISCONNECTED.idle');
-});
-
-it('a session that does not close is ended by force, however late it was asked', async () => {
-  const stage = new NodeStage();
-  await stage.connected(alice, { scan: 'auto' });
-  stage.provider.setFaults(alice, { hangOnClose: true });
-  void stage.child(alice).command('disconnect');
-  stage.recorder.hold();
-  await stage.clock.advance(CLOSE_DEADLINE_MS + 1_000);
-  stage.recorder.release();
-  await stage.clock.advance(CLOSE_MS_MIN - 1);
-  expect(stage.provider.isLive(alice)).toBe(true);
-  await stage.clock.advance(1);
-  expect(stage.provider.isLive(alice)).toBe(false);
-  expect(stage.state(alice)).toBe('DISCONNECTED.idle');
-});
-
 it('changed settings reach the next session, not the present one', async () => {
   const openings: SessionOpening[] = [];
   const stage = new NodeStage({
@@ -238,18 +98,6 @@ it('changed settings reach the next session, not the present one', async () => {
   expect(child.asStored.settings).toEqual({ readyMs: 20 });
 });
 
-it('that closes without being asked is a crash: the account stays wanted and comes back', async () => {
-  const stage = new NodeStage();
-  await stage.connected(alice);
-  stage.reportOf(alice)({ type: 'driver.closed' });
-  await stage.clock.settle();
-  expect(stage.recorder.states.get(alice)).toMatchObject({
-    detail: 'CONNECTING.backingOff',
-    desired: 'CONNECTED',
-    reason: { code: 'engine_gone' },
-  });
-});
-
 it('what a command did is told by what it changed', async () => {
   const stage = new NodeStage();
   stage.adopt(alice);
@@ -266,46 +114,4 @@ it('what a command did is told by what it changed', async () => {
   expect(await did('disconnect'), 'it was still wanted').toMatchObject({ value: 'disconnecting' });
   expect(stage.recorder.history(alice).at(-1)).toBe('account.disconnect → DISCONNECTED.idle');
   expect(await did('logout')).toMatchObject({ value: 'logging_out' });
-});
-
-function refusingLogout(driver: Driver): Driver {
-  return {
-    ...driver,
-    open: (opening, report) => {
-      const session = driver.open(opening, report);
-      return {
-        kill: () => session.kill(),
-        ask: (name, question) =>
-          name === 'logout'
-            ? Promise.resolve({ ok: false, why: 'unsupported', detail: 'no logout here' })
-            : session.ask(name, question),
-      };
-    },
-  };
-}
-
-it('whoever connects an account that is closing to be restarted is told that it is on its way, and waits for no back-off', async () => {
-  const stage = new NodeStage();
-  await stage.connected(alice);
-  stage.provider.breakDown(alice, 'page_hung', 1_000);
-  await stage.clock.settle();
-  expect(stage.state(alice)).toBe('CONNECTING.closing');
-  expect(await stage.command(alice, 'connect')).toMatchObject({ value: 'connecting' });
-  expect(await stage.command(alice, 'connect'), 'the fresh session is due already').toMatchObject({
-    value: 'nothing_to_do',
-  });
-  expect(stage.recorder.history(alice).at(-1)).toBe('account.connect → CONNECTING.closing');
-  await stage.clock.advance(1_000);
-  expect(stage.recorder.history(alice).join()).not.toContain('backingOff');
-});
-
-it('a command whose actor breaks on the way is said to be interrupted, not busy', async () => {
-  const stage = new NodeStage();
-  await stage.connected(alice);
-  const record = stage.recorder.record.bind(stage.recorder);
-  stage.recorder.record = () => {
-    stage.recorder.record = record;
-    return Promise.reject(new Error('a bug'));
-  };
-  expect(await stage.command(alice, 'disconnect')).toMatchObject({ ok: false, why: 'interrupted' });
 });
