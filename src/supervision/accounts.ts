@@ -15,7 +15,7 @@ import type { Supervisor } from '#libs/supervisor/supervisor';
 import type { SupervisorNote } from '#libs/supervisor/supervisor-note';
 import { AccountChild, type AccountWorld, type RestorePlan } from './account-child.js';
 import { liveAccount } from './account-life.js';
-import { createAccountLogic } from './actor/account-logic.js';
+import { type AccountLogic, createAccountLogic } from './actor/account-logic.js';
 import type { AccountMail } from './actor/account-mail.js';
 import type { DeadLetterReason } from './actor/commit-loop.js';
 import { discardLoginOf, type GivenUpAccount, givenUpAccount, givenUpEntry } from './given-up.js';
@@ -34,6 +34,8 @@ export interface SupervisionWorld
   readonly drivers: ReadonlyMap<Provider, Driver>;
   readonly deadlines: AccountDeadlines;
   readonly restart: RestartPolicy;
+  /** Made here unless it is given: it costs milliseconds, and a process that plays many nodes needs one. */
+  readonly logic?: AccountLogic;
   readonly note: (note: SupervisorNote) => void;
 }
 
@@ -67,7 +69,7 @@ export class Accounts {
       sessions: this.sessions,
       deadLetters: this.deadLetters,
       quarantine: createQuarantine({ crashesMax: ACTOR_CRASHES_BY_MESSAGE_MAX, keptMax: QUARANTINE_KEPT_MAX }),
-      logic: createAccountLogic(world.deadlines),
+      logic: world.logic ?? createAccountLogic(world.deadlines),
       catchUps: new Turns(CATCH_UP_PARALLEL_MAX),
       closeMs: world.deadlines.close,
       killMs: world.deadlines.kill,

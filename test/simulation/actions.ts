@@ -3,39 +3,24 @@ import { NO_FAULTS } from '#libs/drivers/simulated/faults';
 import { chatOf, phoneOf } from '#libs/drivers/simulated/phone';
 import { REASON_CODES, type ReasonCode, REASONS } from '#libs/contracts/reasons';
 import { LAUNCH_WAITS } from '#libs/contracts/session';
-import type { SeededDice } from './seeded-dice.js';
-import { nameOf } from './story.js';
-import type { World } from './world.js';
+import { CALLS } from './calls.js';
+import { flood as floodMail } from './flood.js';
+import { breakDown, command, drop, harm, type Stage, takeOver, tell } from './stage.js';
 
 /** Somebody outside all accounts. */
 const STRANGER = '+380441234567';
 const CRASHES = REASON_CODES.filter((code) => REASONS[code].class === 'crash' && code !== 'close_timeout');
 const OUTAGES = REASON_CODES.filter((code) => REASONS[code].class === 'outage');
 const NORMALS: readonly ReasonCode[] = ['blocked', 'conflict', 'session_expired', 'logged_out', 'browser_missing'];
+const FAILING: readonly ReasonCode[] = ['blocked', 'browser_missing'];
 /** How the other place takes an account over, and over again. */
 const CONFLICT_PAUSES_MS = [5_000, 40_000, 100_000, 200_000] as const;
+/** Shorter and longer than a kill may take. */
+const STUCK_MS = [3_000, 12_000, 60_000, 300_000] as const;
 const FAULTS = Object.keys(NO_FAULTS) as (keyof SimulatedFaults)[];
 const FAULT_MS_MAX = 600_000;
 /** Often enough that it is said a fourth time while the account comes back from the third. */
 const POISON_TIMES = 12;
-/** Calls after which the next words matter most. */
-const TURNS = [
-  'claim',
-  'send',
-  'send answered',
-  'driver.acknowledged',
-  'acknowledge',
-  'lookup',
-  'settle',
-  'write',
-  'open',
-  'close',
-  'logout',
-  'discard login',
-  'driver.dropped',
-  'account.changed',
-] as const;
-
 /** What may happen, by how often. */
 export const ACTION_WEIGHTS = {
   connect: 8,
@@ -50,6 +35,7 @@ export const ACTION_WEIGHTS = {
   outage: 2,
   normalEnd: 1,
   breakDown: 2,
+  breakForGood: 1,
   degrade: 3,
   conflict: 1.5,
   recycle: 3,
@@ -64,18 +50,17 @@ export const ACTION_WEIGHTS = {
   storeFlaky: 2,
   breakActor: 1,
   poisonActor: 1,
+  flood: 0.3,
+  stick: 1,
+  takeAway: 0.5,
   killRuntime: 2,
   killRuntimeSoon: 4,
-  killRuntimeAround: 4,
+  killRuntimeAround: 6,
+  killRuntimeAt: 6,
   stopRuntime: 1,
+  stopInHurry: 0.5,
 } as const;
 export type ActionName = keyof typeof ACTION_WEIGHTS;
-
-interface Stage {
-  readonly world: World;
-  readonly dice: SeededDice;
-  readonly accountId: string;
-}
 
 export const ACTIONS: Readonly<Record<ActionName, (stage: Stage) => void | Promise<void>>> = {
   connect: (stage) => command(stage, 'connect'),
@@ -108,16 +93,8 @@ export const ACTIONS: Readonly<Record<ActionName, (stage: Stage) => void | Promi
   },
   outage: ({ world, dice, accountId }) => drop(world, accountId, dice.pick(OUTAGES)),
   normalEnd: ({ world, dice, accountId }) => drop(world, accountId, dice.pick(NORMALS)),
-  breakDown: ({ world, dice, accountId }) => {
-    const reason = dice.pick([...CRASHES, ...OUTAGES, ...NORMALS]);
-    const dropAfterMs = dice.chance(0.3) ? null : dice.between(0, 20_000);
-    if (world.provider.breakDown(accountId, reason, dropAfterMs))
-      tell(
-        world,
-        accountId,
-        `breaks down with ${reason}, gone ${dropAfterMs === null ? 'never' : `after ${dropAfterMs} ms`}`,
-      );
-  },
+  breakDown: (stage) => breakDown(stage, stage.dice.pick([...CRASHES, ...OUTAGES, ...NORMALS])),
+  breakForGood: (stage) => breakDown(stage, stage.dice.pick(FAILING)),
   degrade: ({ world, dice, accountId }) => {
     const reason = dice.pick(['network_unreachable', 'provider_timeout'] as const);
     if (world.provider.degrade(accountId, reason)) tell(world, accountId, `loses its socket: ${reason}`);
@@ -204,44 +181,30 @@ export const ACTIONS: Readonly<Record<ActionName, (stage: Stage) => void | Promi
       waitMs += dice.between(500, 5_000);
     }
   },
-  killRuntime: ({ world }) => world.life?.die('by kill -9'),
+  flood: ({ world, accountId }) => {
+    const { runtime } = world;
+    const flooded = runtime?.runningSince ? floodMail(runtime, accountId) : null;
+    if (!runtime || !flooded) return;
+    tell(world, accountId, `is flooded with mail; ${flooded.refused} letters are refused`);
+    world.watches.bounds.onFlood(runtime, accountId, flooded);
+  },
+  stick: ({ world, dice, accountId }) => {
+    const forMs = dice.pick(STUCK_MS);
+    tell(world, accountId, `its process hangs for ${forMs} ms, whatever is done to it`);
+    world.disturbances.stick(accountId, forMs);
+    harm(world, accountId, { hangOnClose: true, swallowAnswers: dice.chance(0.5) }, forMs);
+  },
+  takeAway: ({ world, accountId }) => {
+    if (!world.runtime?.runningSince) return;
+    tell(world, accountId, 'is taken over by another node');
+    world.disturbances.takeAway(accountId);
+    world.tables.takeOver(accountId);
+  },
+  killRuntime: ({ world }) => world.life?.die('by kill -9', 'at any time'),
   killRuntimeSoon: ({ world, dice }) => world.life?.dieAfter(dice.between(1, dice.chance(0.5) ? 10 : 60)),
   killRuntimeAround: ({ world, dice }) =>
-    world.life?.dieAround(dice.pick(TURNS), dice.between(1, dice.pick([2, 30, 200]))),
+    world.life?.dieAround(dice.pick(CALLS), dice.between(1, dice.pick([2, 30, 200]))),
+  killRuntimeAt: ({ world, dice }) => world.life?.dieAt(dice.pick(CALLS)),
   stopRuntime: ({ world }) => world.stopRuntime(),
+  stopInHurry: ({ world, dice }) => world.stopRuntime(dice.between(1, 20_000)),
 };
-
-function command({ world, accountId }: Stage, name: 'connect' | 'disconnect' | 'restart' | 'logout'): void {
-  world.disturbances.disturb(accountId);
-  void world.runtime?.command(accountId, name);
-}
-
-/** Wrong until healed. */
-function harm(world: World, accountId: string, faults: Partial<SimulatedFaults>, forMs: number): void {
-  const names = Object.keys(faults) as (keyof SimulatedFaults)[];
-  world.provider.setFaults(accountId, faults);
-  world.disturbances.harm(accountId);
-  world.time.setTimeout(() => {
-    world.provider.setFaults(accountId, Object.fromEntries(names.map((name) => [name, NO_FAULTS[name]])));
-    world.disturbances.heal(accountId);
-    tell(world, accountId, `fault over: ${names.join(', ')}`);
-  }, forMs);
-}
-
-/** `dropAfterMs` null: it is gone without a word before. */
-function takeOver(world: World, accountId: string, dropAfterMs: number | null): void {
-  const taken =
-    dropAfterMs === null
-      ? world.provider.drop(accountId, 'conflict')
-      : world.provider.breakDown(accountId, 'conflict', dropAfterMs);
-  if (taken) tell(world, accountId, 'is opened in another place');
-}
-
-function drop(world: World, accountId: string, reason: ReasonCode): void {
-  if (world.provider.drop(accountId, reason)) tell(world, accountId, `its session is gone: ${reason}`);
-}
-
-function tell(world: World, accountId: string, text: string): void {
-  world.disturbances.disturb(accountId);
-  world.story.tell(nameOf(accountId), text);
-}

@@ -1,4 +1,5 @@
 import type { DriverFact, SessionOpening, SessionOrderName, SessionOrders } from '#libs/contracts/session';
+import { DISCARD_LOGIN_MS_MAX } from '#libs/contracts/limits/runtime';
 import { isLastFact } from '#libs/contracts/session';
 import type { Driver, DriverSession } from '#libs/drivers/driver';
 import type { VirtualClock } from '#test/support/virtual-clock';
@@ -7,6 +8,11 @@ import type { SeededDice } from './seeded-dice.js';
 
 /** What a dead life leaves behind is closed within this time, and before the next one begins. */
 export const GUARDIAN_MS_MAX = 200;
+/** Share of the logins that are moved aside slowly, and how long that takes at most: no longer than is waited for. */
+const SLOW_DISK = 0.1;
+const DISCARD_MS_MAX = DISCARD_LOGIN_MS_MAX - 1_000;
+/** Whoever ends something by force looks again so often whether it is gone. */
+const KILL_LOOK_MS = 1_000;
 
 export interface WireWorld {
   readonly time: VirtualClock;
@@ -16,6 +22,11 @@ export interface WireWorld {
   /** Longest way of one order or fact. */
   readonly delayMsMax: number;
   readonly onOpen: (opening: SessionOpening) => void;
+  readonly onAsk: (opening: SessionOpening, order: SessionOrderName) => void;
+  /** A kill has arrived at the far end. */
+  readonly onKill: (opening: SessionOpening) => void;
+  /** How long even force takes now. */
+  readonly killTakesMs: (opening: SessionOpening) => number;
   readonly onFact: (opening: SessionOpening, fact: DriverFact) => void;
   /** A text was handed over by a life that has ended since; whether it arrived is chance. */
   readonly onStrayText: (opening: SessionOpening, text: SessionOrders['send']['ask']) => void;
@@ -26,7 +37,7 @@ export interface WireWorld {
  * time. When the life at this end is over, what is on its way out may still arrive; nothing comes back.
  */
 export function wireTo(world: WireWorld): Driver {
-  const { driver, life } = world;
+  const { driver, life, delayMsMax } = world;
   return {
     provider: driver.provider,
     can: driver.can,
@@ -40,9 +51,9 @@ export function wireTo(world: WireWorld): Driver {
       return new Promise((resolve) => {
         world.time.setTimeout(
           () => {
-            void driver.discardLogin(accountId).then(() => life.pass('answer') && resolve());
+            void driver.discardLogin(accountId).then(() => life.pass('discarded') && resolve());
           },
-          world.dice.between(1, 1 + world.delayMsMax),
+          world.dice.chance(SLOW_DISK) ? world.dice.between(1, DISCARD_MS_MAX) : world.dice.between(1, 1 + delayMsMax),
         );
       });
     },
@@ -83,6 +94,7 @@ function openWired(world: WireWorld, opening: SessionOpening, report: (fact: Dri
 
   const ask: DriverSession['ask'] = (name, question) => {
     if (!life.pass(name)) return life.never();
+    world.onAsk(opening, name);
     return new Promise((resolve) =>
       out(() => {
         if (!session || (!life.isAlive && !arrivesLate(world, opening, name, question))) return;
@@ -93,7 +105,15 @@ function openWired(world: WireWorld, opening: SessionOpening, report: (fact: Dri
   const kill = (): Promise<void> => {
     if (!life.pass('kill')) return life.never();
     return new Promise((resolve) =>
-      out(() => void session?.kill().then(() => back(() => life.pass('kill') && resolve()))),
+      out(() => {
+        world.onKill(opening);
+        const end = (): void => {
+          const takesMs = life.isAlive ? world.killTakesMs(opening) : 0;
+          if (takesMs > 0) time.setTimeout(end, Math.min(takesMs, KILL_LOOK_MS));
+          else void session?.kill().then(() => back(() => life.pass('killed') && resolve()));
+        };
+        end();
+      }),
     );
   };
   world.life.onEnd(() => {

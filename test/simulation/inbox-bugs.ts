@@ -3,7 +3,7 @@ import type { Bug } from './bug.js';
 /** After an absence, an account asks only for what comes from then on. */
 export const catchUpFromNowOn: Bug = {
   name: 'catch-up from now on',
-  caughtBy: /^I2/,
+  breaks: 'I2',
   infect: ({ clock }, { inbox }) => {
     const position = inbox.position.bind(inbox);
     inbox.position = (accountId) => {
@@ -16,7 +16,7 @@ export const catchUpFromNowOn: Bug = {
 /** What is heard counts as stored: the mark moves on while the message may still be lost with the process. */
 export const markedBeforeStored: Bug = {
   name: 'marked before stored',
-  caughtBy: /^I2/,
+  breaks: 'I2',
   infect: (_runtime, { inbox }) => {
     const receive = inbox.receive.bind(inbox);
     inbox.receive = (accountId, epoch, message, terms) => {

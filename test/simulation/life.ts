@@ -12,12 +12,13 @@ export class Life {
   private fatalPass = Infinity;
   private trap: ((what: string) => boolean) | null = null;
   private mortal = true;
-  private readonly timers = new Set<unknown>();
+  /** With the time at which each is due. */
+  private readonly timers = new Map<unknown, number>();
   private readonly endings: (() => void)[] = [];
 
   constructor(
     private readonly time: VirtualClock,
-    private readonly onDeath: (how: string) => void,
+    private readonly onDeath: (how: string, point: string) => void,
   ) {}
 
   /** The clock as this life sees it. */
@@ -29,7 +30,7 @@ export class Life {
         this.timers.delete(timer);
         if (this.alive) run();
       }, afterMs);
-      this.timers.add(timer);
+      this.timers.set(timer, this.time.now() + afterMs);
       return timer;
     },
     clearTimeout: (timer) => {
@@ -46,13 +47,18 @@ export class Life {
     return this.timers.size;
   }
 
+  /** Those that are due later than so. */
+  timersBeyond(ms: number): number {
+    return [...this.timers.values()].filter((at) => at > this.time.now() + ms).length;
+  }
+
   /** False: this life is over, and the call must do nothing. `what` names it, for a death that waits for it. */
   pass(what: string): boolean {
     if (!this.alive) return false;
     this.passed += 1;
     if (this.trap?.(what)) this.trap = null;
     if (this.passed < this.fatalPass) return true;
-    this.die(`at its call ${this.passed} of the world`);
+    this.die(`at its call ${this.passed} of the world: ${what}`, `at ${what}`);
     return false;
   }
 
@@ -60,7 +66,7 @@ export class Life {
   dieAround(what: string, afterMs: number): void {
     this.trap = (name) => {
       if (name !== what) return false;
-      this.clock.setTimeout(() => this.die(`${afterMs} ms after its call: ${what}`), afterMs);
+      this.time.setTimeout(() => this.die(`${afterMs} ms after its call: ${what}`, `around ${what}`), afterMs);
       return true;
     };
   }
@@ -85,10 +91,11 @@ export class Life {
     this.fatalPass = this.passed + calls;
   }
 
-  die(how: string): void {
+  /** `point`: where in its work that was, as far as anybody can say. */
+  die(how: string, point: string): void {
     if (!this.alive || !this.mortal) return;
     this.end();
-    this.onDeath(how);
+    this.onDeath(how, point);
   }
 
   onEnd(run: () => void): void {
@@ -100,7 +107,7 @@ export class Life {
     if (!this.alive) return;
     this.alive = false;
     for (const run of this.endings) run();
-    for (const timer of this.timers) this.time.clearTimeout(timer);
+    for (const timer of this.timers.keys()) this.time.clearTimeout(timer);
     this.timers.clear();
   }
 

@@ -1,34 +1,56 @@
-import { recoveryBoundMs } from './account-watch.js';
+import { parseArgs } from 'node:util';
+import { failureText } from './block.js';
+import { BUGS } from './bugs.js';
+import { coverageText } from './coverage-text.js';
+import { playByCrew } from './crew.js';
 import { simulate } from './schedule.js';
+import { recoveryBoundMs } from './watches/account-watch.js';
 
-const argument = (name: string, fallback: number): number => {
-  const at = process.argv.indexOf(`--${name}`);
-  return at === -1 ? fallback : Number(process.argv[at + 1]);
-};
+const SEEDS = 1_000;
 
-/** `npm run simulate -- --seeds N [--seed S]`: plays N schedules from seed S on; the first that fails tells its story. */
+/**
+ * `npm run simulate -- --seeds N`: plays N schedules on all processors; the first that fails tells its story.
+ * `--seed S`: that one alone, with its whole story; with `--seeds N`, from there on. `--bug NAME`: with a known bug put back.
+ * `--coverage`: which states, events, faults and crash points were reached.
+ */
 async function main(): Promise<void> {
-  const seeds = argument('seeds', process.argv.includes('--seed') ? 1 : 500);
-  const first = argument('seed', 1);
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: 'string' },
+      seed: { type: 'string' },
+      bug: { type: 'string' },
+      story: { type: 'boolean' },
+      coverage: { type: 'boolean' },
+    },
+  });
+  const bug = values.bug ?? null;
+  if (bug !== null && !BUGS.some(({ name }) => name === bug))
+    throw new Error(`There is no bug of that name. There are: ${BUGS.map(({ name }) => name).join(', ')}`);
+  if (values.seed && !values.seeds) return playOne(Number(values.seed), bug);
   const began = performance.now();
-  const sum = { crashes: 0, restarts: 0, messages: 0, virtualMs: 0 };
-  for (let seed = first; seed < first + seeds; seed += 1) {
-    const result = await simulate(seed);
-    if (result.violations.length > 0 || process.argv.includes('--story')) console.log(result.story);
-    if (result.violations.length > 0) {
-      console.log(`\nseed ${seed} fails:\n  ${result.violations.join('\n  ')}`);
-      console.log(`again, alone: npm run simulate -- --seeds 1 --seed ${seed}`);
-      process.exitCode = 1;
-      return;
-    }
-    for (const key of Object.keys(sum) as (keyof typeof sum)[]) sum[key] += result[key];
+  const all = { from: Number(values.seed ?? 1), seeds: Number(values.seeds ?? SEEDS) };
+  const { tally, failed } = await playByCrew(all, bug);
+  if (values.coverage) console.log(coverageText(tally.coverage.counts));
+  if (failed) {
+    console.log(failureText(failed, bug));
+    process.exitCode = 1;
+    return;
   }
   const seconds = ((performance.now() - began) / 1_000).toFixed(1);
+  console.log(`from seed ${all.from}: ${tally.text()} in ${seconds} s.`);
   console.log(
-    `${seeds} schedules from seed ${first}: no failure (at most ${(3 / seeds).toExponential(1)} a schedule, 95 %); ` +
-      `${sum.crashes} deaths of the runtime, ${sum.restarts} restarts of sessions, ${sum.messages} messages, ` +
-      `${(sum.virtualMs / 3_600_000).toFixed(0)} hours in ${seconds} s. ` +
-      `From a crash to CONNECTED or FAILED: at most ${recoveryBoundMs(1)} ms alone, ${recoveryBoundMs(3)} ms with two others.`,
+    `From a crash to CONNECTED or FAILED: at most ${recoveryBoundMs(1)} ms alone, ${recoveryBoundMs(3)} ms with two others.`,
+  );
+}
+
+async function playOne(seed: number, bug: string | null): Promise<void> {
+  const result = await simulate(seed, BUGS.find(({ name }) => name === bug) ?? null);
+  console.log(result.story);
+  if (result.violations.length > 0) process.exitCode = 1;
+  console.log(
+    result.violations.length > 0
+      ? `\nseed ${seed} fails:\n  ${result.violations.join('\n  ')}`
+      : `\nseed ${seed}: no failure`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { MESSAGE_TTL_MS } from '#libs/contracts/limits/messages';
 import type { MessageStatus, MessageView } from '#libs/contracts/message';
-import type { AckLevel, ReceivedMessage } from '#libs/contracts/session';
+import type { ReceivedMessage } from '#libs/contracts/received-message';
+import type { AckLevel } from '#libs/contracts/session';
 import type { Acknowledgement, MessageClaim, OutboxMessage, Postponement, SendOutcome } from '#src/supervision/ports';
 
 export interface MessageRow {
@@ -44,7 +45,11 @@ export class MessageTable {
   private readonly waitingRows = new Map<string, Map<string, MessageRow>>();
   private received = 0;
 
-  constructor(private readonly checkEpoch: (accountId: string, epoch: number) => void) {}
+  /** `log` hears of each change of which an event is written, in the same statement. */
+  constructor(
+    private readonly checkEpoch: (accountId: string, epoch: number) => void,
+    private readonly log: (message: MessageView) => void = () => undefined,
+  ) {}
 
   accept(message: Accepted, at: number): void {
     const fresh = { status: 'queued', pending: true, providerMessageId: null, tries: 0, error: null } as const;
@@ -54,6 +59,7 @@ export class MessageTable {
     const waiting = this.waitingRows.get(row.accountId);
     if (waiting) waiting.set(row.id, row);
     else this.waitingRows.set(row.accountId, new Map([[row.id, row]]));
+    this.logged(row);
   }
 
   promise(id: string): void {
@@ -79,7 +85,7 @@ export class MessageTable {
     const row = this.rows.get(messageId);
     if (!row?.pending || row.tries !== until.tries) return null;
     Object.assign(row, { status: 'queued', nextAttemptAt: until.nextAttemptAt, error: until.error });
-    return viewOf(row);
+    return this.logged(row);
   }
 
   settle(accountId: string, epoch: number, messageId: string, outcome: SendOutcome): MessageView | null {
@@ -89,7 +95,7 @@ export class MessageTable {
     const error = outcome.status === 'sent' ? null : outcome.error;
     Object.assign(row, { status: outcome.status, error, at: outcome.at });
     this.unwait(row);
-    return viewOf(row);
+    return this.logged(row);
   }
 
   acknowledge(accountId: string, epoch: number, acks: readonly Acknowledgement[]): readonly MessageView[] {
@@ -99,7 +105,7 @@ export class MessageTable {
       if (!row || !BEFORE[level].includes(row.status)) return [];
       Object.assign(row, { status: level, error: null, at });
       this.unwait(row);
-      return [viewOf(row)];
+      return [this.logged(row)];
     });
   }
 
@@ -141,7 +147,7 @@ export class MessageTable {
     };
     this.rows.set(row.id, row);
     this.byProviderId.set(key, row);
-    return viewOf(row);
+    return this.logged(row);
   }
 
   private claimOne({ messageId, providerMessageId, nextAttemptAt }: MessageClaim): boolean {
@@ -150,6 +156,12 @@ export class MessageTable {
     if (providerMessageId !== null) this.byProviderId.set(keyOf(row.accountId, 'out', providerMessageId), row);
     Object.assign(row, { status: 'sending', providerMessageId, nextAttemptAt, tries: row.tries + 1 });
     return true;
+  }
+
+  private logged(row: MessageRow): MessageView {
+    const view = viewOf(row);
+    this.log(view);
+    return view;
   }
 
   /** The index of what waits: there are thousands of messages, and few that wait. */

@@ -15,9 +15,12 @@ import type { Driver } from '#libs/drivers/driver';
 import type { RestartPolicy } from '#libs/supervisor/restart-policy';
 import type { SupervisorNote } from '#libs/supervisor/supervisor-note';
 import { createSnapshotRecorder, type SnapshotRecorder } from '#src/persistence/snapshot-recorder';
+import { createAccountLogic } from '#src/supervision/actor/account-logic';
 import { Accounts } from '#src/supervision/accounts';
 import type { Clock, MessageStore, Recorder } from '#src/supervision/ports';
+import { createSignal, type Signal } from '#src/supervision/signal';
 import { NO_MEDIA } from '#test/support/no-media';
+import type { Coverage } from './coverage.js';
 import type { Life } from './life.js';
 import type { SeededDice } from './seeded-dice.js';
 import type { StoreLink } from './store-link.js';
@@ -34,6 +37,8 @@ export const RESTART_POLICY: RestartPolicy = {
 };
 /** Few, so that accounts wait for each other. */
 export const LAUNCH_PARALLEL_MAX = 2;
+/** For all lives: a machine is made in milliseconds, and there are thousands of lives. */
+const LOGIC = createAccountLogic(ACCOUNT_DEADLINES);
 /** The store's share of SHUTDOWN_DEADLINE_MS. */
 const FLUSH_MS_MAX = 0.3 * SHUTDOWN_DEADLINE_MS;
 /** Between two tries to take the accounts over while the store is away. */
@@ -47,6 +52,7 @@ export interface RuntimeParts {
   readonly driver: Driver;
   readonly dice: SeededDice;
   readonly story: Story;
+  readonly coverage: Coverage | undefined;
   readonly onEvent: (event: MusterEvent) => void;
   readonly onAccepted: (messageId: string) => void;
   readonly onAsked: (accountId: string, name: AccountCommandName) => (ok: boolean) => void;
@@ -62,6 +68,8 @@ export class RuntimeLife {
   /** Since when every account stands where the start has put it; null until then. */
   runningSince: number | null = null;
   stopping = false;
+  /** Before it tries once more to take the accounts over. */
+  private again: Signal<never> | null = null;
   private readonly toBreak = new Set<string>();
   private readonly poison: Poison;
 
@@ -87,6 +95,7 @@ export class RuntimeLife {
       drivers: new Map([['simulated', driver]]),
       launchParallelMax: { whatsapp: 1, telegram: 1, simulated: LAUNCH_PARALLEL_MAX },
       deadlines: ACCOUNT_DEADLINES,
+      logic: LOGIC,
       restart: RESTART_POLICY,
       note: (note) => life.isAlive && parts.onNote(note),
       noteBrake: (note) => life.isAlive && parts.story.tell('runtime', note.type),
@@ -96,7 +105,8 @@ export class RuntimeLife {
       onStaleOutbox: () => undefined,
       onMessage: (event, message) => publish({ event, accountId: message.accountId, at: life.clock.now(), message }),
     });
-    this.poison = new Poison(this.accounts, PLANTED, parts.story, parts.onActorBroken);
+    const onStep = (state: string, event: string): void => parts.coverage?.step(state, event);
+    this.poison = new Poison(this.accounts, PLANTED, parts.story, parts.onActorBroken, onStep);
   }
 
   /** Its session says what its actor breaks on, as by a bug of ours; not while that is to fail by another. */
@@ -112,7 +122,10 @@ export class RuntimeLife {
         this.accounts.adopt(await link.ownAll());
         break;
       } catch {
-        await new Promise<void>((resolve) => life.clock.setTimeout(resolve, OWN_RETRY_MS));
+        if (this.stopping) return;
+        this.again = createSignal<never>(life.clock, OWN_RETRY_MS);
+        await this.again.promise;
+        if (this.stopping) return;
       }
     }
     const settled = await this.accounts.settle(autoRestore);
@@ -126,10 +139,12 @@ export class RuntimeLife {
   async stop(): Promise<void> {
     this.stopping = true;
     this.runningSince = null;
+    this.again?.cancel();
     await this.accounts.stop();
     const { clock } = this.parts.life;
-    const late = new Promise<void>((resolve) => clock.setTimeout(resolve, FLUSH_MS_MAX));
-    await Promise.race([this.recorder.flush(), late]);
+    const late = createSignal<void>(clock, FLUSH_MS_MAX);
+    await Promise.race([this.recorder.flush(), late.promise]);
+    late.cancel();
     await this.recorder.close();
   }
 
@@ -213,7 +228,6 @@ const OUR_BUGS: readonly string[] = [
   'the outbox failed; it goes on in a moment',
   'a fact could not be written',
   'stored state unreadable; the account rests',
-  'another owner has taken this account; it is over here',
 ];
 
 function whatOf(data: object): string {

@@ -1,10 +1,13 @@
 import { BRAKE_QUIET_MS } from '#libs/contracts/limits/sessions';
+import { ambush } from './ambush.js';
 import { ACTION_WEIGHTS, type ActionName, ACTIONS } from './actions.js';
-import { isMoving, recoveryBoundMs } from './account-watch.js';
+import type { Coverage } from './coverage.js';
+import { isMoving, recoveryBoundMs, stateOf } from './watches/account-watch.js';
 import type { Bug } from './bug.js';
-import { checkInbox, missedBy } from './inbox-watch.js';
-import { waitingToBeSent } from './message-watch.js';
+import { missedBy } from './watches/inbox-watch.js';
+import { waitingToBeSent } from './watches/message-watch.js';
 import { SeededDice } from './seeded-dice.js';
+import { SendNetwork } from './send-network.js';
 import { World } from './world.js';
 
 export interface SimulationResult {
@@ -12,6 +15,8 @@ export interface SimulationResult {
   readonly violations: readonly string[];
   /** The same for the same seed, byte for byte. */
   readonly story: string;
+  /** Of the accounts that the violations name. */
+  readonly history: string;
   readonly crashes: number;
   readonly restarts: number;
   readonly messages: number;
@@ -20,7 +25,9 @@ export interface SimulationResult {
 
 const ACCOUNTS_MAX = 3;
 const STEPS_MIN = 10;
-const STEPS_MAX = 45;
+const STEPS_MAX = 35;
+/** Share of the steps that wait for a certain state: some last milliseconds, and chance alone would hardly meet them. */
+const AMBUSHES = 0.3;
 /** While all goes well, a message takes milliseconds; one that was lost on its way is looked up after 30 s, five times. */
 const MESSAGE_DRAIN_MS = 200_000;
 /** Nothing that waits while all accounts rest waits longer: the brake, until it goes off by itself. */
@@ -28,14 +35,18 @@ const TIMERS_REST_MS = BRAKE_QUIET_MS + 1_000;
 const QUIESCE_LOOK_MS = 5_000;
 
 /** Plays the schedule of a seed: what happens, when, and how the store does. Then all is made well, and all must be well. */
-export async function simulate(seed: number, bug: Bug | null = null): Promise<SimulationResult> {
+export async function simulate(seed: number, bug: Bug | null = null, coverage?: Coverage): Promise<SimulationResult> {
   const dice = new SeededDice(seed);
+  const network = new SendNetwork(dice.fork(), bug?.newIds);
   const world = new World({
     dice: dice.fork(),
     accounts: Array.from({ length: dice.between(1, ACCOUNTS_MAX) }, () => settingsBy(dice)),
     wireDelayMsMax: dice.pick([0, 0, 5, 100]),
     bug,
+    coverage,
+    network: (driver) => network.wrap(driver),
   });
+  network.post = (accountId, order, afterMs) => world.arriveLate(accountId, order, afterMs);
   const began = world.time.now();
   world.startRuntime();
   await play(world, dice);
@@ -44,8 +55,9 @@ export async function simulate(seed: number, bug: Bug | null = null): Promise<Si
     seed,
     violations: world.story.violations,
     story: world.story.text(),
+    history: world.story.violations.length > 0 ? world.story.history() : '',
     crashes: world.crashes,
-    restarts: world.accountWatch.restarts,
+    restarts: world.watches.restart.restarts,
     messages: world.sent,
     virtualMs: world.time.now() - began,
   };
@@ -57,9 +69,11 @@ async function play(world: World, dice: SeededDice): Promise<void> {
   for (const accountId of world.accountIds) if (dice.chance(0.9)) await ACTIONS.connect({ world, dice, accountId });
   for (let left = dice.between(STEPS_MIN, STEPS_MAX); left > 0 && world.story.violations.length === 0; left -= 1) {
     await world.advance(pauseBy(dice));
-    const accountId = dice.pick(world.accountIds);
+    const accountId = (dice.chance(AMBUSHES) && (await ambush(world, dice))) || dice.pick(world.accountIds);
     world.autoRestore = !dice.chance(0.03);
-    await ACTIONS[dice.pickWeighted(weights)]({ world, dice, accountId });
+    const action = dice.pickWeighted(weights);
+    world.options.coverage?.action(stateOf(world.tables.account(accountId)), action);
+    await ACTIONS[action]({ world, dice, accountId });
   }
 }
 
@@ -68,7 +82,7 @@ async function quiesce(world: World): Promise<void> {
   const { story, tables, provider } = world;
   if (story.violations.length > 0) return;
   story.tell('world', 'all is made well');
-  world.quiesce();
+  await world.quiesce();
   const atMost = recoveryBoundMs(world.accountIds.length) * 2 + MESSAGE_DRAIN_MS * (1 + waitingToBeSent(tables).length);
   const until = world.time.now() + atMost;
   while (world.time.now() < until && story.violations.length === 0) {
@@ -78,15 +92,11 @@ async function quiesce(world: World): Promise<void> {
     if (world.isUndisturbed() && rests && isDone) break;
   }
   if (story.violations.length > 0) return;
-  world.accountWatch.checkEnd(tables, provider);
-  world.wishWatch.checkEnd(tables, provider);
-  world.messageWatch.checkDuplicates(provider, tables.messages);
-  world.messageWatch.checkEnd(provider, tables);
-  checkInbox(story, provider, tables);
+  world.watches.checkEnd(world.sight());
   await world.advance(TIMERS_REST_MS);
-  world.checkTimers();
+  world.watches.checkRest(world.sight(), world.life);
   await world.stopRuntime();
-  world.accountWatch.onTakeover(tables);
+  world.watches.account.onTakeover(tables);
 }
 
 function settingsBy(dice: SeededDice): Readonly<Record<string, unknown>> {
@@ -97,7 +107,7 @@ function settingsBy(dice: SeededDice): Readonly<Record<string, unknown>> {
     readyMs: dice.pick([10, 150, 3_000]),
     ackMs: dice.pick([2, 30, 2_000]),
     readMs: dice.pick([null, 100]),
-    closeMs: dice.pick([0, 5, 2_000]),
+    closeMs: dice.pick([0, 5, 2_000, 8_000]),
     qrLifetimeMs: dice.pick([20_000, 60_000]),
   };
 }

@@ -1,6 +1,6 @@
 import { NO_FAULTS } from '#libs/drivers/simulated/faults';
 import { chatOf } from '#libs/drivers/simulated/phone';
-import type { SendBug } from './send-bugs.js';
+import type { Bug } from './bug.js';
 import type { MessageRow } from './message-table.js';
 import { SeededDice } from './seeded-dice.js';
 import { SendNetwork } from './send-network.js';
@@ -39,14 +39,14 @@ const LOOK_MS = 5_000;
  * Has `count` messages sent, while the runtime dies at one step of the protocol after the other, before the call has left
  * it, or just after; now and then messages and acknowledgements are lost on their way, and a profile is rolled back.
  */
-export async function playSends(seed: number, count: number, put: SendBug | null = null): Promise<SendsResult> {
+export async function playSends(seed: number, count: number, bug: Bug | null = null): Promise<SendsResult> {
   const dice = new SeededDice(seed);
-  const network = new SendNetwork(dice.fork(), put?.newIds);
+  const network = new SendNetwork(dice.fork(), bug?.newIds);
   const world = new World({
     dice: dice.fork(),
     accounts: Array.from({ length: ACCOUNTS }, () => ({ scan: 'auto', ackMs: dice.pick([2, 30, 300]) })),
     wireDelayMsMax: dice.pick([0, 5, 20]),
-    bug: put?.bug ?? null,
+    bug,
     network: (driver) => network.wrap(driver),
   });
   network.post = (accountId, order, afterMs) => world.arriveLate(accountId, order, afterMs);
@@ -80,7 +80,7 @@ async function rollBack(world: World, network: SendNetwork, dice: SeededDice, co
   for (let left = 3; left > 0 && world.sent < count; left -= 1) send(world, dice);
   await world.advance(500);
   network.rollBack(accountId);
-  world.life?.die('with its profile');
+  world.life?.die('with its profile', 'with its profile');
   await world.advance(ROLLED_BACK_MS);
   network.makeWhole();
 }
@@ -107,13 +107,12 @@ function send(world: World, dice: SeededDice): void {
 /** Nobody dies any more, and the network is well: what waits goes out. */
 async function drain(world: World, network: SendNetwork): Promise<void> {
   if (world.story.violations.length > 0) return;
-  world.quiesce();
+  await world.quiesce();
   network.makeWhole();
   const until = world.time.now() + DRAIN_MS_MAX;
   do await world.advance(LOOK_MS);
   while (world.time.now() < until && !(world.isUndisturbed() && isDrained(world)));
-  world.messageWatch.checkDuplicates(world.provider, world.tables.messages);
-  world.messageWatch.checkEnd(world.provider, world.tables);
+  world.watches.message.checkEnd(world.tables);
 }
 
 const isDrained = (world: World): boolean =>

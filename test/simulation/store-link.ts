@@ -10,6 +10,7 @@ import type {
   SendOutcome,
 } from '#src/supervision/ports';
 import type { VirtualClock } from '#test/support/virtual-clock';
+import type { Coverage } from './coverage.js';
 import type { Life } from './life.js';
 import type { MessageRow } from './message-table.js';
 import type { SeededDice } from './seeded-dice.js';
@@ -22,6 +23,7 @@ export interface LinkWorld {
   readonly tables: StoreTables;
   readonly weather: StoreWeather;
   readonly life: Life;
+  readonly coverage: Coverage | undefined;
 }
 
 /** The database may hold a statement of a dead connection this long, on a lock or on a slow disk. */
@@ -93,6 +95,7 @@ export class StoreLink implements MessageStore {
     const { life, time, weather, dice } = this.world;
     if (!life.pass(what)) return life.never();
     const fate = weather.decide();
+    this.world.coverage?.call(what, fate.kind);
     return new Promise<T>((resolve, reject) => {
       let done: { readonly value: T } | { readonly error: unknown } | null = null;
       const answer = (): void => {

@@ -2,6 +2,7 @@ import type { StoredAccount } from '#libs/account/account.snapshot';
 import type { CommittedState } from '#libs/contracts/events';
 import { type AccountEntry, type OwnedAccount, StaleEpochError, type TransitionEntry } from '#src/supervision/ports';
 import { InboxTable } from '#test/support/inbox-table';
+import { LogTable } from './log-table.js';
 import { MessageTable } from './message-table.js';
 
 export type StoredStep = TransitionEntry & { readonly epoch: number };
@@ -25,9 +26,10 @@ export interface AccountRow {
   readonly history: Map<number, StoredStep>;
 }
 
-/** Hears of each step when it is committed, and of each write that contradicts one. */
+/** Hears of each step when it is committed, of the snapshot that goes with it, and of each write that contradicts one. */
 export interface TableWatch {
   onStep(accountId: string, step: StoredStep): void;
+  onKept(row: AccountRow): void;
   onContradiction(invariant: 'I10' | 'I12', text: string): void;
 }
 
@@ -39,10 +41,14 @@ export class StoreTables {
   readonly accounts = new Map<string, AccountRow>();
   readonly messages: MessageTable;
   readonly inbox: InboxTable;
+  readonly log = new LogTable();
   staleWrites = 0;
 
   constructor(private readonly watch: TableWatch) {
-    this.messages = new MessageTable((accountId, epoch) => this.check(accountId, epoch));
+    this.messages = new MessageTable(
+      (accountId, epoch) => this.check(accountId, epoch),
+      (message) => this.log.add({ name: 'message', accountId: message.accountId, message }),
+    );
     this.inbox = new InboxTable(this.messages, (accountId, epoch) => this.check(accountId, epoch));
   }
 
@@ -64,6 +70,11 @@ export class StoreTables {
       .sort((a, b) => a.enteredAt - b.enteredAt);
   }
 
+  /** Another node takes it. */
+  takeOver(id: string): void {
+    this.account(id).epoch += 1;
+  }
+
   /** As SnapshotRepository.write: answers those owned under another epoch. */
   write(entries: readonly AccountEntry[], order: number): ReadonlySet<string> {
     const stale = new Set(entries.filter((it) => this.isStale(it.accountId, it.epoch)).map((it) => it.accountId));
@@ -72,14 +83,18 @@ export class StoreTables {
     for (const [accountId, own] of groupByAccount(entries)) {
       if (stale.has(accountId)) continue;
       const row = this.account(accountId);
-      for (const entry of own) for (const step of entry.transitions) this.append(row, { ...step, epoch: entry.epoch });
-      if (!keep(row, own.at(-1)!, order)) overtaken.push(accountId);
+      const steps = own.flatMap(({ transitions, epoch }) => transitions.map((step) => ({ ...step, epoch })));
+      const added = steps.filter((step) => this.append(row, step));
+      if (added.length > 0) this.log.add({ name: 'account.changed', accountId, steps: added });
+      if (keep(row, own.at(-1)!, order)) this.watch.onKept(row);
+      else overtaken.push(accountId);
     }
     if (overtaken.length > 0) throw new Error(`a later write of ${overtaken.join(', ')} is there already`);
     return stale;
   }
 
-  private append(row: AccountRow, step: StoredStep): void {
+  /** False: it is there already. */
+  private append(row: AccountRow, step: StoredStep): boolean {
     if (step.epoch !== row.epoch)
       this.watch.onContradiction(
         'I10',
@@ -97,6 +112,7 @@ export class StoreTables {
         `step ${step.seq} of ${row.id} was ${there.to}, and is written again as ${step.to}`,
       );
     }
+    return !there;
   }
 
   private isStale(accountId: string, epoch: number): boolean {
@@ -104,9 +120,13 @@ export class StoreTables {
   }
 
   private check(accountId: string, epoch: number): void {
-    if (!this.isStale(accountId, epoch)) return;
-    this.staleWrites += 1;
-    throw new StaleEpochError(accountId);
+    if (this.isStale(accountId, epoch)) {
+      this.staleWrites += 1;
+      throw new StaleEpochError(accountId);
+    }
+    const current = this.account(accountId).epoch;
+    if (epoch !== current)
+      this.watch.onContradiction('I10', `a message of ${accountId} is written under epoch ${epoch}, not ${current}`);
   }
 }
 
@@ -116,7 +136,7 @@ function keep(row: AccountRow, entry: AccountEntry, order: number): boolean {
   row.kept = {
     epoch: entry.epoch,
     order,
-    snapshot: JSON.parse(JSON.stringify(entry.snapshot)) as StoredAccount,
+    snapshot: entry.snapshot as StoredAccount, // nothing changes it; whoever reads it gets a copy
     state: entry.state,
     enteredAt: entry.enteredAt,
     transitionSeq: Math.max(kept?.transitionSeq ?? 0, row.history.size),

@@ -3,6 +3,8 @@ import type { SeededDice } from './seeded-dice.js';
 
 /** What becomes of one call: whether and when it is carried out, whether and when its answer comes. */
 export interface CallFate {
+  /** Lost before or after it was carried out, or nobody there to take it. */
+  readonly kind: 'well' | 'lost before' | 'lost after' | 'away';
   readonly applied: boolean;
   readonly appliedAfterMs: number;
   readonly answered: boolean;
@@ -48,14 +50,16 @@ export class StoreWeather {
     const back = there + dice.between(1, this.latencyMsMax);
     if (this.time.now() < this.awayUntil) {
       this.trouble(this.time.now() + AWAY_ANSWER_MS_MAX);
-      return { applied: false, appliedAfterMs: 0, answered: false, answerAfterMs: dice.between(1, AWAY_ANSWER_MS_MAX) };
+      const answerAfterMs = dice.between(1, AWAY_ANSWER_MS_MAX);
+      return { kind: 'away', applied: false, appliedAfterMs: 0, answered: false, answerAfterMs };
     }
     if (!dice.chance(this.failures))
-      return { applied: true, appliedAfterMs: there, answered: true, answerAfterMs: back };
+      return { kind: 'well', applied: true, appliedAfterMs: there, answered: true, answerAfterMs: back };
     this.trouble(this.time.now() + AWAY_ANSWER_MS_MAX);
     // Carried out or not, before or after the caller has given up waiting: it can't know.
     const applied = dice.chance(0.6);
     return {
+      kind: applied ? 'lost after' : 'lost before',
       applied,
       appliedAfterMs: dice.between(1, 2 * this.latencyMsMax + 20),
       answered: false,

@@ -2,32 +2,27 @@ import type { SessionOrders } from '#libs/contracts/session';
 import type { Driver } from '#libs/drivers/driver';
 import { chatOf } from '#libs/drivers/simulated/phone';
 import { NO_FAULTS } from '#libs/drivers/simulated/faults';
-import { createSimulatedDriver } from '#libs/drivers/simulated/simulated.driver';
 import { SimulatedProvider } from '#libs/drivers/simulated/simulated.provider';
-import type { MusterEvent } from '#libs/contracts/events';
 import { RETIRE_MS_MAX } from '#libs/contracts/limits/runtime';
 import { SHUTDOWN_DEADLINE_MS } from '#libs/contracts/limits/sessions';
-import type { DriverFact } from '#libs/contracts/session';
 import { createVirtualClock, type VirtualClock } from '#test/support/virtual-clock';
-import { AccountWatch, type Calm, isMoving, stateOf } from './account-watch.js';
 import type { Bug } from './bug.js';
-import { ConflictWatch } from './conflict-watch.js';
+import { bearRuntime } from './birth.js';
+import type { Coverage } from './coverage.js';
 import { Disturbances } from './disturbances.js';
-import { GUARDIAN_MS_MAX, wireTo } from './driver-wire.js';
-import { Life } from './life.js';
-import { MessageWatch, waitingToBeSent } from './message-watch.js';
-import { RecycleWatch } from './recycle-watch.js';
-import { RuntimeLife } from './runtime-life.js';
-import { type SeededDice } from './seeded-dice.js';
-import { StoreLink } from './store-link.js';
+import { GUARDIAN_MS_MAX } from './driver-wire.js';
+import type { Life } from './life.js';
+import type { RuntimeLife } from './runtime-life.js';
+import type { SeededDice } from './seeded-dice.js';
 import { StoreTables } from './store-tables.js';
 import { StoreWeather } from './store-weather.js';
 import { nameOf, Story } from './story.js';
-import { WishWatch } from './wish-watch.js';
+import type { Calm } from './watches/account-watch.js';
+import type { SessionSight } from './watches/session-watch.js';
+import { Watches } from './watches/watches.js';
 
 /** A process manager waits before it starts a dead runtime again; the far ends of its sessions are closed by then. */
 const RESTART_MS_MIN = GUARDIAN_MS_MAX + 100;
-const STRAY_MS_MAX = 2_000;
 /** An account retires while its store is away, then its session hangs; and the commit under way has its answer to wait for. */
 const STOP_MS_MAX = SHUTDOWN_DEADLINE_MS + RETIRE_MS_MAX + 5_000;
 
@@ -38,30 +33,20 @@ export interface WorldOptions {
   readonly bug: Bug | null;
   /** The network as this world has it; it outlives the runtime. */
   readonly network?: (driver: Driver) => Driver;
+  readonly coverage?: Coverage;
 }
 
 /** What outlives the runtime: time, the store, the provider with its phones; and the one who starts it again. */
 export class World {
   readonly time = inWholeMs(createVirtualClock());
   readonly story = new Story(this.time);
-  readonly accountWatch = new AccountWatch(this.story);
-  readonly messageWatch = new MessageWatch(this.story);
-  readonly conflictWatch = new ConflictWatch(this.story);
-  readonly recycleWatch = new RecycleWatch(this.story);
   readonly disturbances = new Disturbances(this.time);
-  readonly wishWatch = new WishWatch(this.story);
-  readonly tables = new StoreTables({
-    onStep: (accountId, step) => {
-      this.accountWatch.onStep(accountId, step);
-      this.conflictWatch.onStep(accountId, step);
-      this.wishWatch.onStep(accountId, step);
-      this.recycleWatch.onStep(accountId, step, this.runtime?.isSending(accountId) ?? false);
-    },
-    onContradiction: (invariant, text) => this.story.accuse(invariant, text),
-  });
+  readonly watches: Watches;
+  readonly tables: StoreTables;
   readonly weather: StoreWeather;
   readonly provider: SimulatedProvider;
   readonly accountIds: readonly string[];
+  readonly dice: SeededDice;
   runtime: RuntimeLife | null = null;
   life: Life | null = null;
   autoRestore = true;
@@ -69,12 +54,20 @@ export class World {
   sent = 0;
   written = 0;
   quiescing = false;
-  private readonly dice: SeededDice;
+  private startedAt = -Infinity;
 
-  constructor(private readonly options: WorldOptions) {
+  constructor(readonly options: WorldOptions) {
     this.dice = options.dice;
     this.weather = new StoreWeather(this.time, this.dice.fork());
     this.provider = new SimulatedProvider(this.time, this.dice.fork());
+    const peace = {
+      account: (id: string) => this.disturbances.calmSince(id),
+      all: () => Math.max(this.startedAt, this.weather.disturbedUntil),
+    };
+    this.watches = new Watches(this.story, peace, (id) => this.runtime?.isSending(id) ?? false);
+    this.tables = new StoreTables(this.watches);
+    this.watches.follow(this.tables);
+    this.watchArrivals();
     this.accountIds = options.accounts.map((settings, i) => {
       const id = `00000000-0000-7000-8000-${String(i + 1).padStart(12, '0')}`;
       this.tables.create(id, settings, this.time.now());
@@ -87,8 +80,7 @@ export class World {
     const next = this.time.nextAt();
     const stepped = next !== null && next <= until;
     await this.time.advance((stepped ? next : until) - this.time.now());
-    if (this.provider.overlaps > 0) this.story.accuse('one session', 'two sessions of an account lived at once');
-    if (this.runtime?.runningSince) this.accountWatch.check(this.tables, this.time.now(), this.calm(this.runtime));
+    this.watches.check(this.sight(), this.calm());
     return stepped;
   }
 
@@ -98,47 +90,20 @@ export class World {
   }
 
   startRuntime(): void {
-    const { time, tables, weather, dice, story, options } = this;
-    const life = new Life(time, (how) => this.onDeath(how));
-    const link = new StoreLink({ time, dice: dice.fork(), tables, weather, life });
-    const driver = wireTo({
-      time,
-      dice: dice.fork(),
-      life,
-      driver: options.network?.(createSimulatedDriver(this.provider)) ?? createSimulatedDriver(this.provider),
-      delayMsMax: options.wireDelayMsMax,
-      onOpen: ({ accountId, incarnation }) => {
-        story.tell(nameOf(accountId), `session ${incarnation} opens`);
-        this.accountWatch.onOpen(tables.account(accountId), incarnation);
-        this.conflictWatch.onOpen(accountId, time.now());
-      },
-      onFact: ({ accountId }, fact) => this.onFact(accountId, fact),
-      onStrayText: ({ accountId }, order) => this.arriveLate(accountId, order, this.dice.between(1, STRAY_MS_MAX)),
-    });
+    this.watches.account.onTakeover(this.tables);
+    this.watches.session.hurried = false;
+    this.disturbances.findAll();
+    this.startedAt = Infinity;
+    const { life, runtime } = bearRuntime(this, (how, point) => this.onDeath(how, point));
     this.life = life;
-    this.accountWatch.onTakeover(tables);
-    this.runtime = new RuntimeLife({
-      life,
-      link,
-      messages: options.bug?.messages?.(link) ?? link,
-      driver,
-      dice: dice.fork(),
-      story,
-      onEvent: (event) => this.onEvent(event),
-      onAccepted: (messageId) => tables.messages.promise(messageId),
-      onAsked: (accountId, name) => this.wishWatch.onAsked(accountId, name, tables),
-      onActorBroken: (accountId) => this.disturbances.actorFailed(accountId),
-      onNote: (note) => {
-        if (note.type === 'callback_failed') story.accuse('a bug shows itself', `${note.callback}: ${note.detail}`);
-      },
-    });
-    options.bug?.infect?.(this.runtime, tables);
-    story.tell('runtime', 'starts');
-    void this.runtime.start(this.autoRestore);
+    this.runtime = runtime;
+    this.options.bug?.infect?.(runtime, this.tables);
+    this.story.tell('runtime', 'starts');
+    void runtime.start(this.autoRestore).then(() => (this.startedAt = this.time.now()));
   }
 
   /** A proper stop; the next start follows as after a crash. */
-  async stopRuntime(): Promise<void> {
+  async stopRuntime(hurryAfterMs: number | null = null): Promise<void> {
     const { runtime, life, story } = this;
     if (!runtime || !life || runtime.stopping) return;
     story.tell('runtime', 'is asked to stop');
@@ -147,11 +112,14 @@ export class World {
       stopped = true;
       if (life.isAlive) story.tell('runtime', 'has stopped');
     });
+    const hurry =
+      hurryAfterMs === null ? null : this.time.setTimeout(() => life.isAlive && this.hurry(runtime), hurryAfterMs);
     const until = this.time.now() + STOP_MS_MAX;
     while (!stopped && life.isAlive && (await this.step(Math.min(until, this.time.nextAt() ?? until))));
+    this.time.clearTimeout(hurry);
     if (!life.isAlive) return;
     if (!stopped) story.accuse('stop', `the stop did not end within ${STOP_MS_MAX} ms`);
-    if (this.provider.liveSessions() > 0) story.accuse('stop', 'a session outlived a proper stop');
+    this.watches.checkStopped(this.sight(), life);
     life.end();
     this.gone();
   }
@@ -165,8 +133,8 @@ export class World {
     return this.time.now() >= this.disturbances.actorDownUntil(accountId);
   }
 
-  /** No fault is left, none comes any more, and nobody dies. */
-  quiesce(): void {
+  /** No fault is left, none comes any more, and nobody dies; what another node took is ours again. */
+  async quiesce(): Promise<void> {
     this.quiescing = true;
     this.autoRestore = true;
     this.life?.survive();
@@ -174,15 +142,7 @@ export class World {
     this.provider.setReachable(true);
     for (const id of this.accountIds) this.provider.setFaults(id, NO_FAULTS);
     this.disturbances.healAll(this.accountIds);
-  }
-
-  /** I11: an account that rests or is online holds no timer; one that shows a code has its deadline. */
-  checkTimers(): void {
-    const rows = [...this.tables.accounts.values()];
-    if (!this.life || rows.some(isMoving) || waitingToBeSent(this.tables).length > 0) return;
-    const waiting = rows.filter((row) => stateOf(row) === 'QR_READY').length;
-    if (this.life.timersSet > waiting)
-      this.story.accuse('I11', `${this.life.timersSet} timers are set, ${waiting} have a reason`);
+    if (this.accountIds.some((id) => this.disturbances.isElsewhere(id))) await this.stopRuntime();
   }
 
   /** The runtime runs, no actor is down, and the store has been well for long enough. */
@@ -190,42 +150,6 @@ export class World {
     const now = this.time.now();
     const actorsUp = this.accountIds.every((id) => this.disturbances.actorDownUntil(id) < now);
     return this.runtime?.runningSince != null && actorsUp && now > this.weather.disturbedUntil;
-  }
-
-  private calm(runtime: RuntimeLife): Calm {
-    return {
-      runtime: Math.max(runtime.runningSince ?? Infinity, this.weather.disturbedUntil),
-      actor: (id) => this.disturbances.actorDownUntil(id),
-      account: (id) => this.disturbances.calmSince(id),
-    };
-  }
-
-  private onDeath(how: string): void {
-    this.crashes += 1;
-    this.story.tell('runtime', `dies ${how}`);
-    this.gone();
-  }
-
-  private gone(): void {
-    this.runtime = null;
-    this.life = null;
-    const pauseMs = this.dice.chance(0.1) ? this.dice.between(60_000, 600_000) : this.dice.between(0, 5_000);
-    this.time.setTimeout(() => this.startRuntime(), RESTART_MS_MIN + pauseMs);
-  }
-
-  private onEvent(event: MusterEvent): void {
-    if (event.event === 'account.changed') {
-      this.accountWatch.onChanged(event, this.tables);
-      this.recycleWatch.onChanged(event, this.tables);
-    }
-    if (event.event === 'message.changed' || event.event === 'message.received')
-      this.messageWatch.onChanged(event.message, this.tables.messages);
-  }
-
-  private onFact(accountId: string, fact: DriverFact): void {
-    if (fact.type === 'driver.received' || fact.type === 'driver.acknowledged') return;
-    this.story.tell(nameOf(accountId), `session says ${fact.type}${'reason' in fact ? `: ${fact.reason}` : ''}`);
-    if (fact.type === 'driver.dropped' || fact.type === 'driver.broken') this.disturbances.disturb(accountId);
   }
 
   /** A text that has left its session, and gets to the provider whatever becomes of that. */
@@ -239,12 +163,59 @@ export class World {
     const { text } = content;
     this.story.tell(nameOf(accountId), `${text} is still on its way`);
     this.time.setTimeout(() => {
+      // What it has refused once it refuses again, under the same id.
+      if (this.provider.messages.find(providerMessageId)?.level === 'refused') return;
       this.story.tell('provider', `gets ${text} late from ${nameOf(accountId)}`);
       this.provider.traffic.take(
         { providerMessageId, accountId, chatId, content, text, quoted: null, level: 'sent' },
         { deliveryMs: 50, readMs: null },
       );
     }, afterMs);
+  }
+
+  sight(): SessionSight {
+    const { provider, tables, runtime, time, disturbances } = this;
+    return { provider, tables, runtime, now: time.now(), isStuck: (id) => disturbances.isStuck(id) };
+  }
+
+  private calm(): Calm | null {
+    if (!this.runtime?.runningSince) return null;
+    return {
+      runtime: Math.max(this.runtime.runningSince, this.weather.disturbedUntil),
+      actor: (id) => this.disturbances.actorDownUntil(id),
+      account: (id) => this.disturbances.calmSince(id),
+    };
+  }
+
+  private watchArrivals(): void {
+    const { messages } = this.provider;
+    const arrive = messages.arrive.bind(messages);
+    messages.arrive = (message) => {
+      const isNew = arrive(message);
+      if (isNew) this.watches.message.onArrival(message, this.tables.messages);
+      return isNew;
+    };
+  }
+
+  /** The second signal. */
+  private hurry(runtime: RuntimeLife): void {
+    this.story.tell('runtime', 'is hurried');
+    this.watches.session.hurried = true;
+    runtime.accounts.hurry();
+  }
+
+  private onDeath(how: string, point: string): void {
+    this.crashes += 1;
+    this.options.coverage?.crash(point);
+    this.story.tell('runtime', `dies ${how}`);
+    this.gone();
+  }
+
+  private gone(): void {
+    this.runtime = null;
+    this.life = null;
+    const pauseMs = this.dice.chance(0.1) ? this.dice.between(60_000, 600_000) : this.dice.between(0, 5_000);
+    this.time.setTimeout(() => this.startRuntime(), RESTART_MS_MIN + pauseMs);
   }
 }
 

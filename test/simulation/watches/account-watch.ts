@@ -7,13 +7,11 @@ import {
   DEGRADED_DEADLINE_MS,
   KILL_DEADLINE_MS,
   LAUNCH_DEADLINE_MS,
-  RESTART_WINDOW_MS,
-  RESTARTS_MAX,
 } from '#libs/contracts/limits/sessions';
 import { isReasonCode, REASONS } from '#libs/contracts/reasons';
 import type { SimulatedProvider } from '#libs/drivers/simulated/simulated.provider';
-import { nameOf, type Story } from './story.js';
-import type { AccountRow, StoredStep, StoreTables } from './store-tables.js';
+import { nameOf, type Story } from '../story.js';
+import type { AccountRow, StoredStep, StoreTables } from '../store-tables.js';
 
 /** A deadline's retreat has to be stepped, gathered and committed. */
 const DEADLINE_SLACK_MS = 1_000;
@@ -39,13 +37,11 @@ export interface Calm {
   readonly actor: (accountId: string) => number;
 }
 
-/** I6, I7, I8, I12 and the rest of normal exits: what must hold for every account, whatever happens to it. */
+/** I6, I7, I12 and the rest of normal exits: what must hold for every account, whatever happens to it. */
 export class AccountWatch {
-  private readonly crashRestarts = new Map<string, number[]>();
   /** The normal reason after which only a person may open a session. */
   private readonly restsFor = new Map<string, string>();
   private readonly announced = new Map<string, number>();
-  restarts = 0;
 
   constructor(private readonly story: Story) {}
 
@@ -54,14 +50,12 @@ export class AccountWatch {
     this.story.tell(nameOf(accountId), `${detail} (${step.event}${step.cause ? `: ${step.cause}` : ''})`);
     const byPerson = step.event === 'account.connect' || step.event === 'account.restart';
     if (byPerson) this.restsFor.delete(accountId);
-    if (byPerson && /^(DISCONNECTED|FAILED)/.test(step.from ?? '')) this.crashRestarts.delete(accountId);
     if (step.event !== 'session.down' && step.event !== 'driver.broken') return;
     const reason = step.cause !== null && isReasonCode(step.cause) ? REASONS[step.cause] : null;
     const wantedFresh = step.to === 'CONNECTING.queued';
     const triedOnceMore = step.cause === 'conflict' && step.to.startsWith('CONNECTING'); // ConflictWatch looks at those
     if (reason?.class === 'normal' && step.cause !== 'stopped' && !wantedFresh && !triedOnceMore)
       this.restsFor.set(accountId, step.cause ?? '');
-    if (step.to === 'CONNECTING.backingOff' && reason?.class === 'crash') this.countRestart(accountId, step.at);
   }
 
   /** A session is being opened. */
@@ -126,8 +120,9 @@ export class AccountWatch {
       if (state === 'DISCONNECTED.idle' && desired === 'CONNECTED' && !INTERRUPTED.includes(reason?.code ?? ''))
         this.story.accuse('I7', `${name} is wanted and rests, for ${reason?.code ?? 'no reason'}`);
       const live = provider.isLive(row.id);
-      if (live !== (state === 'CONNECTED.online' || state === 'QR_READY'))
-        this.story.accuse('one session', `${name} is ${state}, ${live ? 'and has a session' : 'without a session'}`);
+      const shouldLive = state === 'CONNECTED.online' || state === 'QR_READY';
+      if (live && !shouldLive) this.story.accuse('I5', `${name} is ${state}, and has a session`);
+      if (!live && shouldLive) this.story.accuse('I7', `${name} is ${state} without a session`);
     }
   }
 
@@ -136,15 +131,6 @@ export class AccountWatch {
     const due = Math.max(deadline?.at ?? Infinity, calm.runtime, calm.actor(row.id));
     if (deadline && now > due + DEADLINE_SLACK_MS)
       this.story.accuse('I6', `${nameOf(row.id)} is in ${stateOf(row)} past its deadline ${deadline.name}`);
-  }
-
-  private countRestart(accountId: string, at: number): void {
-    this.restarts += 1;
-    const inWindow = (this.crashRestarts.get(accountId) ?? []).filter((other) => at - other <= RESTART_WINDOW_MS);
-    inWindow.push(at);
-    this.crashRestarts.set(accountId, inWindow);
-    if (inWindow.length > RESTARTS_MAX)
-      this.story.accuse('I8', `${nameOf(accountId)} was restarted ${inWindow.length} times within the window`);
   }
 
   private accuseI12(row: AccountRow, text: string): void {

@@ -1,6 +1,6 @@
 import { BACKOFF_RESET_AFTER_MS, CONFLICT_WAIT_MS } from '#libs/contracts/limits/sessions';
-import { nameOf, type Story } from './story.js';
-import type { StoredStep } from './store-tables.js';
+import { nameOf, type Story } from '../story.js';
+import type { StoredStep } from '../store-tables.js';
 
 interface Conflicts {
   /** Since a person, or a connection that held, made them forgotten. */

@@ -1,7 +1,7 @@
 import type { AccountCommandName } from '#libs/contracts/account';
 import type { SimulatedProvider } from '#libs/drivers/simulated/simulated.provider';
-import { nameOf, type Story } from './story.js';
-import type { StoredStep, StoreTables } from './store-tables.js';
+import { nameOf, type Story } from '../story.js';
+import type { StoredStep, StoreTables } from '../store-tables.js';
 
 interface Wish {
   readonly name: AccountCommandName;

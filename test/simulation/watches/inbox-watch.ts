@@ -1,7 +1,7 @@
 import type { SimulatedProvider } from '#libs/drivers/simulated/simulated.provider';
 import { stateOf } from './account-watch.js';
-import type { StoreTables } from './store-tables.js';
-import { nameOf, type Story } from './story.js';
+import type { StoreTables } from '../store-tables.js';
+import { nameOf, type Story } from '../story.js';
 
 /**
  * What came in at the provider since an account's first connection and is not stored, though the account is online: told to

@@ -1,6 +1,6 @@
 import type { MusterEvent } from '#libs/contracts/events';
-import { nameOf, type Story } from './story.js';
-import type { StoredStep, StoreTables } from './store-tables.js';
+import { nameOf, type Story } from '../story.js';
+import type { StoredStep, StoreTables } from '../store-tables.js';
 
 interface Counts {
   readonly restarts: number;

@@ -1,0 +1,3 @@
+import { HALF, itFindsNothingWrong } from './schedules.js';
+
+itFindsNothingWrong(1, HALF);
