@@ -25,8 +25,20 @@ export const loggedEventOf = ({ id, accountId, name, at, data }: EventRow): Logg
   event: name,
   accountId,
   at: at.toISOString(),
-  data: dataViewOf(name, data) as LoggedEvent['data'],
+  data: readDataOf(name, data) as LoggedEvent['data'],
 });
+
+/**
+ * What another version wrote in a form that this one can't read is told as it lies: to stop at it would stop every reader of
+ * the log, and its line of each webhook, for ever.
+ */
+function readDataOf(name: LoggedEventName, data: unknown): object {
+  try {
+    return dataViewOf(name, data);
+  } catch {
+    return data as object;
+  }
+}
 
 function dataViewOf(name: LoggedEventName, data: unknown): object {
   if (name === 'account.changed') return newsViewOf(data as AccountNews);

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { WEBHOOK_DEAD_AFTER_MS, WEBHOOK_RETRY_MS_MAX, WEBHOOKS_ALIKE_MAX } from '#libs/contracts/limits/news';
+import { WEBHOOKS_ALIKE_MAX } from '#libs/contracts/limits/news';
 import type { JobRunner } from '#src/jobs/job-runner';
 import { poolOf } from '#src/persistence/data-source';
 import { startTestPostgres, type TestPostgres } from '#test/support/postgres';
@@ -28,15 +28,14 @@ const until = (fits: () => unknown) =>
   expect.poll(async () => Boolean(await fits()), { timeout: 10_000, interval: 20 });
 const idsOf = (requests: readonly { readonly eventId: string }[]): readonly string[] =>
   requests.map(({ eventId }) => eventId);
-const shown = async (id: string) => (await stage.webhooks.find(id))!;
 const list = async (id: string) => (await stage.deliveries.list(id, { limit: 100 })).items;
 
 describe('an event', () => {
   it('comes to those who asked for it, and to no one else', async () => {
     const [alice, bob] = [anAccount(), anAccount()];
     await stage.addWebhook(`${receiver.url}all`);
-    await stage.addWebhook(`${receiver.url}family`, { events: ['group.*'] });
-    await stage.addWebhook(`${receiver.url}name`, { events: ['account.created', 'group.changed'] });
+    await stage.addWebhook(`${receiver.url}family`, { events: ['account.*'] });
+    await stage.addWebhook(`${receiver.url}name`, { events: ['account.created', 'account.updated'] });
     await stage.addWebhook(`${receiver.url}other`, { events: ['message.*'] });
     await stage.tell(alice, 2);
     await stage.tell(bob, 1);
@@ -44,7 +43,7 @@ describe('an event', () => {
     expect(receiver.taken.map(({ body }) => body.accountId).sort()).toEqual(
       [...Array<string>(6).fill(alice), ...Array<string>(3).fill(bob)].sort(),
     );
-    expect(receiver.taken.every(({ body, eventId }) => body.event === 'group.changed' && body.id === eventId)).toBe(
+    expect(receiver.taken.every(({ body, eventId }) => body.event === 'account.updated' && body.id === eventId)).toBe(
       true,
     );
   });
@@ -52,7 +51,7 @@ describe('an event', () => {
   it('that was never committed comes to nobody', async () => {
     await stage.addWebhook(receiver.url);
     const client = await poolOf(stage.store).connect();
-    await client.query(`BEGIN; INSERT INTO event (name, data) VALUES ('group.changed', '{}'); ROLLBACK`);
+    await client.query(`BEGIN; INSERT INTO event (name, data) VALUES ('account.updated', '{}'); ROLLBACK`);
     client.release();
     const [id] = await stage.tell(null);
     await until(() => receiver.taken.length > 0).toBe(true);
@@ -67,7 +66,7 @@ describe('an event', () => {
     const account = anAccount();
     const late = await poolOf(stage.store).connect();
     await late.query('BEGIN');
-    const insert = `INSERT INTO event (account_id, name, data) VALUES ($1, 'group.changed', '{}') RETURNING id`;
+    const insert = `INSERT INTO event (account_id, name, data) VALUES ($1, 'account.updated', '{}') RETURNING id`;
     const first = (await late.query<{ id: string }>(insert, [account])).rows[0]!.id;
     const [other] = await stage.tell(anAccount()); // committed, and not told while one of the same line could come before it
     const second = stage.tell(account); // who plans the same line waits for the other's commit
@@ -91,118 +90,18 @@ describe('an event', () => {
     // Two events in one statement: the second is written a while after the first has its id.
     const late = poolOf(stage.store).query<{ id: string }>(
       `INSERT INTO event (account_id, name, data)
-      SELECT $1, 'group.changed', '{}' FROM generate_series(0, 1) AS n, LATERAL pg_sleep(n) RETURNING id`,
+      SELECT $1, 'account.updated', '{}' FROM generate_series(0, 1) AS n, LATERAL pg_sleep(n) RETURNING id`,
       [account],
     );
     const drawn = `SELECT last_value > $1::bigint AS drawn FROM event_id`;
     await until(async () => (await early.query<{ drawn: boolean }>(drawn, [before])).rows[0]!.drawn).toBe(true);
-    await early.query(`INSERT INTO event (account_id, name, data) VALUES ($1, 'group.changed', '{}')`, [account]);
+    await early.query(`INSERT INTO event (account_id, name, data) VALUES ($1, 'account.updated', '{}')`, [account]);
     await early.query('COMMIT');
     early.release();
     await late;
     await until(() => receiver.taken.length === 4).toBe(true);
     const ids = idsOf(receiver.taken.slice(1));
     expect(ids).toEqual([...ids].sort());
-  });
-});
-
-describe('a receiver that fails', () => {
-  it('gets the same event again, with the same id, and the later ones of that account after it', async () => {
-    const [alice, bob] = [anAccount(), anAccount()];
-    await stage.addWebhook(receiver.url);
-    let failures = 2;
-    receiver.answer = ({ body }) => (body.accountId === alice && failures-- > 0 ? 500 : 200);
-    const [a1, a2] = await stage.tell(alice, 2);
-    const [b1] = await stage.tell(bob, 1);
-    await until(() => receiver.taken.length === 1).toBe(true);
-    expect(idsOf(receiver.taken)).toEqual([b1]);
-    await stage.pass(1_000);
-    await until(() => receiver.received.length === 3).toBe(true);
-    await stage.pass(2_000);
-    await until(() => receiver.taken.length === 3).toBe(true);
-    const ofAlice = receiver.received.filter(({ body }) => body.accountId === alice);
-    expect(idsOf(ofAlice)).toEqual([a1, a1, a1, a2]);
-    expect(ofAlice.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 1]);
-  });
-
-  it('is asked later and later, as late as it asks for itself, and new events don’t hasten it', async () => {
-    const id = await stage.addWebhook(receiver.url);
-    const account = anAccount();
-    receiver.answer = (_request, response) => {
-      response.setHeader('retry-after', '120');
-      return 503;
-    };
-    await stage.tell(account);
-    await until(() => receiver.received.length === 1).toBe(true);
-    await until(async () => (await list(id))[0]!.attempts === 1).toBe(true);
-    const [first] = await list(id);
-    expect(Date.parse(first!.nextAttemptAt!) - stage.now()).toBeGreaterThan(100_000);
-    await stage.tell(account);
-    await stage.pass(60_000);
-    await until(async () => (await stage.deliveries.count()).waiting === 2).toBe(true);
-    await stage.pass(61_000);
-    await until(() => receiver.received.length === 2).toBe(true);
-    expect(new Set(idsOf(receiver.received)).size).toBe(1);
-  });
-
-  it('for days gets no more of it, is paused, and gets all of it when it is resumed and asked again', async () => {
-    const id = await stage.addWebhook(receiver.url);
-    const account = anAccount();
-    receiver.answer = () => null;
-    const [first, second] = await stage.tell(account, 2);
-    await until(() => list(id).then((items) => items.at(-1)!.attempts === 1)).toBe(true);
-    await stage.pass(Math.max(WEBHOOK_RETRY_MS_MAX, WEBHOOK_DEAD_AFTER_MS) + 60_000);
-    await until(async () => (await shown(id)).state === 'paused').toBe(true);
-    expect(await shown(id)).toMatchObject({ pausedBy: 'unanswered', deliveries: { dead: 1 } });
-    expect(stage.log().match(/a webhook is paused/g)).toHaveLength(1);
-    expect(stage.news.map(({ event }) => event)).toEqual(['webhook.gave-up', 'webhook.paused']);
-
-    receiver.answer = () => 200;
-    await stage.webhooks.resume(id, stage.now());
-    expect(await stage.deliveries.redeliverDead(id, stage.now())).toBe(1);
-    await until(async () => (await shown(id)).deliveries.waiting === 0).toBe(true);
-    const ofAccount = receiver.taken.filter(({ body }) => body.event === 'group.changed');
-    expect([...idsOf(ofAccount)].sort()).toEqual([first, second].sort());
-    const about = receiver.taken.map(({ body }) => body.event).filter((event) => event.startsWith('webhook.'));
-    expect(about.sort()).toEqual(['webhook.gave-up', 'webhook.paused', 'webhook.resumed']);
-  });
-
-  it('makes no event about an event about webhooks', async () => {
-    await stage.addWebhook(receiver.url, { events: ['webhook.*'] });
-    await stage.addWebhook(receiver.url, { events: ['webhook.*'] });
-    receiver.answer = () => 500;
-    await stage.tell(null, 1, 'webhook.gave-up');
-    await until(() => receiver.received.length === 2).toBe(true);
-    for (let days = 0; days < 8; days += 1) {
-      const before = receiver.received.length;
-      await stage.pass(WEBHOOK_RETRY_MS_MAX);
-      await expect
-        .poll(() => receiver.received.length, { timeout: 700 })
-        .toBeGreaterThan(before)
-        .catch(() => undefined);
-    }
-    const { rows } = await poolOf(stage.store).query<{ name: string }>('SELECT name FROM event ORDER BY id');
-    // The one above, and that each of the two was paused.
-    expect(rows.map(({ name }) => name)).toEqual(['webhook.gave-up', 'webhook.paused', 'webhook.paused']);
-  });
-
-  it('that says 410 is paused at once', async () => {
-    const id = await stage.addWebhook(receiver.url);
-    receiver.answer = () => 410;
-    await stage.tell(anAccount());
-    await until(async () => (await shown(id)).state === 'paused').toBe(true);
-    expect(await shown(id)).toMatchObject({ pausedBy: 'gone' });
-  });
-
-  it('by redirecting is not followed', async () => {
-    const id = await stage.addWebhook(receiver.url);
-    receiver.answer = (_request, response) => {
-      response.setHeader('location', `${receiver.url}elsewhere`);
-      return 307;
-    };
-    await stage.tell(anAccount());
-    await until(async () => (await list(id))[0]?.attempts === 1).toBe(true);
-    expect((await list(id))[0]).toMatchObject({ state: 'waiting', lastStatus: 307 });
   });
 });
 

@@ -80,7 +80,7 @@ export function createWebhookStage(
       if (!made.ok) throw new Error(made.why);
       return made.webhook.id;
     },
-    tell: (accountId, count = 1, name = 'group.changed') => writeEvents(store, [accountId, name, count]),
+    tell: (accountId, count = 1, name = 'account.updated') => writeEvents(store, [accountId, name, count]),
     startJobs({ parallelMax = 5 } = {}) {
       const database = openJobDatabase(store, () => undefined);
       const runner = startJobs({
