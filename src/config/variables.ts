@@ -5,58 +5,23 @@ import * as messagesLimits from '#libs/contracts/limits/messages';
 import * as newsLimits from '#libs/contracts/limits/news';
 import * as runtimeLimits from '#libs/contracts/limits/runtime';
 import * as sessionsLimits from '#libs/contracts/limits/sessions';
-import { splitShellWords } from './shell-words.js';
+import {
+  apiKeys,
+  choice,
+  milliseconds,
+  numberBetween,
+  orNull,
+  shellWords,
+  urlOf,
+  variable,
+  WAIT_MS_MAX,
+  yesOrNo,
+} from './variable.js';
 
 /**
- * Every environment variable that Muster knows: how its text is read, its default as text, and what it is for.
- * loadConfig reads by this table and .env.example is printed from it. An empty default means: not set.
+ * Every environment variable that Muster knows. loadConfig reads by this table and .env.example is printed from it. An empty
+ * default means: not set.
  */
-export interface Variable<T> {
-  readonly read: z.ZodType<T, string>;
-  readonly default: string;
-  readonly comment: string;
-}
-
-const variable = <T>(read: z.ZodType<T, string>, fallback: string | number, comment: string): Variable<T> => ({
-  read,
-  default: String(fallback),
-  comment,
-});
-
-/** Timers of Node wrap above 2^31 ms; nobody waits for more than a week. */
-const WAIT_MS_MAX = 7 * 86_400_000;
-
-const numberBetween = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, 'expected a whole number')
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, `expected ${min} to ${max}`);
-const milliseconds = numberBetween(1, WAIT_MS_MAX);
-const choice = <const T extends readonly [string, ...string[]]>(words: T) =>
-  z.enum(words, `expected one of ${words.join(', ')}`) as z.ZodType<T[number], string>;
-const yesOrNo = choice(['true', 'false']).transform((word) => word === 'true') as z.ZodType<boolean, string>;
-const orNull = (read: z.ZodType<string, string>) =>
-  z.union([z.literal('').transform(() => null), read]) as z.ZodType<string | null, string>;
-const urlOf = (protocols: RegExp, example: string) =>
-  z.string().refine((text) => URL.canParse(text) && protocols.test(new URL(text).protocol), `expected ${example}`);
-
-const apiKeys = z
-  .string()
-  .transform((text) => text.split(',').map((key) => key.trim()))
-  .transform((keys) => keys.filter((key) => key !== ''))
-  .refine(
-    (keys) => keys.every((key) => /^[\x21-\x7e]{1,200}$/.test(key)),
-    'expected keys of printable ASCII, separated by commas',
-  );
-
-const shellWords = z.string().transform((line, check): readonly string[] => {
-  const split = splitShellWords(line);
-  if (split.ok) return split.words;
-  check.addIssue({ code: 'custom', message: split.why });
-  return z.NEVER;
-});
-
 export const VARIABLES = {
   HOST: variable(z.string(), '127.0.0.1', 'Address to listen on. Any other than loopback needs API_KEYS.'),
   PORT: variable(numberBetween(0, 65_535), 5001, 'Port to listen on; 0 takes any free one (the log tells which).'),

@@ -35,8 +35,11 @@ export function testNoise(open: () => Promise<NoisyWorld>): void {
     router.shownQr = { qr: 'payload', attempt: 1, expiresAt: new Date(0).toISOString() };
     const payload = { label: 'known', provider: 'simulated' };
     const answer = await app.inject({ method: 'POST', url: '/api/v1/accounts', payload });
-    const hook = await app.inject({ method: 'POST', url: '/api/v1/webhooks', payload: { url: 'https://1.2.3.4/' } });
-    known = { account: answer.json<{ id: string }>().id, webhook: hook.json<{ id: string }>().id };
+    const account = answer.json<{ id: string }>().id;
+    const hooked = { url: 'https://1.2.3.4/', accountId: account };
+    const hook = await app.inject({ method: 'POST', url: '/api/v1/webhooks', payload: hooked });
+    expect(hook.statusCode).toBe(201);
+    known = { account, webhook: hook.json<{ id: string }>().id };
     provider = newProvider();
     disconnect = await connectSession(router, provider, known.account);
     const owner = provider.pairedPhone(known.account)!;

@@ -1,5 +1,7 @@
 import type { AddressInfo } from 'node:net';
+import { expect, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { type LoggedEventName, LOGGED_EVENTS } from '#libs/contracts/event-log';
 import type { StreamFrame } from '#libs/contracts/stream';
 import { Stream, type StreamParts } from '#src/api/ws/stream';
 import { EventTail } from '#src/events/event-tail';
@@ -13,6 +15,8 @@ export interface StreamStage extends AsyncDisposable {
   readonly bus: StreamParts['bus'];
   /** Where /ws is, without its query. */
   readonly url: string;
+  /** Writes an event to the log. */
+  happen(event: LoggedEventName, accountId?: string | null, text?: string): void;
   listen(query?: string, options?: { headers?: Record<string, string>; subprotocols?: string[] }): Listener;
 }
 
@@ -27,6 +31,9 @@ export interface Listener {
   /** The answer to an upgrade that was refused. */
   readonly refused: Promise<{ readonly status: number; readonly type: string | undefined; readonly body: string }>;
 }
+
+export const SECONDS = { timeout: 5_000, interval: 5 };
+export const [ANNA, BERT] = ['0196b3f0-0000-7000-8000-00000000000a', '0196b3f0-0000-7000-8000-00000000000b'];
 
 /** The HTTP side with its stream on a real port; the log is in memory. */
 export async function openStreamStage(
@@ -53,6 +60,10 @@ export async function openStreamStage(
   const listeners: WebSocket[] = [];
   return {
     ...{ http, stream, tail, bus, url },
+    happen(event, accountId = ANNA, text = 'x') {
+      const at = new Date().toISOString();
+      http.events.add({ topic: LOGGED_EVENTS[event], event, accountId, at, data: { text } });
+    },
     listen(query = '', { headers, subprotocols } = {}) {
       const listener = listenTo(new WebSocket(`${url}${query}`, subprotocols ?? [], { ...(headers && { headers }) }));
       listeners.push(listener.socket);
@@ -66,6 +77,11 @@ export async function openStreamStage(
     },
   };
 }
+
+export const saysHello = (listener: Listener): Promise<void> =>
+  vi.waitFor(() => expect(listener.frames[0]).toMatchObject({ event: 'stream.hello' }), SECONDS);
+export const isTold = (listener: Listener, ids: readonly (string | null)[]): Promise<void> =>
+  vi.waitFor(() => expect(listener.told().map(({ id }) => id)).toEqual(ids), SECONDS);
 
 function listenTo(socket: WebSocket): Listener {
   const frames: StreamFrame[] = [];

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { splitShellWords } from './shell-words.js';
+
+/** How an environment variable's text is read, its default as text, and what it is for. */
+export interface Variable<T> {
+  readonly read: z.ZodType<T, string>;
+  readonly default: string;
+  readonly comment: string;
+}
+
+export const variable = <T>(read: z.ZodType<T, string>, fallback: string | number, comment: string): Variable<T> => ({
+  read,
+  default: String(fallback),
+  comment,
+});
+
+/** Timers of Node wrap above 2^31 ms; nobody waits for more than a week. */
+export const WAIT_MS_MAX = 7 * 86_400_000;
+
+export const numberBetween = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'expected a whole number')
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `expected ${min} to ${max}`);
+export const milliseconds = numberBetween(1, WAIT_MS_MAX);
+export const choice = <const T extends readonly [string, ...string[]]>(words: T) =>
+  z.enum(words, `expected one of ${words.join(', ')}`) as z.ZodType<T[number], string>;
+export const yesOrNo = choice(['true', 'false']).transform((word) => word === 'true') as z.ZodType<boolean, string>;
+export const orNull = (read: z.ZodType<string, string>) =>
+  z.union([z.literal('').transform(() => null), read]) as z.ZodType<string | null, string>;
+export const urlOf = (protocols: RegExp, example: string) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.test(new URL(text).protocol), `expected ${example}`);
+
+export const apiKeys = z
+  .string()
+  .transform((text) => text.split(',').map((key) => key.trim()))
+  .transform((keys) => keys.filter((key) => key !== ''))
+  .refine(
+    (keys) => keys.every((key) => /^[\x21-\x7e]{1,200}$/.test(key)),
+    'expected keys of printable ASCII, separated by commas',
+  );
+
+export const shellWords = z.string().transform((line, check): readonly string[] => {
+  const split = splitShellWords(line);
+  if (split.ok) return split.words;
+  check.addIssue({ code: 'custom', message: split.why });
+  return z.NEVER;
+});
