@@ -9,16 +9,10 @@ import {
   type RegisteredView,
   type TypingState,
 } from './chat.js';
-import {
-  contactCardSchema,
-  locationSchema,
-  MESSAGE_KINDS,
-  type MessageAction,
-  type OutgoingContent,
-  pollSchema,
-} from './content.js';
+import type { MessageAction, OutgoingContent } from './content.js';
 import { EMOJI_CHARS_MAX } from './limits/messages.js';
 import { REASON_CODES, type ReasonCode } from './reasons.js';
+import { receivedMessageSchema } from './received-message.js';
 
 /**
  * The words between an account and its session (a driver's live connection): plain JSON, so that a driver in this
@@ -30,33 +24,6 @@ const detail = z.string().max(2_000).optional();
 /** How far the provider says a message has come. `pending`: known to the session, not yet at the server. */
 export const ACK_LEVELS = ['pending', 'sent', 'delivered', 'read'] as const;
 export type AckLevel = (typeof ACK_LEVELS)[number];
-
-/** A message that came in, as the session tells it. Ids are the provider's; `text` is a caption, too. */
-export const receivedMessageSchema = z.object({
-  providerMessageId: z.string().max(500),
-  chatId: z.string().max(200),
-  from: z.string().max(200),
-  kind: z.enum(MESSAGE_KINDS),
-  text: z.string().nullable(),
-  /** The file is at the provider; `fetchMedia` brings it. */
-  media: z
-    .object({
-      mimeType: z.string().max(200),
-      filename: z.string().max(500).nullable(),
-      bytes: z.number().nullable(),
-      seconds: z.number().nullable(),
-    })
-    .nullable(),
-  location: locationSchema.nullable(),
-  contacts: z.array(contactCardSchema).nullable(),
-  poll: pollSchema.nullable(),
-  mentions: z.array(z.string().max(200)),
-  /** The provider's id of the message that this one answers. */
-  quoted: z.string().max(500).nullable(),
-  /** Milliseconds since 1970, by the provider's clock. */
-  sentAt: z.number(),
-});
-export type ReceivedMessage = z.infer<typeof receivedMessageSchema>;
 
 /** What a launch may wait for, in order: the site's answer, the start of its page, the page's line to the provider. */
 export const LAUNCH_WAITS = ['site', 'page', 'socket'] as const;

@@ -5,7 +5,7 @@ import { type GroupChange } from '#libs/contracts/chat';
 import { EARLY_CHANGES_KEPT_MS } from '#libs/contracts/limits/messages';
 import { type MediaView } from '#libs/contracts/media';
 import { type MessageView } from '#libs/contracts/message';
-import { type ReceivedMessage } from '#libs/contracts/session';
+import { type ReceivedMessage } from '#libs/contracts/received-message';
 import {
   type InboxPosition,
   type InboxStore,

@@ -5,7 +5,7 @@ import { NOTHING_BUT_TEXT } from '#libs/contracts/content';
 import { EARLY_CHANGES_KEPT_MS, EARLY_CHANGES_MAX, REACTIONS_MAX } from '#libs/contracts/limits/messages';
 import { type MediaView } from '#libs/contracts/media';
 import { type MessageView } from '#libs/contracts/message';
-import { type ReceivedMessage } from '#libs/contracts/session';
+import { type ReceivedMessage } from '#libs/contracts/received-message';
 import { type MessageChange } from '#src/supervision/inbox-ports';
 import { StaleEpochError } from '#src/supervision/ports';
 import { NOON } from '#test/support/account-entries';

@@ -1,7 +1,8 @@
 import type { GroupChange } from '#libs/contracts/chat';
 import type { MediaView } from '#libs/contracts/media';
 import type { MessageView } from '#libs/contracts/message';
-import type { ChatPosition, DriverFact, ReceivedMessage } from '#libs/contracts/session';
+import type { ReceivedMessage } from '#libs/contracts/received-message';
+import type { ChatPosition, DriverFact } from '#libs/contracts/session';
 
 /** What somebody did to an earlier message, theirs or ours. */
 export type MessageChange = Extract<DriverFact, { type: 'driver.reacted' | 'driver.edited' | 'driver.revoked' }>;

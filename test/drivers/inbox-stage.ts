@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import type { DriverFact, ReceivedMessage } from '#libs/contracts/session';
+import type { ReceivedMessage } from '#libs/contracts/received-message';
+import type { DriverFact } from '#libs/contracts/session';
 import { valueOf, type Witness } from '#libs/drivers/witness.contract';
 import { openWhatsappStage, WAIT_MS, type WhatsappStage } from './whatsapp-stage.js';
 

@@ -1,7 +1,7 @@
 import type { GroupChange } from '#libs/contracts/chat';
 import type { MediaView } from '#libs/contracts/media';
 import type { MessageView } from '#libs/contracts/message';
-import type { ReceivedMessage } from '#libs/contracts/session';
+import type { ReceivedMessage } from '#libs/contracts/received-message';
 import type { InboxPosition, MessageChange, ReceivingTerms, WantedMedia } from '#src/supervision/inbox-ports';
 import type { MessageTable } from '#test/simulation/message-table';
 

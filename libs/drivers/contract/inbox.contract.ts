@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ReceivedMessage } from '#libs/contracts/session';
+import type { ReceivedMessage } from '#libs/contracts/received-message';
 import { valueOf, type Witness } from '../witness.contract.js';
 import { PIXEL } from './pixel.contract.js';
 import { newPhone, type Play } from './play.contract.js';

@@ -1,6 +1,6 @@
 import { NOTHING_BUT_TEXT } from '#libs/contracts/content';
 import type { GroupChange, TypingState } from '#libs/contracts/chat';
-import type { ReceivedMessage } from '#libs/contracts/session';
+import type { ReceivedMessage } from '#libs/contracts/received-message';
 import { chatOfPhone, type SimulatedContact } from './address-book.js';
 import type { Books } from './books.js';
 import { change, changeGroup, factOf } from './changes.js';

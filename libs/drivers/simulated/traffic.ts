@@ -1,6 +1,7 @@
 import type { OutgoingContent } from '#libs/contracts/content';
 import { NOTHING_BUT_TEXT } from '#libs/contracts/content';
-import type { AckLevel, DriverFact, ReceivedMessage } from '#libs/contracts/session';
+import type { ReceivedMessage } from '#libs/contracts/received-message';
+import type { AckLevel, DriverFact } from '#libs/contracts/session';
 import { chatOfPhone } from './address-book.js';
 import type { Books } from './books.js';
 import type { KnownMessage } from './message-book.js';

@@ -7,7 +7,7 @@ import {
   pollSchema,
 } from '#libs/contracts/content';
 import { CONTACT_CARDS_MAX, NAME_CHARS_MAX } from '#libs/contracts/limits/messages';
-import type { ReceivedMessage } from '#libs/contracts/session';
+import type { ReceivedMessage } from '#libs/contracts/received-message';
 import type { PageMessage } from '../page/page-models.js';
 import { readCard } from './vcard.js';
 

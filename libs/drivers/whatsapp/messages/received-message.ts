@@ -1,4 +1,4 @@
-import type { ReceivedMessage } from '#libs/contracts/session';
+import type { ReceivedMessage } from '#libs/contracts/received-message';
 import type { AddressBook } from './address-book.js';
 import { senderOf } from './chat-id.js';
 import { contentOf } from './message-content.js';
