@@ -22,17 +22,20 @@ import { MESSAGE_COLUMNS, type MessageRow, messageViewOf } from './message-row.j
 import { type Statement } from './message-statements.js';
 import { type NewMessage } from './new-message.js';
 import { outboxMessageOf, type OutboxRow } from './outbox-row.js';
-import { CLAIM, PAUSE_IF_STALE, PENDING, POSTPONE, SENT_SINCE, SETTLE, UNREAD_SINCE } from './outbox-statements.js';
+import { CLAIM, PAUSE_IF_STALE, PENDING, POSTPONE, SENT_SINCE, SETTLE } from './outbox-statements.js';
 import { storable } from './snapshot-write.js';
+import { UnreadMessages } from './unread-messages.js';
 
 /** Outbox and inbox. Times given are milliseconds since 1970. */
 export class MessageRepository implements MessageStore {
   readonly #acceptance: MessageAcceptance;
   readonly #acknowledgements: Acknowledgements;
+  readonly #unread: UnreadMessages;
 
   constructor(private readonly dataSource: DataSource) {
     this.#acceptance = new MessageAcceptance(() => poolOf(dataSource));
     this.#acknowledgements = new Acknowledgements(() => poolOf(dataSource));
+    this.#unread = new UnreadMessages(() => poolOf(dataSource), OUTBOX_QUEUED_MAX + SENT_LATELY_MAX);
   }
 
   accept(wanted: NewMessage): Promise<Acceptance> {
@@ -154,12 +157,8 @@ export class MessageRepository implements MessageStore {
     return rows.map(({ at }) => at);
   }
 
-  async unreadSince(accountId: string, after: number, limit: number): Promise<readonly UnreadMessage[]> {
-    const { rows } = await poolOf(this.dataSource).query<UnreadMessage>({
-      ...UNREAD_SINCE,
-      values: [accountId, after, OUTBOX_QUEUED_MAX + SENT_LATELY_MAX, limit],
-    });
-    return rows;
+  unreadSince(accountId: string, after: number, limit: number): Promise<readonly UnreadMessage[]> {
+    return this.#unread.since(accountId, after, limit);
   }
 
   async pauseIfStale(accountId: string, epoch: number, before: number, at: number): Promise<boolean> {

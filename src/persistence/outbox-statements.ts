@@ -61,19 +61,6 @@ SELECT extract(epoch FROM sent_at)::float8 * 1000 AS at FROM (
 ) AS latest WHERE direction = 'out' AND sent_at > to_timestamp($2::float8 / 1000) ORDER BY sent_at`,
 };
 
-/** $2 after this, $3 of the latest so many messages, $4 at most so many. What is done to a message has no id to ask for. */
-export const UNREAD_SINCE: Statement = {
-  name: 'outbox-unread-since',
-  text: `
-SELECT provider_message_id AS "providerMessageId", chat_id AS "chatId", status FROM (
-  SELECT direction, status, provider_message_id, chat_id, sent_at FROM message
-  WHERE account_id = $1::uuid ORDER BY id DESC LIMIT $3::integer
-) AS latest
-WHERE direction = 'out' AND status IN ('sent', 'delivered') AND provider_message_id IS NOT NULL
-  AND sent_at > to_timestamp($2::float8 / 1000)
-ORDER BY sent_at DESC LIMIT $4::integer`,
-};
-
 /**
  * $3 what was accepted before is old, $4 when. A resume that is younger than that was a person's word on what waited; and
  * what was sent since then shows that the account was there, and its queue long or its pace slow.

@@ -39,13 +39,13 @@ export class MissedReceipts {
   use(session: AccountSession | null): void {
     if (session === this.session) return;
     this.session = session;
-    const { clock, catchUps } = this.world;
+    const { clock } = this.world;
     if (this.timer !== null) clock.clearTimeout(this.timer);
     this.timer = null;
     if (!session || session === this.done || !this.owner.can.has('lookup')) return;
     this.timer = clock.setTimeout(() => {
       this.timer = null;
-      void catchUps.within(() => this.askOrSay(session));
+      void this.askOrSay(session);
     }, RECEIPTS_ASKED_AFTER_MS);
   }
 
@@ -64,14 +64,17 @@ export class MissedReceipts {
 
   /** False when it was cut off. */
   private async askAll(session: AccountSession): Promise<boolean> {
-    const { clock, messages } = this.world;
+    const { clock, messages, catchUps } = this.world;
     const { accountId, store } = this.owner;
     const since = clock.now() - RECEIPTS_ASKED_SINCE_MS;
     const read = (): ReturnType<MessageStore['unreadSince']> =>
       messages.unreadSince(accountId, since, RECEIPTS_ASKED_MAX);
-    for (const message of await store.insist('read which receipts may be missing', read)) {
-      if (this.session !== session || !(await this.ask(session, message))) return false;
-    }
+    const unread = await store.insist('read which receipts may be missing', read);
+    return unread.length === 0 || catchUps.within(() => this.askEach(session, unread));
+  }
+
+  private async askEach(session: AccountSession, unread: readonly UnreadMessage[]): Promise<boolean> {
+    for (const message of unread) if (this.session !== session || !(await this.ask(session, message))) return false;
     return true;
   }
 
