@@ -28,16 +28,17 @@ export class ClaimsAhead {
     private readonly delivery: Delivery,
   ) {}
 
-  /** Begins to claim those that can go next, unless some are claimed already. */
+  /** Begins to claim those that can go next, before the last of those that are claimed has gone. */
   begin(by: AccountSession): void {
-    if (this.coming || this.ready.length > 0) return;
-    this.coming = this.claim(by, CLAIM_AHEAD_MAX);
-    this.coming.catch(() => undefined);
+    if (this.coming || this.ready.length > CLAIM_AHEAD_MAX / 2) return;
+    const coming = (this.coming = this.claim(by, CLAIM_AHEAD_MAX));
+    const onClaimed = (): void => void (this.coming === coming && (this.coming = null));
+    coming.then(onClaimed, () => undefined); // of its failure the next who takes hears
   }
 
   /** The next that is claimed. `none`: what comes next, if anything, is not for claiming ahead. `later`: not now. */
   async take(by: AccountSession): Promise<ClaimedMessage | 'none' | 'later'> {
-    await this.settle();
+    if (this.ready.length === 0) await this.settle();
     for (;;) {
       const next = this.ready.shift();
       if (next) return next;

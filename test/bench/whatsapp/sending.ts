@@ -11,8 +11,8 @@ const RATIO_MIN = 0.85;
 const MESSAGES = 150;
 const WARM_UP_MESSAGES = 30;
 const RECIPIENT = '+491700000999';
-/** Each look costs a millisecond of the processors that send. */
-const LOOK_EVERY_MS = 50;
+/** A look costs milliseconds of the processors that send; when the last one was acknowledged is read afterwards. */
+const LOOK_EVERY_MS = 250;
 const DRAIN_MS_MAX = 120_000;
 
 /**
@@ -81,14 +81,12 @@ async function sendWaiting(
   const { outbox } = runtime.client;
   for (const id of accounts) await outbox.pause(id);
   await Promise.all(accounts.map((id) => accept(runtime, id, messages)));
-  const beganAt = performance.now();
-  await Promise.all(
-    accounts.map(async (id) => {
-      await outbox.resume(id);
-      await allSent(runtime, id, signal);
-    }),
-  );
-  return (performance.now() - beganAt) / 1_000;
+  const beganAt = Date.now();
+  const sentAt = accounts.map(async (id) => {
+    await outbox.resume(id);
+    return allSent(runtime, id, signal);
+  });
+  return (Math.max(...(await Promise.all(sentAt))) - beganAt) / 1_000;
 }
 
 /** Answers the seconds from the first call until all are acknowledged. */
@@ -98,14 +96,12 @@ async function acceptAndSend(
   messages: number,
   signal: AbortSignal,
 ): Promise<number> {
-  const beganAt = performance.now();
-  await Promise.all(
-    accounts.map(async (id) => {
-      await accept(runtime, id, messages);
-      await allSent(runtime, id, signal);
-    }),
-  );
-  return (performance.now() - beganAt) / 1_000;
+  const beganAt = Date.now();
+  const sentAt = accounts.map(async (id) => {
+    await accept(runtime, id, messages);
+    return allSent(runtime, id, signal);
+  });
+  return (Math.max(...(await Promise.all(sentAt))) - beganAt) / 1_000;
 }
 
 async function accept({ client }: TestRuntime, id: string, messages: number): Promise<void> {
@@ -113,7 +109,8 @@ async function accept({ client }: TestRuntime, id: string, messages: number): Pr
     await client.messages.send(id, { to: RECIPIENT, text: `message ${n} of this round` });
 }
 
-async function allSent({ client }: TestRuntime, id: string, signal: AbortSignal): Promise<void> {
+/** Answers when the last was acknowledged: first in, first out, so it is the newest. */
+async function allSent({ client }: TestRuntime, id: string, signal: AbortSignal): Promise<number> {
   const until = performance.now() + DRAIN_MS_MAX;
   while ((await client.outbox.show(id)).waiting > 0) {
     if (performance.now() > until) throw new Error(`messages of ${id} still wait after ${DRAIN_MS_MAX} ms`);
@@ -123,4 +120,6 @@ async function allSent({ client }: TestRuntime, id: string, signal: AbortSignal)
     const { items } = await client.messages.list(id, { limit: 1, status });
     if (items[0]) throw new Error(`a message of ${id} is ${status}: ${items[0].error?.message}`);
   }
+  const { items } = await client.messages.list(id, { limit: 1, direction: 'out' });
+  return Date.parse(items[0]!.sentAt!);
 }
