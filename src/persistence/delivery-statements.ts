@@ -66,19 +66,41 @@ WHERE id = $2::uuid
 RETURNING version, failing_since AS "failingSince"`,
 };
 
+/**
+ * The first delivery of each line of these webhooks, as `first`. From one line to the next by the index: a million that wait
+ * behind the first ones are not looked at.
+ */
+const firstOfLines = (which: string): string => {
+  const waiting = (account: string): string =>
+    `FROM webhook_delivery WHERE webhook_id = hook_id AND account_id ${account} AND state = 'waiting'`;
+  return `hook (hook_id) AS MATERIALIZED (
+  SELECT id FROM webhook WHERE ${which}
+), line (hook_id, line_account) AS (
+  SELECT hook_id, found.account_id
+  FROM hook, LATERAL (SELECT account_id ${waiting('IS NOT NULL')} ORDER BY account_id LIMIT 1) AS found
+  UNION ALL
+  SELECT hook_id, found.account_id
+  FROM line, LATERAL (SELECT account_id ${waiting('> line_account')} ORDER BY account_id LIMIT 1) AS found
+), first (webhook_id, account_id, next_attempt_at) AS (
+  SELECT hook_id, line_account, found.next_attempt_at
+  FROM line, LATERAL (SELECT next_attempt_at ${waiting('= line_account')} ORDER BY event_id LIMIT 1) AS found
+  UNION ALL
+  SELECT hook_id, NULL::uuid, found.next_attempt_at
+  FROM hook, LATERAL (SELECT next_attempt_at ${waiting('IS NULL')} ORDER BY event_id LIMIT 1) AS found
+)`;
+};
+
 /** $1: what should have been served before. Only the first of a line counts; those behind it wait for it. */
 export const OVERDUE = `
-WITH first AS (
-  SELECT DISTINCT ON (d.webhook_id, d.account_id) d.webhook_id, d.account_id, d.next_attempt_at
-  FROM webhook_delivery d JOIN webhook w ON w.id = d.webhook_id
-  WHERE d.state = 'waiting' AND w.state = 'active'
-  ORDER BY d.webhook_id, d.account_id, d.event_id
-), line AS (
-  SELECT * FROM first WHERE next_attempt_at < to_timestamp($1::float8 / 1000)
-)
+WITH RECURSIVE ${firstOfLines(`state = 'active'`)}
 SELECT count(*)::integer AS count,
   plan_deliveries(array_agg(webhook_id), array_agg(account_id), now(), false) AS planned
-FROM line`;
+FROM first WHERE next_attempt_at < to_timestamp($1::float8 / 1000)`;
+
+/** $1 webhook: a job now for each of its lines. */
+export const PLAN_ALL = `
+WITH RECURSIVE ${firstOfLines('id = $1::uuid')}
+SELECT plan_deliveries(array_agg(webhook_id), array_agg(account_id), now(), false) FROM first`;
 
 /** $4: id of the last one before. */
 export const LIST = `

@@ -4,6 +4,7 @@ import type { Page } from '#libs/contracts/page';
 import type { OutputOf } from '#libs/contracts/parse';
 import type { listWebhooksSchema, patchWebhookSchema, WebhookPause, WebhookView } from '#libs/contracts/webhook';
 import { poolOf } from './data-source.js';
+import { PLAN_ALL } from './delivery-statements.js';
 import { eventOf } from './event-write.js';
 import { WEBHOOK_COLUMNS, type WebhookRow, webhookViewOf } from './webhook-row.js';
 
@@ -153,8 +154,3 @@ SELECT account_id AS "accountId" FROM changed`;
 const HASTEN = `
 UPDATE webhook_delivery SET next_attempt_at = to_timestamp($2::float8 / 1000)
 WHERE webhook_id = $1::uuid AND state = 'waiting' AND next_attempt_at > to_timestamp($2::float8 / 1000)`;
-
-const PLAN_ALL = `
-SELECT plan_deliveries(array_agg(webhook_id), array_agg(account_id), now(), false) FROM (
-  SELECT DISTINCT webhook_id, account_id FROM webhook_delivery WHERE webhook_id = $1::uuid AND state = 'waiting'
-) AS line`;
