@@ -47,8 +47,11 @@ export const CLAIM_AHEAD_MAX = 8;
 /** Acknowledgements written in one commit. */
 export const ACKNOWLEDGE_BATCH_MAX = 100;
 
-/** A new session is asked how far the latest messages have come: a moment after it is online, when it has synchronised. */
-export const RECEIPTS_ASKED_AFTER_MS = 5_000;
+/**
+ * A new session is asked how far the latest messages have come when it has synchronised, and when ten thousand accounts that
+ * come back at once are back.
+ */
+export const RECEIPTS_ASKED_AFTER_MS = 30_000;
 /** So many of them, and not older: 5 ms a question; what is not read after a week is hardly looked at. */
 export const RECEIPTS_ASKED_MAX = 200;
 export const RECEIPTS_ASKED_SINCE_MS = 7 * 86_400_000;

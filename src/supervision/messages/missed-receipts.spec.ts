@@ -50,7 +50,7 @@ describe('what was delivered or read while the account was away', () => {
     stage.provider.degrade(alice);
     await stage.clock.advance(1_000);
     stage.provider.recover(alice);
-    await stage.clock.advance(10_000);
+    await stage.clock.advance(2 * RECEIPTS_ASKED_AFTER_MS);
     expect(asked, 'a session that was degraded has listened').toBe(2);
   });
 
@@ -59,7 +59,7 @@ describe('what was delivered or read while the account was away', () => {
     stage.restart();
     stage.adopt(alice);
     await stage.accounts.restore(true);
-    await stage.clock.advance(10_000);
+    await stage.clock.advance(2 * RECEIPTS_ASKED_AFTER_MS);
     expect(stage.messages.statuses()).toEqual({ m1: 'delivered', m2: 'read' });
   });
 
