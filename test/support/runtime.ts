@@ -48,16 +48,13 @@ async function launch(dataDir: string, env: NodeJS.ProcessEnv): Promise<TestRunt
   const exited = once(child, 'exit').then(([code]) => code as number | null);
   const failed = exited.then((code) => Promise.reject(new Error(`the runtime exited with ${code}:\n${output()}`)));
   failed.catch(() => undefined);
-  const url = ((await Promise.race([sawLine((line) => line['step'] === 0), failed]))['url'] as string).replace(
-    '[::1]',
-    '127.0.0.1',
-  );
-  const client = createClient({
-    baseUrl: url,
-    WebSocket,
-    ...(env['API_KEYS'] ? { apiKey: env['API_KEYS'].split(',')[0]! } : {}),
+  const { url, client } = await started(env, sawLine, failed).catch(async (error: unknown) => {
+    child.kill('SIGKILL'); // one that is slow must not outlive its test
+    await exited;
+    await endOrphanedPostgres(dataDir);
+    await rm(dataDir, { recursive: true, force: true });
+    throw error;
   });
-  await Promise.race([sawLine((line) => line['step'] === 4), failed]);
 
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
@@ -80,6 +77,20 @@ async function launch(dataDir: string, env: NodeJS.ProcessEnv): Promise<TestRunt
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** Once step 4 of the start is done; rejects when it ends before. */
+async function started(
+  env: NodeJS.ProcessEnv,
+  sawLine: TestRuntime['sawLine'],
+  failed: Promise<never>,
+): Promise<Pick<TestRuntime, 'url' | 'client'>> {
+  const listening = await Promise.race([sawLine((line) => line['step'] === 0), failed]);
+  const url = (listening['url'] as string).replace('[::1]', '127.0.0.1');
+  const [apiKey] = env['API_KEYS']?.split(',') ?? [];
+  const client = createClient({ baseUrl: url, WebSocket, ...(apiKey && { apiKey }) });
+  await Promise.race([sawLine((line) => line['step'] === 4), failed]);
+  return { url, client };
 }
 
 function spawnRuntime(dataDir: string, env: NodeJS.ProcessEnv) {
