@@ -1,0 +1,90 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { SEND_RETRY_FIRST_MS, SEND_TRIES_MAX } from '#libs/contracts/limits/messages';
+import type { SessionOrders } from '#libs/contracts/session';
+import type { Driver } from '#libs/drivers/driver';
+import { BOB, NodeStage } from '#test/support/node-stage';
+
+const alice = 'alice';
+const CAROL = '+380670000001';
+let stage: NodeStage;
+/** When the page said no to a message for Bob, in milliseconds after the first time. */
+let refusedAt: number[];
+let isRefusing: boolean;
+
+const refusing = (driver: Driver): Driver => ({
+  ...driver,
+  open(opening, report) {
+    const session = driver.open(opening, report);
+    return {
+      kill: () => session.kill(),
+      ask(name, ask) {
+        const isForBob = name === 'send' && (ask as SessionOrders['send']['ask']).to.includes(BOB.slice(1));
+        if (!isForBob || !isRefusing) return session.ask(name, ask);
+        refusedAt.push(stage.clock.now());
+        return Promise.resolve({ ok: false, why: 'rejected', detail: 'the upload failed' } as const);
+      },
+    };
+  },
+});
+
+beforeEach(async () => {
+  refusedAt = [];
+  isRefusing = true;
+  stage = new NodeStage({ driver: refusing });
+  await stage.connected(alice);
+});
+
+function send(id: string, to: string): void {
+  stage.messages.accept(alice, id, to, stage.clock.now());
+  stage.child(alice).wakeOutbox();
+}
+const arrivals = (): readonly string[] => stage.provider.messages.all().map(({ text }) => text);
+const gaps = (): readonly number[] => refusedAt.slice(1).map((at, n) => Math.round((at - refusedAt[n]!) / 1_000));
+
+describe('a message that the session could certainly not send', () => {
+  it('is tried again under its id, after pauses that double, and fails after the last try', async () => {
+    send('b1', BOB);
+    await stage.clock.advance(1_000);
+    const { providerMessageId } = stage.messages.row('b1');
+    expect(stage.messages.row('b1')).toMatchObject({ status: 'queued', error: { message: 'the upload failed' } });
+    await stage.clock.advance(120_000);
+    expect(gaps()).toEqual([2, 4, 8, 16]);
+    expect(refusedAt).toHaveLength(SEND_TRIES_MAX);
+    expect(stage.messages.row('b1')).toMatchObject({
+      status: 'failed',
+      providerMessageId,
+      error: { code: 'rejected' },
+    });
+  });
+
+  it('holds back those behind it in its chat, and no other chat', async () => {
+    for (const [id, to] of [
+      ['b1', BOB],
+      ['b2', BOB],
+      ['c1', CAROL],
+      ['b3', BOB],
+      ['c2', CAROL],
+    ] as const)
+      send(id, to);
+    await stage.clock.advance(SEND_RETRY_FIRST_MS / 2);
+    expect(arrivals()).toEqual(['text of c1', 'text of c2']);
+    isRefusing = false;
+    await stage.clock.advance(60_000);
+    expect(arrivals().slice(2)).toEqual(['text of b1', 'text of b2', 'text of b3']);
+    expect(stage.provider.messages.arrivals).toBe(5);
+  });
+
+  it('goes on with its pause in the next life of the runtime', async () => {
+    send('b1', BOB);
+    await stage.clock.advance(8_000);
+    const before = refusedAt.length;
+    stage.restart();
+    stage.adopt(alice);
+    await stage.accounts.restore(true);
+    await stage.clock.advance(2_000);
+    expect(refusedAt).toHaveLength(before);
+    isRefusing = false;
+    await stage.clock.advance(20_000);
+    expect(stage.messages.row('b1').status).toBe('delivered');
+  });
+});
