@@ -23,35 +23,40 @@ WHERE w.id = $1::uuid
 ORDER BY d.id`,
 });
 
+/** First of all locks, as a deletion takes them in this order, too; it lets others write the webhook at the same time. */
+const HOOK = `hook AS MATERIALIZED (
+  SELECT id AS hook_id FROM webhook WHERE id = $2::uuid FOR KEY SHARE
+)`;
+
 /** One that was put back, or concluded, meanwhile is left as it is. */
 export const TAKEN = {
   name: 'delivery-taken',
   text: `
-WITH done AS (
+WITH ${HOOK}, done AS (
   UPDATE webhook_delivery SET state = 'taken', attempts = attempts + 1, next_attempt_at = NULL, last_status = $4::integer,
     last_error = NULL, duration_ms = $5::integer, concluded_at = to_timestamp($3::float8 / 1000)
-  WHERE id = $1::uuid AND state = 'waiting'
+  WHERE id = $1::uuid AND webhook_id = (SELECT hook_id FROM hook) AND state = 'waiting'
 ), health AS (
   UPDATE webhook SET last_taken_at = to_timestamp($3::float8 / 1000), failing_since = NULL
-  WHERE id = $2::uuid AND (
+  WHERE id = (SELECT hook_id FROM hook) AND (
     failing_since IS NOT NULL OR last_taken_at IS NULL
     OR last_taken_at < to_timestamp($3::float8 / 1000) - ${WEBHOOK_HEALTH_EVERY_MS} * interval '1 ms'
   )
 )
-SELECT version, NULL AS "failingSince" FROM webhook WHERE id = $2::uuid`,
+SELECT version, NULL AS "failingSince" FROM webhook WHERE id = (SELECT hook_id FROM hook)`,
 };
 
 /** $7: when it is tried again; null: given up. An event about webhooks that is given up makes no further one. */
 export const failedStatement = {
   name: 'delivery-failed',
   text: `
-WITH failed AS (
+WITH ${HOOK}, failed AS (
   UPDATE webhook_delivery SET attempts = attempts + 1, last_status = $4::integer, last_error = $6::text,
     duration_ms = $5::integer,
     state = CASE WHEN $7::float8 IS NULL THEN 'dead' ELSE 'waiting' END,
     next_attempt_at = to_timestamp($7::float8 / 1000),
     concluded_at = CASE WHEN $7::float8 IS NULL THEN to_timestamp($3::float8 / 1000) END
-  WHERE id = $1::uuid AND state = 'waiting'
+  WHERE id = $1::uuid AND webhook_id = (SELECT hook_id FROM hook) AND state = 'waiting'
   RETURNING id, webhook_id, event_id, event_name, account_id
 ), given_up AS (
   SELECT * FROM failed WHERE $7::float8 IS NULL AND event_name NOT LIKE 'webhook.%'
@@ -62,7 +67,7 @@ WITH failed AS (
   })}
 UPDATE webhook SET last_failed_at = to_timestamp($3::float8 / 1000), last_error = $6::text,
   failing_since = coalesce(failing_since, to_timestamp($3::float8 / 1000))
-WHERE id = $2::uuid
+WHERE id = (SELECT hook_id FROM hook)
 RETURNING version, failing_since AS "failingSince"`,
 };
 

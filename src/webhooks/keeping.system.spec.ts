@@ -66,3 +66,25 @@ it('what is dead is told again, and a webhook removed with what waited for it, a
   expect(await stage.webhooks.remove(id)).toBe(true);
   expect(await stage.deliveries.count()).toEqual({ waiting: 0, dead: 0 });
 });
+
+it('a webhook that goes while an answer is written down waits for nobody who waits for it', async () => {
+  const id = await stage.addWebhook(NOWHERE);
+  await stage.tell(anAccount());
+  const [delivery] = (await stage.deliveries.list(id, { limit: 1 })).items;
+  const pool = poolOf(stage.store);
+  const deleting = await pool.connect();
+  await deleting.query('BEGIN');
+  await deleting.query('SELECT FROM webhook WHERE id = $1 FOR UPDATE', [id]);
+  const at = stage.now();
+  const attempt = { at, status: 500, error: 'no', durationMs: 1 };
+  const written = Promise.all([
+    stage.deliveries.failed(delivery!.id, id, attempt, at + 1_000),
+    stage.deliveries.taken(delivery!.id, id, attempt),
+  ]);
+  const waits = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  await expect.poll(async () => (await pool.query(waits)).rowCount).toBe(2);
+  await deleting.query('DELETE FROM webhook WHERE id = $1', [id]);
+  await deleting.query('COMMIT');
+  deleting.release();
+  expect(await written).toEqual([null, null]);
+});
