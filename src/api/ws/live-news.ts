@@ -13,13 +13,15 @@ export interface LiveNewsParts {
   readonly bus: Pick<EventBus, 'subscribe'>;
   readonly state: RuntimeState;
   readonly tell: (frame: StreamFrame & { readonly topic: 'supervisor' | 'health' }) => void;
+  /** Is anybody there? Ten thousand accounts that start have many notes. */
+  readonly isHeard: () => boolean;
   /** Does anybody listen to health? With nobody there no part is asked. */
   readonly isHealthWanted: () => boolean;
 }
 
-export function tellLiveNews({ bus, state, tell, isHealthWanted }: LiveNewsParts): LiveNews {
+export function tellLiveNews({ bus, state, tell, isHeard, isHealthWanted }: LiveNewsParts): LiveNews {
   const unsubscribe = bus.subscribe((event) => {
-    if (event.event === 'supervisor.noted') tell(noteFrame(event));
+    if (event.event === 'supervisor.noted' && isHeard()) tell(noteFrame(event));
   });
   let known: string | null = null;
   const look = async (): Promise<void> => {

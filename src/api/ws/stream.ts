@@ -59,6 +59,7 @@ export class Stream {
     this.#news = tellLiveNews({
       ...parts,
       tell: (frame) => this.#tellAll(frame),
+      isHeard: () => this.#clients.size > 0,
       isHealthWanted: () => [...this.#clients].some((client) => client.wants('health', null)),
     });
     server.on('upgrade', this.#upgrade);
