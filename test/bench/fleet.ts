@@ -18,7 +18,8 @@ export interface Fleet extends AsyncDisposable {
 const CALLS_PARALLEL = 64;
 /** Ten times what a wave of first pairings or a restore should take. */
 const CONNECTED_WAIT_MS_MAX = 120_000;
-const LOOK_EVERY_MS = 100;
+/** A scrape counts all accounts, some 8 ms of the process that is measured. */
+const LOOK_EVERY_MS = 250;
 
 export async function makeFleet(accounts: number, signal: AbortSignal): Promise<Fleet> {
   let runtime = await startRuntime();
