@@ -3,10 +3,10 @@ import type {
   GroupView,
   ListChats,
   ListContacts,
-  Listed,
   ListHistory,
   ContactView,
   HistoryLine,
+  ProviderPage,
   RegisteredView,
   TypingState,
 } from '#libs/contracts/chat';
@@ -15,7 +15,7 @@ import type { Transport } from './transport.js';
 /** All of it is asked of the connected session at the moment of the call. `chatId`: an id of the provider, or a phone. */
 export interface ChatsClient {
   /** Latest first. */
-  list(accountId: string, query?: ListChats): Promise<Listed<ChatView>>;
+  list(accountId: string, query?: ListChats): Promise<ProviderPage<ChatView>>;
   show(accountId: string, chatId: string): Promise<ChatView>;
   /** The newest messages as the provider has them, oldest first. */
   history(accountId: string, chatId: string, query?: ListHistory): Promise<readonly HistoryLine[]>;
@@ -41,7 +41,7 @@ export function createChatsClient({ call }: Transport): ChatsClient {
 }
 
 export interface ContactsClient {
-  list(accountId: string, query?: ListContacts): Promise<Listed<ContactView>>;
+  list(accountId: string, query?: ListContacts): Promise<ProviderPage<ContactView>>;
   show(accountId: string, contactId: string): Promise<ContactView>;
 }
 

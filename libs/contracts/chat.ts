@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { MESSAGE_KINDS } from './content.js';
 import { CHAT_HISTORY_MAX, CHATS_LISTED_MAX, GROUP_MEMBERS_MAX } from './limits/messages.js';
 import { phoneSchema } from './account.js';
+import { type Page, pageOf } from './page.js';
 
 const time = z.iso.datetime();
 /** An id of the provider, or an E.164 phone, in an address. */
@@ -68,7 +69,7 @@ export type HistoryLine = z.infer<typeof historyLineSchema>;
 
 const pageOfProvider = (max: number) => ({
   limit: z.coerce.number().int().min(1).max(max).default(50),
-  offset: z.coerce.number().int().min(0).max(CHATS_LISTED_MAX).default(0),
+  cursor: z.coerce.number().int().min(0).max(CHATS_LISTED_MAX).default(0).describe('`nextCursor` of the page before'),
 });
 export const listChatsSchema = z.strictObject({
   kind: z.enum(['person', 'group']).optional(),
@@ -82,8 +83,12 @@ export const listHistorySchema = z.strictObject({
 });
 export type ListHistory = z.input<typeof listHistorySchema>;
 
-/** Lists of the provider come with how many there are in all, as of this moment. */
-export const listedOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), total: z.int() });
+/** Lists of the provider come with how many there are in all, as of this moment; it keeps no place between two pages. */
+export const listedOf = <T extends z.ZodType>(item: T) => pageOf(item).extend({ total: z.int() });
+export interface ProviderPage<T> extends Page<T> {
+  readonly total: number;
+}
+/** What a session answers. */
 export interface Listed<T> {
   readonly items: readonly T[];
   readonly total: number;

@@ -5,10 +5,12 @@ import type {
   GroupView,
   HistoryLine,
   Listed,
+  ProviderPage,
   RegisteredView,
   TypingState,
 } from '#libs/contracts/chat';
 import type { OperationInput } from '#libs/contracts/operations';
+import type { Page } from '#libs/contracts/page';
 import { type Outcome, refused } from '#libs/contracts/refusals';
 import type { SessionOrders } from '#libs/contracts/session';
 import type { AccountRouter } from '#src/cluster/account-router';
@@ -25,16 +27,21 @@ export class ChatsService {
     @Inject(ACCOUNT_ROUTER) private readonly router: AccountRouter,
   ) {}
 
-  list(id: string, { kind, offset, limit }: OperationInput<'listChats'>['query']): Promise<Outcome<Listed<ChatView>>> {
-    return this.ask(id, 'listChats', () => ({ kind: kind ?? null, offset, limit }));
+  async list(
+    id: string,
+    { kind, cursor, limit }: OperationInput<'listChats'>['query'],
+  ): Promise<Outcome<ProviderPage<ChatView>>> {
+    return pageFrom(cursor, await this.ask(id, 'listChats', () => ({ kind: kind ?? null, offset: cursor, limit })));
   }
 
   show(id: string, chatId: string): Promise<Outcome<ChatView>> {
     return this.ask(id, 'showChat', (idOf) => ({ chatId: idOf(chatId) }));
   }
 
-  history(id: string, chatId: string, limit: number): Promise<Outcome<{ items: readonly HistoryLine[] }>> {
-    return this.ask(id, 'listHistory', (idOf) => ({ chatId: idOf(chatId), limit }));
+  /** One page only: the provider's newest. What is older and came in here is among the account's messages. */
+  async history(id: string, chatId: string, limit: number): Promise<Outcome<Page<HistoryLine>>> {
+    const asked = await this.ask(id, 'listHistory', (idOf) => ({ chatId: idOf(chatId), limit }));
+    return asked.ok ? { ok: true, value: { items: asked.value.items, nextCursor: null } } : asked;
   }
 
   markRead(id: string, chatId: string): Promise<Outcome<unknown>> {
@@ -49,11 +56,11 @@ export class ChatsService {
     return this.ask(id, 'showGroup', (idOf) => ({ chatId: idOf(chatId) }));
   }
 
-  contacts(
+  async contacts(
     id: string,
-    { offset, limit }: OperationInput<'listContacts'>['query'],
-  ): Promise<Outcome<Listed<ContactView>>> {
-    return this.ask(id, 'listContacts', () => ({ offset, limit }));
+    { cursor, limit }: OperationInput<'listContacts'>['query'],
+  ): Promise<Outcome<ProviderPage<ContactView>>> {
+    return pageFrom(cursor, await this.ask(id, 'listContacts', () => ({ offset: cursor, limit })));
   }
 
   contact(id: string, contactId: string): Promise<Outcome<ContactView>> {
@@ -77,4 +84,12 @@ export class ChatsService {
       asking((given) => chatIdOf(account.provider, given)),
     );
   }
+}
+
+/** A cursor is a place in the list as it is now: the provider gives no other. */
+function pageFrom<T>(cursor: number, asked: Outcome<Listed<T>>): Outcome<ProviderPage<T>> {
+  if (!asked.ok) return asked;
+  const { items, total } = asked.value;
+  const next = cursor + items.length;
+  return { ok: true, value: { items, nextCursor: items.length > 0 && next < total ? String(next) : null, total } };
 }

@@ -24,7 +24,7 @@ export const MEDIA_FETCHES_WAITING_MAX = 100;
 /** From the order to the file on disk, inside a session: 64 MB through a page. */
 export const MEDIA_DOWNLOAD_MS_MAX = 120_000;
 /**
- * Tries to get the file of a received message before it is told as `failed`: over five hours, since a file that the servers
+ * Tries to get the file of a received message before it is told as `failed`: over three hours, since a file that the servers
  * have no more comes again from its sender's phone, which may be away. Fewer when the provider says that it is gone.
  */
 export const MEDIA_TRIES_MAX = 10;

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import {
   chatIdSchema,
   chatSchema,
@@ -14,6 +13,7 @@ import {
   typingSchema,
 } from '../chat.js';
 import type { Operation } from '../operation.js';
+import { pageOf } from '../page.js';
 import { ACCOUNT, accountParams } from './paths.js';
 
 const chatParams = accountParams.extend({ chatId: chatIdSchema });
@@ -60,7 +60,7 @@ export const CHAT_OPERATIONS = {
     params: chatParams,
     query: listHistorySchema,
     status: 200,
-    answer: z.object({ items: z.array(historyLineSchema) }),
+    answer: pageOf(historyLineSchema),
     refusals: ofOne,
   },
   readChat: {

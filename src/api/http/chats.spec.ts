@@ -47,7 +47,7 @@ describe('chats over HTTP', () => {
       status: 200,
       body: { items: [chat], total: 1 },
     });
-    expect((await call('GET', '/chats?kind=group')).body).toEqual({ items: [], total: 0 });
+    expect((await call('GET', '/chats?kind=group')).body).toEqual({ items: [], nextCursor: null, total: 0 });
     for (const named of [OLHA, encodeURIComponent(OLHA), OLHAS_CHAT])
       expect(await call('GET', `/chats/${named}`)).toMatchObject({ status: 200, body: chat });
     expect((await call('GET', `/chats/${OLHA}/history?limit=1`)).body).toMatchObject({
