@@ -37,7 +37,7 @@ export default defineConfig({
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
           globalSetup: ['test/support/browser-setup.ts'],
-          testTimeout: 60_000,
+          testTimeout: 120_000, // the longest that names no limit of its own takes 40 s with three programs beside it
           hookTimeout: 120_000,
         },
       },
@@ -51,7 +51,7 @@ export default defineConfig({
           fileParallelism: false,
           sequence: { groupOrder: 2 },
           globalSetup: ['test/support/browser-setup.ts'],
-          testTimeout: 60_000,
+          testTimeout: 120_000, // the longest that names no limit of its own takes 40 s with three programs beside it
           hookTimeout: 120_000,
         },
       },

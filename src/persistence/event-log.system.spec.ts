@@ -8,7 +8,7 @@ import { AccountRepository } from './account.repository.js';
 import { poolOf } from './data-source.js';
 import { EventLogRepository, FORGOTTEN_MAX } from './event-log.repository.js';
 
-const SECONDS = { timeout: 10_000, interval: 5 };
+const SECONDS = { timeout: 30_000, interval: 5 }; // a second alone; beside ten programs a Postgres came back after 17
 
 const stage = createLogStage();
 

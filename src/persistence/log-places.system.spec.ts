@@ -5,7 +5,7 @@ import { all, createLogStage, impatient, toldIn } from '#test/support/log-stage'
 import { poolOf } from './data-source.js';
 import { EventLogRepository } from './event-log.repository.js';
 
-const SECONDS = { timeout: 10_000, interval: 5 };
+const SECONDS = { timeout: 30_000, interval: 5 }; // a second alone; beside ten programs a Postgres came back after 17
 
 const stage = createLogStage();
 

@@ -9,7 +9,8 @@ import { startWebhookProcess } from '#test/support/webhook-process-start';
 import { anAccount, createWebhookStage } from '#test/support/webhook-stage';
 
 const SECOND_MS = 1_000;
-const until = (fits: () => unknown, timeout = 20_000) =>
+/** A process that was killed starts anew meanwhile: 2 s alone, above 20 beside ten programs. */
+const until = (fits: () => unknown, timeout = 45_000) =>
   expect.poll(async () => Boolean(await fits()), { timeout, interval: 20 }).toBe(true);
 
 /** All of it, in its order; what comes twice has the same id, and comes before anything that is newer. */
