@@ -1,8 +1,8 @@
 import { transition } from 'xstate';
 import { ACCOUNT_DEADLINES, type AccountContext, type AccountDeadlines } from './account.context.js';
 import type { AccountEvent } from './account.events.js';
-import { type AccountMachine, makeAccountMachine } from './account.machine.js';
-import type { StepInput } from './account.record.js';
+import { accountMachine, type AccountMachine, makeAccountMachine } from './account.machine.js';
+import { limitsOf, type StepInput } from './account.record.js';
 import { ACCOUNT_ORDERS } from './account.setup.js';
 import { type AccountSnapshot, givenUp, newlyLeftLogin, revive, stateOf } from './account.snapshot.js';
 
@@ -53,7 +53,7 @@ export interface Replay {
  */
 export function replay(
   life: RecordedLife,
-  make: (deadlines: AccountDeadlines) => AccountMachine = makeAccountMachine,
+  make: (deadlines: AccountDeadlines) => AccountMachine = todaysMachine,
 ): Replay {
   const run = new Run(make);
   for (const step of life.steps) run.take(step);
@@ -62,6 +62,10 @@ export function replay(
   const { replayed, firstSeq, differences } = run;
   return { replayed, firstSeq, reachedEnd, differences };
 }
+
+/** A machine takes a while to build, and most runs of the runtime have no limits of their own. */
+const todaysMachine = (deadlines: AccountDeadlines): AccountMachine =>
+  limitsOf(deadlines) === null ? accountMachine : makeAccountMachine(deadlines);
 
 class Run {
   replayed = 0;

@@ -65,7 +65,7 @@ export class AccountChild {
   constructor(
     owned: OwnedAccount,
     driver: Driver,
-    launches: LaunchGate,
+    launches: Pick<LaunchGate, 'join' | 'leave' | 'connected'>,
     private readonly world: AccountWorld,
   ) {
     const { accountId, epoch } = owned;

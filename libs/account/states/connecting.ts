@@ -78,12 +78,8 @@ export const connecting = accountState({
           { guard: 'personWantsFreshSession', target: 'queued', actions: 'tellLeftDevice' },
           { guard: 'isRecycled', target: 'queued', actions: 'rememberVerdict' },
           { guard: 'triesOnceMore', target: 'backingOff', actions: ['rememberReason', 'rememberVerdict'] },
-          {
-            guard: 'endsDisconnected',
-            target: '#account.DISCONNECTED.idle',
-            actions: ['unwant', 'rememberReason', 'rememberVerdict', 'judgeLogin'],
-          },
           { guard: 'mayRestart', target: 'backingOff', actions: ['rememberReason', 'rememberVerdict'] },
+          // What rests DISCONNECTED never closes here, and whatever comes to light in a close does not change why it is closed.
           { target: '#account.FAILED.idle', actions: ['rememberReason', 'rememberVerdict', 'judgeLogin'] },
         ],
         'account.disconnect': {

@@ -44,6 +44,8 @@ export class SessionKeeper {
   /** From its close on. */
   private end: ForcedEnd | null = null;
   private launchedBefore = false;
+  /** The account waits for the end of the present session, though that is none of its own: it outlived its kill. */
+  private closesOlder = false;
   /** Incarnation that opens as soon as the old login is out of its way. */
   private opening: number | null = null;
   private code: QrView | null = null;
@@ -115,6 +117,7 @@ export class SessionKeeper {
   private async open(context: AccountContext): Promise<void> {
     const { incarnation } = context;
     this.opening = incarnation;
+    this.closesOlder = false;
     if (context.login === 'discarding' || this.discarding) await this.discard();
     if (this.opening !== incarnation) return; // closed or retired meanwhile
     this.opening = null;
@@ -155,6 +158,10 @@ export class SessionKeeper {
       this.end = null;
     }
     this.world.post({ kind: 'down', down });
+    if (!this.closesOlder) return;
+    this.closesOlder = false;
+    const context = this.world.context();
+    this.tellDown(context, context.ending?.code ?? 'stopped');
   }
 
   private take(incarnation: number, fact: DriverFact): void {
@@ -175,16 +182,23 @@ export class SessionKeeper {
         this.code = { qr: fact.qr, attempt: fact.attempt, expiresAt: this.timeIn(fact.lifetimeMs) };
         return this.world.post({ kind: 'fact', incarnation, fact });
       case 'driver.waiting':
-        // It only waits now: whoever is next may have the slot. The launch itself goes on.
-        this.releaseLaunch();
+        // It only waits now: whoever is next may have the slot. The launch itself goes on. One that outlived its kill has
+        // no say in the launch of its successor, which may still wait for its turn.
+        if (this.isLaunching(incarnation)) this.releaseLaunch();
         return this.world.post({ kind: 'fact', incarnation, fact });
       default:
         return this.world.post({ kind: 'fact', incarnation, fact });
     }
   }
 
+  private isLaunching(incarnation: number): boolean {
+    const context = this.world.context();
+    return context.incarnation === incarnation && context.deadline?.name === 'launch';
+  }
+
   private close(context: AccountContext): void {
     this.opening = null;
+    this.closesOlder = this.current !== null && this.current.incarnation !== context.incarnation;
     if (this.current) {
       this.end ??= new ForcedEnd(this.world.clock);
       this.current.close(context.goodbye);
