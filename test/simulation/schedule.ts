@@ -8,6 +8,7 @@ import { missedBy } from './watches/inbox-watch.js';
 import { waitingToBeSent } from './watches/message-watch.js';
 import { SeededDice } from './seeded-dice.js';
 import { SendNetwork } from './send-network.js';
+import type { AccountRow } from './store-tables.js';
 import { World } from './world.js';
 
 export interface SimulationResult {
@@ -87,7 +88,7 @@ async function quiesce(world: World): Promise<void> {
   const until = world.time.now() + atMost;
   while (world.time.now() < until && story.violations.length === 0) {
     await world.advance(QUIESCE_LOOK_MS);
-    const rests = [...tables.accounts.values()].every((row) => !isMoving(row));
+    const rests = [...tables.accounts.values()].every((row) => !isMoving(row) && !isDiscarding(row));
     const isDone = waitingToBeSent(tables).length === 0 && missedBy(provider, tables).length === 0;
     if (world.isUndisturbed() && rests && isDone) break;
   }
@@ -98,6 +99,9 @@ async function quiesce(world: World): Promise<void> {
   await world.stopRuntime();
   world.watches.account.onTakeover(tables);
 }
+
+/** Its login is being moved aside, which takes as long as the disk takes. */
+const isDiscarding = ({ kept }: AccountRow): boolean => kept?.snapshot.context.login === 'discarding';
 
 function settingsBy(dice: SeededDice): Readonly<Record<string, unknown>> {
   return {

@@ -64,7 +64,12 @@ export class World {
       account: (id: string) => this.disturbances.calmSince(id),
       all: () => Math.max(this.startedAt, this.weather.disturbedUntil),
     };
-    this.watches = new Watches(this.story, peace, (id) => this.runtime?.isSending(id) ?? false);
+    this.watches = new Watches(
+      this.story,
+      peace,
+      (id) => this.runtime?.isSending(id) ?? false,
+      () => this.time.now(),
+    );
     this.tables = new StoreTables(this.watches);
     this.watches.follow(this.tables);
     this.watchArrivals();

@@ -136,6 +136,7 @@ export class CommitLoop {
   }
 
   private async commit(batch: readonly AccountMail[]): Promise<void> {
+    const steppedAt = this.world.clock.now();
     const { transitions, orders, answers } = this.step(batch);
     const snapshot = this.actor.snapshot();
     const before = this.last;
@@ -147,7 +148,8 @@ export class CommitLoop {
       this.stored = { ...this.stored, ...written, transitionSeq: this.seq };
     }
     if (this.closed) return;
-    this.deadline.arm(snapshot.context.deadline);
+    // A clock that was set back meanwhile must not take anything away.
+    this.deadline.arm(snapshot.context.deadline, Math.max(0, this.world.clock.now() - steppedAt));
     this.world.onCommitted(snapshot, orders, before);
     for (const answer of answers) answer();
   }

@@ -36,6 +36,21 @@ describe('a deadline', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('of an order counts from when the order could be given; another from when it was set', async () => {
+    const { clock, fired, timer, due } = stage();
+    const late = due('close', 1_000);
+    await clock.advance(5_000);
+    timer.arm(late, 5_000);
+    await clock.advance(999);
+    expect(fired).toEqual([]);
+    timer.arm(late, 7_000);
+    await clock.advance(1);
+    expect(fired).toEqual([{ name: 'close', afterMs: 6_000 }]);
+    timer.arm(due('backoff', 1_000), 5_000);
+    await clock.advance(1_000);
+    expect(fired).toHaveLength(2);
+  });
+
   it('armed again as it is fires once', async () => {
     const { clock, fired, timer, due } = stage();
     const scan = due('scan', 100);

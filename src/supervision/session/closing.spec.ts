@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { CLOSE_DEADLINE_MS, CLOSE_MS_MIN } from '#libs/contracts/limits/sessions';
+import { CLOSE_DEADLINE_MS, KILL_DEADLINE_MS } from '#libs/contracts/limits/sessions';
 import type { Driver } from '#libs/drivers/driver';
 import { NodeStage } from '#test/support/node-stage';
 
@@ -16,12 +16,12 @@ it('a logout that the session refuses still closes it, without force', async () 
 
 it('a session that hears late that it is to close, since the store was away, still has the time to store its login', async () => {
   const stage = new NodeStage();
-  await stage.connected(alice, { scan: 'auto', closeMs: CLOSE_MS_MIN - 1_000 });
+  await stage.connected(alice, { scan: 'auto', closeMs: CLOSE_DEADLINE_MS - 1_000 });
   void stage.child(alice).command('disconnect');
   stage.recorder.hold();
   await stage.clock.advance(CLOSE_DEADLINE_MS + 1_000);
   stage.recorder.release();
-  await stage.clock.advance(CLOSE_MS_MIN);
+  await stage.clock.advance(CLOSE_DEADLINE_MS);
   expect(stage.notes.filter(({ type }) => type === 'killed')).toEqual([]);
   expect(stage.state(alice)).toBe('DISCONNECTED.idle');
 });
@@ -34,11 +34,24 @@ it('a session that does not close is ended by force, however late it was asked',
   stage.recorder.hold();
   await stage.clock.advance(CLOSE_DEADLINE_MS + 1_000);
   stage.recorder.release();
-  await stage.clock.advance(CLOSE_MS_MIN - 1);
+  await stage.clock.advance(CLOSE_DEADLINE_MS - 1);
   expect(stage.provider.isLive(alice)).toBe(true);
   await stage.clock.advance(1);
   expect(stage.provider.isLive(alice)).toBe(false);
   expect(stage.state(alice)).toBe('DISCONNECTED.idle');
+});
+
+it('a session that is ended by force late, since the store was away, is not told as one that can’t be ended', async () => {
+  const stage = new NodeStage();
+  await stage.connected(alice, { scan: 'auto' });
+  stage.provider.setFaults(alice, { hangOnClose: true });
+  await stage.command(alice, 'restart');
+  await stage.clock.advance(CLOSE_DEADLINE_MS - 1);
+  stage.recorder.hold();
+  await stage.clock.advance(KILL_DEADLINE_MS + 5_000);
+  stage.recorder.release();
+  await stage.clock.advance(2_000);
+  expect(stage.state(alice)).toBe('CONNECTED.online');
 });
 
 it('a session that closes without being asked is a crash: the account stays wanted and comes back', async () => {

@@ -1,3 +1,4 @@
+import { ACCOUNT_DEADLINES } from '#libs/account/account.context';
 import type { MusterEvent } from '#libs/contracts/events';
 import {
   AUTHENTICATION_DEADLINE_MS,
@@ -42,6 +43,8 @@ export class AccountWatch {
   /** The normal reason after which only a person may open a session. */
   private readonly restsFor = new Map<string, string>();
   private readonly announced = new Map<string, number>();
+  /** By account: the deadline that its last commit set, and how long that commit took. */
+  private readonly heldUp = new Map<string, { readonly at: number; readonly ms: number }>();
 
   constructor(private readonly story: Story) {}
 
@@ -56,6 +59,15 @@ export class AccountWatch {
     const triedOnceMore = step.cause === 'conflict' && step.to.startsWith('CONNECTING'); // ConflictWatch looks at those
     if (reason?.class === 'normal' && step.cause !== 'stopped' && !wantedFresh && !triedOnceMore)
       this.restsFor.set(accountId, step.cause ?? '');
+  }
+
+  /** A deadline that bounds an order's answer counts from when the order could be given. */
+  onKept({ id, kept }: AccountRow, now: number): void {
+    const deadline = kept?.snapshot.context.deadline;
+    if (!deadline || this.heldUp.get(id)?.at === deadline.at) return;
+    const isOfOrder = deadline.name === 'launch' || deadline.name === 'close' || deadline.name === 'kill';
+    const setAt = isOfOrder ? deadline.at - ACCOUNT_DEADLINES[deadline.name] : now;
+    this.heldUp.set(id, { at: deadline.at, ms: Math.max(0, now - setAt) });
   }
 
   /** A session is being opened. */
@@ -128,7 +140,8 @@ export class AccountWatch {
 
   private checkDeadline(row: AccountRow, now: number, calm: Calm): void {
     const deadline = row.kept?.snapshot.context.deadline;
-    const due = Math.max(deadline?.at ?? Infinity, calm.runtime, calm.actor(row.id));
+    const heldUpMs = this.heldUp.get(row.id)?.ms ?? 0;
+    const due = Math.max((deadline?.at ?? Infinity) + heldUpMs, calm.runtime, calm.actor(row.id));
     if (deadline && now > due + DEADLINE_SLACK_MS)
       this.story.accuse('I6', `${nameOf(row.id)} is in ${stateOf(row)} past its deadline ${deadline.name}`);
   }

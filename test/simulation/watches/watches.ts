@@ -33,6 +33,7 @@ export class Watches implements TableWatch {
     private readonly story: Story,
     peace: Peace,
     private readonly isSending: (accountId: string) => boolean,
+    private readonly now: () => number,
   ) {
     this.account = new AccountWatch(story);
     this.message = new MessageWatch(story);
@@ -64,6 +65,7 @@ export class Watches implements TableWatch {
 
   onKept(row: Parameters<TableWatch['onKept']>[0]): void {
     this.restart.onKept(row);
+    this.account.onKept(row, this.now());
   }
 
   onContradiction(invariant: 'I10' | 'I12', text: string): void {
