@@ -7,7 +7,7 @@ import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { endProcessTree } from '#libs/processes/process-ending';
 import { identify, isAlive, type ProcessIdentity } from '#libs/processes/process-identity';
-import { listTree } from '#libs/processes/process-table';
+import { listTree, readProcess } from '#libs/processes/process-table';
 import { layOutSources } from '#test/support/plain-sources';
 import { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postgres.js';
 
@@ -104,6 +104,16 @@ describe('our own Postgres', () => {
       expect(postgres.pid).not.toBe(killed.pid);
     }
     expect(onDown).toHaveBeenNthCalledWith(1, 'ended by SIGKILL');
+  });
+
+  it('leaves nothing running when broken off while its database is made, and starts anew', async () => {
+    const broken = new AbortController();
+    const starting = expect(start({ signal: broken.signal })).rejects.toThrow('broken off');
+    await vi.waitFor(() => stat(join(dir, 'data.draft', 'PG_VERSION')), SECONDS);
+    broken.abort();
+    await starting;
+    expect(treeOf(process.pid).filter(({ pid }) => readProcess(pid)?.arguments().join(' ').includes(dir))).toEqual([]);
+    expect((await start()).adopted).toBe(false);
   });
 
   it('leaves nothing when stopped in the middle of a restart', async () => {

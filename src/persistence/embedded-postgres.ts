@@ -42,7 +42,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const signal = AbortSignal.any([stopping.signal, ...(options.signal ? [options.signal] : [])]);
   const user = serverUser();
   const binaries = await findPostgresBinaries(user);
-  const place: PostgresPlace = { user, binaries, folder: await preparePostgresFolder(options.dir, binaries, user) };
+  const folder = await preparePostgresFolder(options.dir, binaries, user, signal);
+  const place: PostgresPlace = { user, binaries, folder };
 
   const first = await startServer(place, undefined, signal);
   options.log.info(

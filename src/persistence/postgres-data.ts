@@ -26,6 +26,7 @@ export async function preparePostgresFolder(
   dir: string,
   binaries: PostgresBinaries,
   user: ServerUser | undefined,
+  stop: AbortSignal,
 ): Promise<PostgresFolder> {
   const at = (name: string): string => join(resolve(dir), name);
   await mkdir(dir, { recursive: true, mode: 0o700 });
@@ -40,7 +41,7 @@ export async function preparePostgresFolder(
     );
   }
   const password = await passwordIn(at('password'), made !== undefined, user);
-  if (made === undefined) await initialise(at('data'), at('password'), binaries, user);
+  if (made === undefined) await initialise(at('data'), at('password'), binaries, user, stop);
   return { data: at('data'), log: at('postgres.log'), password };
 }
 
@@ -65,6 +66,7 @@ async function initialise(
   passwordFile: string,
   { initdb }: PostgresBinaries,
   user: ServerUser | undefined,
+  stop: AbortSignal,
 ): Promise<void> {
   const leftovers = (await readdir(data).catch(() => [])).length;
   if (leftovers > 0) {
@@ -79,16 +81,20 @@ async function initialise(
   const how = ['-U', POSTGRES_ROLE, '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8'];
   // the builtin provider sorts the same on every system, so a copied DATA_DIR keeps its indexes right
   const locale = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+  const environment = { ...user, cwd: '/', env: { PATH: process.env['PATH'] }, timeout: INITDB_MS_MAX };
+  const making = promisify(execFile)(initdb, ['-D', draft, ...how, ...locale], environment);
+  const breakOff = (): void => void making.child.kill('SIGKILL'); // asked, it first brings all to the disk
+  stop.addEventListener('abort', breakOff, { once: true });
+  if (stop.aborted) breakOff();
   try {
-    await promisify(execFile)(initdb, ['-D', draft, ...how, ...locale], {
-      ...user,
-      cwd: '/',
-      env: { PATH: process.env['PATH'] },
-      timeout: INITDB_MS_MAX,
-    });
+    await making; // settles when its helpers have gone, too: they hold its output
   } catch (error) {
+    if (stop.aborted)
+      throw new EmbeddedPostgresError('stopped', 'the start of Postgres was broken off', { cause: error });
     const said = (error as { stderr?: string }).stderr?.trim() ?? '';
     throw new EmbeddedPostgresError('did_not_start', `could not make a database in ${data}: ${said}`, { cause: error });
+  } finally {
+    stop.removeEventListener('abort', breakOff);
   }
   await rename(draft, data);
 }
