@@ -1,17 +1,45 @@
-import type { DriverFact } from '#libs/contracts/session';
+import type { DriverFact, SessionOrders } from '#libs/contracts/session';
+import type { Driver } from '#libs/drivers/driver';
 import { createSimulatedDriver } from '#libs/drivers/simulated/simulated.driver';
+import type { SimulatedProvider } from '#libs/drivers/simulated/simulated.provider';
+import type { VirtualClock } from '#test/support/virtual-clock';
+import type { Bug } from './bug.js';
+import type { Coverage } from './coverage.js';
+import type { Disturbances } from './disturbances.js';
 import { wireTo } from './driver-wire.js';
 import { Life } from './life.js';
 import { RuntimeLife } from './runtime-life.js';
+import type { SeededDice } from './seeded-dice.js';
 import { StoreLink } from './store-link.js';
-import { nameOf } from './story.js';
-import type { World } from './world.js';
+import type { StoreTables } from './store-tables.js';
+import type { StoreWeather } from './store-weather.js';
+import { nameOf, type Story } from './story.js';
+import type { Watches } from './watches/watches.js';
 
 const STRAY_MS_MAX = 2_000;
 
+/** What outlives a process, and the next one finds. */
+interface Birthplace {
+  readonly time: VirtualClock;
+  readonly tables: StoreTables;
+  readonly weather: StoreWeather;
+  readonly dice: SeededDice;
+  readonly story: Story;
+  readonly watches: Watches;
+  readonly disturbances: Disturbances;
+  readonly provider: SimulatedProvider;
+  readonly options: {
+    readonly bug: Bug | null;
+    readonly network?: (driver: Driver) => Driver;
+    readonly coverage?: Coverage;
+    readonly wireDelayMsMax: number;
+  };
+  arriveLate(accountId: string, order: SessionOrders['send']['ask'], afterMs: number): void;
+}
+
 /** A new process of the runtime, with its own lines to the store and to its sessions; everything it does is told to the watches. */
 export function bearRuntime(
-  world: World,
+  world: Birthplace,
   onDeath: (how: string, point: string) => void,
 ): { readonly life: Life; readonly runtime: RuntimeLife } {
   const { time, tables, weather, dice, story, watches, options, disturbances } = world;
@@ -51,7 +79,7 @@ export function bearRuntime(
   return { life, runtime };
 }
 
-function onFact({ story, disturbances }: World, accountId: string, fact: DriverFact): void {
+function onFact({ story, disturbances }: Birthplace, accountId: string, fact: DriverFact): void {
   if (fact.type === 'driver.received' || fact.type === 'driver.acknowledged') return;
   story.tell(nameOf(accountId), `session says ${fact.type}${'reason' in fact ? `: ${fact.reason}` : ''}`);
   if (fact.type === 'driver.dropped' || fact.type === 'driver.broken') disturbances.disturb(accountId);

@@ -33,6 +33,8 @@ const AMBUSHES = 0.3;
 const MESSAGE_DRAIN_MS = 200_000;
 /** Nothing that waits while all accounts rest waits longer: the brake, until it goes off by itself. */
 const TIMERS_REST_MS = BRAKE_QUIET_MS + 1_000;
+/** A last step is committed, and a login moved aside, within this time. */
+const AFTERMATH_MS = 10_000;
 const QUIESCE_LOOK_MS = 5_000;
 
 /** Plays the schedule of a seed: what happens, when, and how the store does. Then all is made well, and all must be well. */
@@ -95,10 +97,15 @@ async function quiesce(world: World): Promise<void> {
   if (story.violations.length > 0) return;
   world.watches.checkEnd(world.sight());
   await world.advance(TIMERS_REST_MS);
+  // A code that nobody scanned may have run out in this very moment; what follows from it is over soon.
+  if (justMoved(world)) await world.advance(AFTERMATH_MS);
   world.watches.checkRest(world.sight(), world.life);
   await world.stopRuntime();
   world.watches.account.onTakeover(tables);
 }
+
+const justMoved = ({ tables, time }: World): boolean =>
+  [...tables.accounts.values()].some(({ kept }) => kept !== null && time.now() - kept.enteredAt < AFTERMATH_MS);
 
 /** Its login is being moved aside, which takes as long as the disk takes. */
 const isDiscarding = ({ kept }: AccountRow): boolean => kept?.snapshot.context.login === 'discarding';

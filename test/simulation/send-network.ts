@@ -62,7 +62,7 @@ export class SendNetwork {
           this.silenced.add((ask as SessionOrders['lookup']['ask']).providerMessageId);
           return { ok: false, why: 'unanswered', detail: 'the profile knows nothing of that time' };
         }
-        if (name === 'send' && this.dice.chance(LATE_SHARE)) {
+        if (name === 'send' && this.isFirst(ask as SendAsk) && this.dice.chance(LATE_SHARE)) {
           this.post(accountId, this.handOver(ask as SendAsk), this.dice.between(1_000, LATE_MS_MAX));
           return { ok: true, value: {} };
         }
@@ -70,6 +70,11 @@ export class SendNetwork {
         return name === 'prepare' ? this.fresh(answer as Answer<'prepare'>) : answer;
       },
     };
+  }
+
+  /** One that was late, or lost, is not late again: the look-up before each further try is believed. */
+  private isFirst({ providerMessageId }: SendAsk): boolean {
+    return !this.handed.has(providerMessageId);
   }
 
   private handOver(ask: SendAsk): SendAsk {

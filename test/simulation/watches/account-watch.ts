@@ -61,15 +61,6 @@ export class AccountWatch {
       this.restsFor.set(accountId, step.cause ?? '');
   }
 
-  /** A deadline that bounds an order's answer counts from when the order could be given. */
-  onKept({ id, kept }: AccountRow, now: number): void {
-    const deadline = kept?.snapshot.context.deadline;
-    if (!deadline || this.heldUp.get(id)?.at === deadline.at) return;
-    const isOfOrder = deadline.name === 'launch' || deadline.name === 'close' || deadline.name === 'kill';
-    const setAt = isOfOrder ? deadline.at - ACCOUNT_DEADLINES[deadline.name] : now;
-    this.heldUp.set(id, { at: deadline.at, ms: Math.max(0, now - setAt) });
-  }
-
   /** A session is being opened. */
   onOpen(row: AccountRow, incarnation: number): void {
     const accountId = row.id;
@@ -84,8 +75,9 @@ export class AccountWatch {
       );
   }
 
-  onChanged(event: Extract<MusterEvent, { event: 'account.changed' }>, tables: StoreTables): void {
+  onChanged(event: Extract<MusterEvent, { event: 'account.changed' }>, tables: StoreTables, now: number): void {
     const row = tables.account(event.accountId);
+    this.noteHeldUp(row, now);
     for (const { seq, to } of event.transitions) {
       this.announced.set(event.accountId, seq);
       if (row.history.get(seq)?.to !== to) this.accuseI12(row, `step ${seq} to ${to} was announced, but is not stored`);
@@ -136,6 +128,15 @@ export class AccountWatch {
       if (live && !shouldLive) this.story.accuse('I5', `${name} is ${state}, and has a session`);
       if (!live && shouldLive) this.story.accuse('I7', `${name} is ${state} without a session`);
     }
+  }
+
+  /** A deadline that bounds an order's answer counts from when the order could be given: when its commit was known. */
+  private noteHeldUp({ id, kept }: AccountRow, now: number): void {
+    const deadline = kept?.snapshot.context.deadline;
+    if (!deadline || this.heldUp.get(id)?.at === deadline.at) return;
+    const isOfOrder = deadline.name === 'launch' || deadline.name === 'close' || deadline.name === 'kill';
+    const setAt = isOfOrder ? deadline.at - ACCOUNT_DEADLINES[deadline.name] : now;
+    this.heldUp.set(id, { at: deadline.at, ms: Math.max(0, now - setAt) });
   }
 
   private checkDeadline(row: AccountRow, now: number, calm: Calm): void {

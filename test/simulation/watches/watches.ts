@@ -65,7 +65,6 @@ export class Watches implements TableWatch {
 
   onKept(row: Parameters<TableWatch['onKept']>[0]): void {
     this.restart.onKept(row);
-    this.account.onKept(row, this.now());
   }
 
   onContradiction(invariant: 'I10' | 'I12', text: string): void {
@@ -87,7 +86,7 @@ export class Watches implements TableWatch {
   onEvent(event: MusterEvent, tables: StoreTables): void {
     this.log.onTold(event);
     if (event.event === 'account.changed') {
-      this.account.onChanged(event, tables);
+      this.account.onChanged(event, tables, this.now());
       this.recycle.onChanged(event, tables);
     }
     if (event.event === 'message.changed' || event.event === 'message.received')

@@ -46,7 +46,9 @@ export class WishWatch {
       const phone = provider.pairedPhone(accountId);
       if (wish.name === 'logout' && phone !== null)
         this.story.accuse('logout', `${nameOf(accountId)} was logged out on request, and its login still works`);
-      if (wish.name === 'logout' && provider.listsDevice(accountId) && this.linked.has(accountId))
+      // Whose session could not even be killed shows that, which comes first; its logout was not finished.
+      const isStuck = tables.account(accountId).kept?.state.reason?.code === 'not_closed';
+      if (wish.name === 'logout' && !isStuck && provider.listsDevice(accountId) && this.linked.has(accountId))
         this.story.accuse('logout', `${nameOf(accountId)} was logged out unheard, and nobody was told of the device`);
     }
   }
