@@ -11,7 +11,10 @@ export function gapsOf({ steps, actions, crashes }: CoverageCounts): readonly st
     ...STATES.flatMap((state) => Object.keys(ACTION_WEIGHTS).map((action) => `${state} × ${action}`)).filter(
       (pair) => !actions[pair],
     ),
-    ...CALLS.filter((call) => !crashes[`at ${call}`] && !crashes[`around ${call}`]).map((call) => `death at ${call}`),
+    // `running` is our own mark at the end of a start, met by few deaths.
+    ...CALLS.filter((call) => call !== 'running' && !crashes[`at ${call}`] && !crashes[`around ${call}`]).map(
+      (call) => `death at ${call}`,
+    ),
   ];
 }
 
