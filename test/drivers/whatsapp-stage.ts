@@ -33,6 +33,14 @@ export interface WhatsappStage {
   end(): Promise<void>;
 }
 
+/** What goes wrong is shown beside the test that meets it. */
+const LOG = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: (data: object, text: string) => console.warn(text, data),
+  error: (data: object, text: string) => console.error(text, data),
+};
+
 /** `chromiumArgs` come after those that lead to the stand-in. */
 export async function openWhatsappStage(
   browser: Partial<WhatsappDriverOptions['browser']> = {},
@@ -41,7 +49,6 @@ export async function openWhatsappStage(
   const simulator = await startSimulator({ dataDir: join(folder, 'simulator') });
   const control = connectSimulatorControl(`http://127.0.0.1:${simulator.controlPort}`);
   const dataDir = join(folder, 'data');
-  const nothing = (): void => {};
   const driver = createWhatsappDriver({
     dataDir,
     browser: {
@@ -51,7 +58,7 @@ export async function openWhatsappStage(
       chromiumArgs: [...simulator.chromiumArgs, ...(browser.chromiumArgs ?? [])],
     },
     probe: { everyMs: 1_000, answerMsMax: 2_500 },
-    log: { debug: nothing, info: nothing, warn: nothing, error: (data, text) => console.error(text, data) },
+    log: LOG,
   });
   const opened: { accountId: string; witness: Witness }[] = [];
   const stage: WhatsappStage = {

@@ -119,14 +119,17 @@ export class ProfileBrowser {
     if (!loading.ok) return failed('driver_missing', loading.detail);
     this.hold = await holdProfile(profile, epoch, this.leaving.signal);
     if (!this.hold.ok) return this.leaving.signal.aborted ? LEFT : failed(this.hold.reason, this.hold.detail);
+    // On a machine that is too busy to start a browser in time, an empty page proves nothing about a profile.
+    let wasSlow = true;
     for (let tries = 1; !this.leaving.signal.aborted; tries++) {
       const opening = await this.launch(search.browser, loading.library, owner, meet);
       if (opening !== 'not_launched' && opening !== 'too_slow') return opening;
+      wasSlow &&= opening === 'too_slow';
       if (tries < LAUNCH_TRIES_MAX) {
         await pause(LAUNCH_RETRY_MS, this.leaving.signal);
         continue;
       }
-      const verdict = await this.judge(search.browser, opening);
+      const verdict = await this.judge(search.browser, wasSlow ? null : profile);
       // The cause may have passed before the empty profile was tried: this one is called damaged after one try more.
       if (verdict.reason !== 'profile_damaged' || tries > LAUNCH_TRIES_MAX)
         return this.leaving.signal.aborted ? LEFT : failed(verdict.reason, verdict.detail);
@@ -175,10 +178,8 @@ export class ProfileBrowser {
     }
   }
 
-  private judge(browser: FoundBrowser, how: NoLaunch): Promise<Failure> {
-    const { profile, chromiumArgs } = this.place;
-    // On a machine that is too busy to start a browser in time, an empty page proves nothing about a profile.
-    return judgeLaunch(browser, how === 'too_slow' ? null : profile, chromiumArgs, this.leaving.signal);
+  private judge(browser: FoundBrowser, profile: Profile | null): Promise<Failure> {
+    return judgeLaunch(browser, profile, this.place.chromiumArgs, this.leaving.signal);
   }
 
   private learn(browser: Browser): void {

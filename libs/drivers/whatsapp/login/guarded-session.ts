@@ -14,8 +14,11 @@ import { whileUnused } from './profile-lock.js';
 import { moveAside, moveCopiesAside, type Profile } from './profile.js';
 import { ReadyHold } from './ready-hold.js';
 
-/** A profile of 300 MB, most of it linked, takes 0.1 to 0.3 s. Nobody waits longer than this at a close for a copy. */
-const KEEP_MS_MAX = 3_000;
+/**
+ * A profile of 300 MB, most of it linked, takes 0.1 to 0.3 s; a disk that others keep busy makes its flushes wait for
+ * seconds, and the first copy of a login is worth them. Well within CLOSE_DEADLINE_MS; who must hurry breaks it off.
+ */
+const KEEP_MS_MAX = 8_000;
 
 const CLOSED: DriverFact = { type: 'driver.closed' };
 
