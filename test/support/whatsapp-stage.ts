@@ -141,7 +141,7 @@ function isOfType(entry: ProcessEntry, type: string): boolean {
   return entry.arguments().join(' ').includes(`--type=${type}`);
 }
 
-function isEngineHost(entry: ProcessEntry): boolean {
+export function isEngineHost(entry: ProcessEntry): boolean {
   return entry.arguments().some((argument) => argument.endsWith('/apps/engine/main.js'));
 }
 
@@ -154,7 +154,7 @@ function mainFirst(users: readonly ProcessEntry[]): readonly ProcessEntry[] {
   return [...users.filter(isMain), ...users.filter((entry) => !isMain(entry))];
 }
 
-async function locksIn(sessionsDir: string): Promise<readonly string[]> {
+export async function locksIn(sessionsDir: string): Promise<readonly string[]> {
   const names = await readdir(sessionsDir, { recursive: true });
   return names.filter((name) => /^locks\/.|(^|\/)SingletonLock$/.test(name));
 }

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { type Bag } from './plan.js';
+import { printReport } from './report.js';
+import { runChaos } from './run.js';
+import { tellStory } from './story.js';
+
+/** Those that heal at once: what must first be noticed to be frozen takes ten seconds each, and belongs to the long run. */
+const BRISK_BAG: Bag = {
+  'runtime kill': 2,
+  'runtime term': 1,
+  'engine host kill': 1,
+  'browser kill': 2,
+  'browser term': 1,
+  'renderer kill': 1,
+  'Postgres kill': 1,
+  'backend kill': 1,
+};
+const KILLS = 12;
+/** On a machine that is busy with other things as many as fit; `npm run chaos` plays any number. */
+const BEGIN_MS_MAX = 45_000;
+const KILLS_MIN = 4;
+
+it('after kills of every process nothing is lost, doubled, stuck or left', async () => {
+  const result = await runChaos({ seed: 1, kills: KILLS, accounts: 2, msMax: BEGIN_MS_MAX, bag: BRISK_BAG });
+  for (const violation of result.violations) expect.soft(tellStory(violation, result.evidence)).toBe('');
+  expect(result.kills, printReport(result)).toBeGreaterThanOrEqual(KILLS_MIN);
+  expect(result.evidence.sent.length).toBeGreaterThan(KILLS);
+}, 400_000);

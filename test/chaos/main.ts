@@ -1,0 +1,63 @@
+import { parseArgs } from 'node:util';
+import { printReport } from './report.js';
+import { type RunResult, runChaos } from './run.js';
+import { tellStory } from './story.js';
+
+const USAGE = 'usage: npm run chaos -- [--kills 500] [--seed S] [--accounts 4] [--minutes-max 120]';
+/** One account each is told first; the others are most often of the same kind. */
+const STORIES_MAX = 5;
+
+/** `npm run chaos -- --kills 200 --seed 1`: ends with 1 when anything was lost, doubled, stuck or left. */
+async function main(): Promise<void> {
+  const { kills, seed, accounts, minutesMax } = readArguments();
+  const broken = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => broken.abort());
+  console.log(`seed ${seed}`);
+  const result = await runChaos({
+    kills,
+    seed,
+    accounts,
+    msMax: minutesMax * 60_000,
+    ending: broken.signal,
+    told: ({ n, strikes, trouble, pairing, stuck }, sofar) => {
+      const what = strikes.map(({ kind, backMs }) => `${kind} (${(backMs / 1_000).toFixed(1)} s)`).join(', ');
+      console.log(
+        `${n}: ${sofar} kills: ${what}${trouble ? ` + ${trouble}` : ''}${pairing ? ` + pairing, ${pairing}` : ''}`,
+      );
+      for (const { what: missing, accountId } of stuck) console.log(`  stuck: ${accountId ?? ''} ${missing}`);
+    },
+  });
+  console.log(printReport(result));
+  tellViolations(result);
+  if (result.violations.length > 0 || result.kills < kills) process.exitCode = 1;
+}
+
+function readArguments() {
+  const { values } = parseArgs({
+    options: {
+      kills: { type: 'string', default: '500' },
+      seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+      accounts: { type: 'string', default: '4' },
+      'minutes-max': { type: 'string', default: '120' },
+    },
+  });
+  const [kills, seed, accounts, minutesMax] = [values.kills, values.seed, values.accounts, values['minutes-max']].map(
+    Number,
+  );
+  for (const value of [kills, seed, accounts, minutesMax])
+    if (!Number.isSafeInteger(value) || value! < 1) throw new Error(USAGE);
+  return { kills: kills!, seed: seed!, accounts: accounts!, minutesMax: minutesMax! };
+}
+
+function tellViolations({ violations, evidence, logDir }: RunResult): void {
+  const told = new Set<string>();
+  for (const each of violations) {
+    const who = `${each.offence} ${each.accountId ?? ''}`;
+    if (told.has(who) || told.size >= STORIES_MAX) console.log(`${each.offence}: ${each.what}`);
+    else console.log(`\n${tellStory(each, evidence)}\n`);
+    told.add(who);
+  }
+  if (logDir !== null) console.log(`the runtime's logs are in ${logDir}`);
+}
+
+await main();

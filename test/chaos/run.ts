@@ -1,0 +1,110 @@
+import { WEBHOOK_EVENTS, type Evidence, gatherEvidence } from './evidence.js';
+import { judge } from './judge.js';
+import { backMsMax } from './patience.js';
+import { type Bag, planRounds, type StrikeKind, TARGETS } from './plan.js';
+import { untilQuiet } from './quiet.js';
+import { playRound, type RoundResult } from './round.js';
+import { type ChaosStage, setChaosStage } from './stage.js';
+import type { Violation } from './violation.js';
+
+export interface RunOptions {
+  readonly seed: number;
+  /** Processes struck; faults of the provider, of the network and of the disk come on top. */
+  readonly kills: number;
+  readonly accounts: number;
+  /** After so long no further round begins. */
+  readonly msMax: number;
+  readonly bag?: Bag;
+  readonly ending?: AbortSignal;
+  readonly told?: (round: RoundResult, kills: number) => void;
+}
+
+export interface RunResult {
+  readonly options: RunOptions;
+  readonly evidence: Evidence;
+  readonly violations: readonly Violation[];
+  /** What could not be played here. */
+  readonly notPlayed: readonly string[];
+  readonly kills: number;
+  readonly browsers: number;
+  readonly starts: number;
+  readonly backMsMax: number;
+  readonly tookMs: number;
+  /** Of the runtime's logs; null when they were removed. */
+  readonly logDir: string | null;
+}
+
+/** Plays rounds of a seed until so many processes were struck, waits for silence, and has all of it judged. */
+export async function runChaos(options: RunOptions): Promise<RunResult> {
+  const startedAt = performance.now();
+  let violations: readonly Violation[] | null = null;
+  await using stage = await setChaosStage({
+    seed: options.seed,
+    keep: () => violations === null || violations.length > 0,
+  });
+  const patienceMs = backMsMax(options.accounts);
+  const { id: webhookId } = await stage.client.webhooks.create({
+    url: stage.receiver.url,
+    events: [...WEBHOOK_EVENTS],
+  });
+  for (let n = 0; n < options.accounts; n += 1) await stage.fleet.pair();
+  const rounds = await playRounds(stage, options, patienceMs, startedAt);
+  await settle(stage, webhookId);
+  const evidence = await gatherEvidence(stage, rounds);
+  violations = judge(evidence);
+  return {
+    options,
+    evidence,
+    violations,
+    notPlayed: stage.disk === null ? ['disk full: no disk may be mounted here'] : [],
+    kills: killsIn(rounds),
+    browsers: stage.watch.seen,
+    starts: stage.service.starts,
+    backMsMax: patienceMs,
+    tookMs: performance.now() - startedAt,
+    logDir: violations.length > 0 ? stage.folder : null,
+  };
+}
+
+async function playRounds(
+  stage: ChaosStage,
+  { seed, kills, msMax, bag, ending, told }: RunOptions,
+  patienceMs: number,
+  startedAt: number,
+): Promise<readonly RoundResult[]> {
+  const rounds: RoundResult[] = [];
+  for (const round of planRounds(seed, bag)) {
+    const isOver = killsIn(rounds) >= kills || performance.now() - startedAt > msMax || ending?.aborted === true;
+    // What is stuck once would only be stuck again.
+    if (isOver || (rounds.at(-1)?.stuck.length ?? 0) > 0) break;
+    const result = await playRound(stage, rounds.length + 1, round, patienceMs);
+    rounds.push(result);
+    told?.(result, killsIn(rounds));
+  }
+  return rounds;
+}
+
+/** Nobody writes any more; what is on its way comes to its end. */
+async function settle({ client, traffic, journal, fleet }: ChaosStage, webhookId: string): Promise<void> {
+  await traffic.endAll();
+  const deliveries = async (): Promise<readonly string[]> => {
+    const { waiting } = (await client.webhooks.get(webhookId)).deliveries;
+    return waiting > 0 ? [`${waiting} deliveries`] : [];
+  };
+  await untilQuiet(client, journal, fleet.members, deliveries);
+}
+
+export function killsIn(rounds: readonly RoundResult[]): number {
+  return rounds.reduce((sum, { strikes }) => sum + strikes.length, 0);
+}
+
+/** In the order of the targets. */
+export function strikesByKind(rounds: readonly RoundResult[]): ReadonlyMap<StrikeKind, readonly number[]> {
+  const strikes = rounds.flatMap((round) => round.strikes);
+  const kinds = [...new Set(strikes.map(({ kind }) => kind))];
+  const place = (kind: StrikeKind): number => TARGETS.findIndex((target) => kind.startsWith(`${target} `));
+  kinds.sort((one, other) => place(one) - place(other) || one.localeCompare(other));
+  return new Map(
+    kinds.map((kind) => [kind, strikes.filter((strike) => strike.kind === kind).map(({ backMs }) => backMs)]),
+  );
+}
