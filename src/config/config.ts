@@ -1,8 +1,8 @@
-import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { Provider } from '#libs/contracts/account';
 import { BACKOFF_JITTER_MAX } from '#libs/contracts/limits/sessions';
 import type { Pace } from '#libs/contracts/outbox';
+import { isLoopback } from './loopback.js';
 import { VARIABLES, type VariableName, type VariableValues } from './variables.js';
 
 /** What an operator has decided, read once at start. Times in milliseconds unless the name says otherwise. */
@@ -104,11 +104,6 @@ function contradictions(values: VariableValues): readonly string[] {
   }
   if (values.SEND_GAP_MS_MIN > values.SEND_GAP_MS_MAX) faults.push('SEND_GAP_MS_MIN: expected at most SEND_GAP_MS_MAX');
   return faults;
-}
-
-function isLoopback(host: string): boolean {
-  if (host === 'localhost' || host === '::1') return true;
-  return isIP(host) === 4 && host.startsWith('127.');
 }
 
 function toConfig(values: VariableValues): Config {

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { RuntimeState } from '#src/observability/runtime-state';
+import { type CallerCheck, createCallerCheck } from '../caller-check.js';
 import { answerTo, ProblemError } from '../problem.js';
-import { createKeyCheck } from './api-key.js';
 import { sendProblem } from './problem.filter.js';
 
 /** Probes have no keys. Matched by route, not by address, so that no spelling of an address slips through. */
@@ -10,14 +10,14 @@ const always: ReadonlySet<string> = new Set(['/health', '/health/live', '/health
 const harmless: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 /**
- * Who may pass before anything is read of the request, unknown addresses included: keys first, then the phase of the
+ * Who may pass before anything is read of the request, unknown addresses included: the caller first, then the phase of the
  * runtime. While it starts only health answers; while it stops nothing is taken that would change anything.
  */
 export function addGate(instance: FastifyInstance, apiKeys: readonly string[], runtime: RuntimeState): void {
-  const hasKey = createKeyCheck(apiKeys);
+  const refuseCaller = createCallerCheck(apiKeys);
   instance.addHook('onRequest', (request, reply, done) => {
     void reply.header('cache-control', 'no-store');
-    const refusal = refuse(request, hasKey, runtime);
+    const refusal = refuse(request, refuseCaller, runtime);
     if (refusal === null) return done();
     sendProblem(
       reply,
@@ -26,13 +26,10 @@ export function addGate(instance: FastifyInstance, apiKeys: readonly string[], r
   });
 }
 
-function refuse(
-  request: FastifyRequest,
-  hasKey: (headers: FastifyRequest['headers']) => boolean,
-  runtime: RuntimeState,
-): ProblemError | null {
+function refuse(request: FastifyRequest, refuseCaller: CallerCheck, runtime: RuntimeState): ProblemError | null {
   const route = request.routeOptions?.url ?? '';
-  if (!withoutKey.has(route) && !hasKey(request.headers)) return new ProblemError('unauthorized');
+  const refusal = withoutKey.has(route) ? null : refuseCaller(request.headers);
+  if (refusal) return refusal;
   if (always.has(route)) return null;
   if (runtime.phase === 'starting') return new ProblemError('starting');
   if (runtime.phase === 'shutting_down' && !harmless.has(request.method)) return new ProblemError('shutting_down');

@@ -96,6 +96,13 @@ describe('keys', () => {
   });
 });
 
+it('without keys, a page whose name was bound anew to this machine hears nothing', async () => {
+  await start();
+  const headers = { host: 'attacker.example:5001' };
+  expect(await problemOf({ url: '/api/v1/accounts', headers })).toMatchObject({ status: 401 });
+  expect((await http.app.inject({ url: '/health/live', headers })).statusCode).toBe(200);
+});
+
 describe('the phase of the runtime', () => {
   it('starting: only health answers', async () => {
     http = await startHttpRuntime({ phase: 'starting' });

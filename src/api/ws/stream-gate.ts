@@ -3,7 +3,7 @@ import { parseInput } from '#libs/contracts/parse';
 import { STREAM_KEY_PREFIX, STREAM_PATH, type StreamQuery, streamQuerySchema } from '#libs/contracts/stream';
 import type { Phase } from '#src/observability/runtime-state';
 import { ProblemError } from '../problem.js';
-import { createKeyCheck } from '../http/api-key.js';
+import { createCallerCheck } from '../caller-check.js';
 
 export interface GateKeeper {
   readonly phase: () => Phase;
@@ -13,16 +13,12 @@ export interface GateKeeper {
 
 /** Who may listen, and to what: a query, or the problem with which the upgrade is answered instead. */
 export function createStreamGate(apiKeys: readonly string[], { phase, full }: GateKeeper) {
-  const hasKey = createKeyCheck(apiKeys);
+  const refuseCaller = createCallerCheck(apiKeys);
   return (request: IncomingMessage): StreamQuery | ProblemError => {
     const address = addressOf(request);
     const key = keyAmongSubprotocols(request);
-    if (!hasKey(key === null ? request.headers : { 'x-api-key': key })) return new ProblemError('unauthorized');
-    // Browsers let any page open a WebSocket anywhere; without keys nothing else would keep it out.
-    if (apiKeys.length === 0 && isOfAnotherSite(request))
-      return new ProblemError('unauthorized', {
-        detail: 'A page of another site may listen only where API_KEYS are set.',
-      });
+    const refusal = refuseCaller(key === null ? request.headers : { ...request.headers, 'x-api-key': key });
+    if (refusal) return refusal;
     if (address?.pathname.replace(/(?<=.)\/$/, '') !== STREAM_PATH) return new ProblemError('not_found');
     if (request.method !== 'GET') return new ProblemError('method_not_allowed', { allow: 'GET' });
     if (phase() === 'starting' || phase() === 'shutting_down')
@@ -43,10 +39,6 @@ function keyAmongSubprotocols({ headers }: IncomingMessage): string | null {
   const offered = (headers['sec-websocket-protocol'] ?? '').split(',').map((word) => word.trim());
   const key = offered.find((word) => word.startsWith(STREAM_KEY_PREFIX));
   return key === undefined ? null : Buffer.from(key.slice(STREAM_KEY_PREFIX.length), 'base64url').toString();
-}
-
-function isOfAnotherSite({ headers: { origin, host } }: IncomingMessage): boolean {
-  return origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host);
 }
 
 /** A name that comes twice is no text any more, and refused as such. */

@@ -1,9 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Does the caller show one of these keys? Without keys everybody may call (the server is then bound to loopback). */
+/** Does the caller show one of these keys? */
 export function createKeyCheck(keys: readonly string[]): (headers: IncomingHttpHeaders) => boolean {
-  if (keys.length === 0) return () => true;
   const digests = keys.map(digest);
   return (headers) => {
     const shown = digest(shownKey(headers) ?? '');
