@@ -15,6 +15,8 @@ export interface RunOptions {
   /** After so long no further round begins. */
   readonly msMax: number;
   readonly bag?: Bag;
+  /** The runtime's logs, also when all went well. */
+  readonly keepLogs?: boolean;
   readonly ending?: AbortSignal;
   readonly told?: (round: RoundResult, kills: number) => void;
 }
@@ -38,10 +40,8 @@ export interface RunResult {
 export async function runChaos(options: RunOptions): Promise<RunResult> {
   const startedAt = performance.now();
   let violations: readonly Violation[] | null = null;
-  await using stage = await setChaosStage({
-    seed: options.seed,
-    keep: () => violations === null || violations.length > 0,
-  });
+  const keep = (): boolean => options.keepLogs === true || violations === null || violations.length > 0;
+  await using stage = await setChaosStage({ seed: options.seed, keep });
   const patienceMs = backMsMax(options.accounts);
   const { id: webhookId } = await stage.client.webhooks.create({
     url: stage.receiver.url,
@@ -62,7 +62,7 @@ export async function runChaos(options: RunOptions): Promise<RunResult> {
     starts: stage.service.starts,
     backMsMax: patienceMs,
     tookMs: performance.now() - startedAt,
-    logDir: violations.length > 0 ? stage.folder : null,
+    logDir: keep() ? stage.folder : null,
   };
 }
 

@@ -21,8 +21,8 @@ export interface Struck {
 /** A process that is being started by then is there; else there is nothing to strike. */
 const FIND_MS_MAX = 3_000;
 const FIND_EVERY_MS = 20;
-/** What a signal that asks takes to have its effect. */
-const TERM_MS = 500;
+/** What a signal that asks takes to have its effect, and the loss of a database to be told by /health/ready. */
+const TAKES_MS = 700;
 /** Nothing in Muster ends its own process or its database that is frozen: here an operator does, past all heartbeats. */
 const OPERATOR_AFTER_MS = 6_000;
 
@@ -61,7 +61,8 @@ async function followUp(
   victim: ProcessEntry,
   holdMs: number,
 ): Promise<void> {
-  if (manner === 'term') await pause(TERM_MS);
+  const isStore = target === 'Postgres' || target === 'backend';
+  if (manner === 'term' || (manner === 'kill' && isStore)) await pause(TAKES_MS);
   if (manner === 'pause') {
     await pause(holdMs);
     send(stage, target, victim, 'SIGCONT');
