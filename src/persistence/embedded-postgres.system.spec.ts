@@ -106,6 +106,18 @@ describe('our own Postgres', () => {
     expect(onDown).toHaveBeenNthCalledWith(1, 'ended by SIGKILL');
   });
 
+  it('is back when somebody asked it to stop, though connections are open that never leave', async () => {
+    const postgres = await start();
+    const client = new Client({ connectionString: postgres.url });
+    client.on('error', () => undefined); // it ends with the server
+    await client.connect();
+    const { pid } = postgres;
+    process.kill(pid, 'SIGTERM');
+    await vi.waitFor(() => expect(postgres.pid).not.toBe(pid), SECONDS);
+    expect(await ask(postgres.url, 'SELECT 1 AS n')).toEqual([{ n: 1 }]);
+    expect(said).toContain('embedded Postgres was asked to stop by somebody else; its connections are ended');
+  });
+
   it('leaves nothing running when broken off while its database is made, and starts anew', async () => {
     const broken = new AbortController();
     const starting = expect(start({ signal: broken.signal })).rejects.toThrow('broken off');

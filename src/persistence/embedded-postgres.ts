@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { endProcessTree } from '#libs/processes/process-ending';
+import { hastenAskedStop } from './postgres-asked-stop.js';
 import { findPostgresBinaries } from './postgres-binaries.js';
 import { POSTGRES_ROLE, preparePostgresFolder } from './postgres-data.js';
 import { RESTARTS_MAX, restartPauseMs } from './postgres-restarts.js';
@@ -93,7 +94,9 @@ function keepUp(
 
   async function run(): Promise<void> {
     for (;;) {
-      const how = await server.gone;
+      const haste = (): void =>
+        log.warn('embedded Postgres was asked to stop by somebody else; its connections are ended');
+      const [how] = await Promise.all([server.gone, hastenAskedStop(server, place.folder.data, haste)]);
       if (stopping.aborted) return;
       settled = restart(how);
       server = await settled;

@@ -8,6 +8,7 @@ import { holdsArguments, readProcess } from '#libs/processes/process-table';
 import { type PostgresBinaries } from './postgres-binaries.js';
 import { type PostgresFolder } from './postgres-data.js';
 import { EmbeddedPostgresError, type PostgresTrouble } from './postgres-error.js';
+import { readPidFile } from './postgres-pid-file.js';
 import { freeLoopbackPort } from './postgres-port.js';
 import { postgresArguments } from './postgres-settings.js';
 import { type ServerUser } from './postgres-user.js';
@@ -68,7 +69,7 @@ async function adopt(data: string, deadline: number, stop: AbortSignal): Promise
       await rm(join(data, 'postmaster.pid'), { force: true });
       return undefined;
     }
-    if (file.ready) return { identity, port: file.port, adopted: true, gone: watch(identity) };
+    if (file.status === 'ready') return { identity, port: file.port, adopted: true, gone: watch(identity) };
     await pause(deadline, stop); // it is starting, recovering or stopping
   }
 }
@@ -104,7 +105,7 @@ async function launch(
   for (;;) {
     if (how !== undefined) throw await failure(folder.log, log.offset, how);
     const file = await readPidFile(folder.data);
-    if (file?.ready && file.pid === child.pid) break;
+    if (file?.status === 'ready' && file.pid === child.pid) break;
     try {
       await pause(deadline, stop);
     } catch (error) {
@@ -136,17 +137,6 @@ function endOf(child: ChildProcess): Promise<string> {
 async function watch(identity: ProcessIdentity): Promise<string> {
   while (isAlive(identity)) await delay(ADOPTED_LOOK_EVERY_MS, undefined, { ref: false });
   return 'ended (adopted, so its exit code is not known)';
-}
-
-/** Lines of postmaster.pid: pid, data folder, start, port, socket folder, address, memory key, status. */
-async function readPidFile(data: string): Promise<{ pid: number; port: number; ready: boolean } | undefined> {
-  const text = await readFile(join(data, 'postmaster.pid'), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
-  if (text === undefined) return undefined;
-  const lines = text.split('\n');
-  return { pid: Number(lines[0]), port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' };
 }
 
 async function openLog(path: string): Promise<{ fd: number; offset: number; close(): Promise<void> }> {
