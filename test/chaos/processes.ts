@@ -70,6 +70,14 @@ export class OurProcesses implements AsyncDisposable {
     }
   }
 
+  /** It, and all that it has started, but for the database, which outlives its runtime. */
+  fallingWith(victim: ProcessEntry): readonly ProcessEntry[] {
+    const all = remembered(listProcesses());
+    const postmaster = this.postmaster();
+    const kept = postmaster === null || victim.pid === postmaster ? [] : listTree([postmaster], all);
+    return listTree([victim.pid], all).filter(({ pid }) => !kept.some((entry) => entry.pid === pid));
+  }
+
   /** Accounts without a browser that has a page. */
   withoutPage(ids: readonly string[]): readonly string[] {
     const all = remembered(listProcesses());

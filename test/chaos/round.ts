@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { AccountView } from '#libs/contracts/account';
 import { isAlive } from '#libs/processes/process-identity';
 import type { Pairing, Round, StrikeKind, Trouble } from './plan.js';
+import { nameOf } from '#test/support/whatsapp-stage';
 import { isReady, type ChaosStage } from './stage.js';
 import { strikeNow, type Struck } from './strikes.js';
 import { isSilence, playTrouble } from './troubles.js';
@@ -111,8 +112,9 @@ async function whatIsMissing(
   rests: { accountId: string; code: string }[],
 ): Promise<Missing> {
   const missing: { accountId: string | null; what: string }[] = struck
-    .filter(({ mustGo, victim }) => mustGo && isAlive(victim))
-    .map(({ name }) => ({ accountId: null, what: `still there: ${name}` }));
+    .flatMap(({ mustGo }) => mustGo)
+    .filter(isAlive)
+    .map((entry) => ({ accountId: null, what: `still there: ${nameOf(entry)}` }));
   if (!(await isReady(stage.url))) return [...missing, { accountId: null, what: 'the runtime is not ready' }];
   const views = await stage.fleet.tend().catch(() => null); // it may be struck between two calls
   if (views === null) return [...missing, { accountId: null, what: 'the runtime does not answer' }];

@@ -14,8 +14,8 @@ export interface Struck {
   readonly name: string;
   /** Resolves when what is held is let go, or ended by an operator. Never rejects. */
   readonly over: Promise<void>;
-  /** Nobody lets go of it: whoever watches it must end it. */
-  readonly mustGo: boolean;
+  /** Killed, or frozen by somebody who never lets go: it, and what hangs on it, must be gone before anything is back. */
+  readonly mustGo: readonly ProcessEntry[];
 }
 
 /** A process that is being started by then is there; else there is nothing to strike. */
@@ -32,8 +32,8 @@ export async function strikeNow(stage: ChaosStage, { kind, pick, holdMs }: Strik
   const victim = await find(stage, target, pick);
   if (victim === null) return null;
   const name = nameOf(victim);
+  const mustGo = manner === 'kill' || manner === 'freeze' ? stage.ours.fallingWith(victim) : [];
   send(stage, target, victim, SIGNALS[manner]);
-  const mustGo = manner === 'kill' || manner === 'freeze';
   return { kind, at: Date.now(), victim, name, over: followUp(stage, target, manner, victim, holdMs), mustGo };
 }
 
