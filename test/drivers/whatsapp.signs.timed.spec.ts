@@ -6,16 +6,12 @@ import { openWhatsappStage, type WhatsappStage } from './whatsapp-stage.js';
 
 const alice = '+491700000001';
 
-/** A page has 2.5 s for an answer here and hangs after two without (PROBES_MISSED_MAX): 7 s on a quiet machine. */
-const SILENT_MS_MAX = 15_000;
 /** More than twice as long as a hang needs to be found. */
 const QUIET_MS = 18_000;
 /** Below what a page has for an answer, by enough for a busy machine. */
 const TASK_MS = 1_800;
 /** Longer than a page has for an answer. */
 const HELD_MS = 3_500;
-/** Longer than a hang needs to be found. */
-const SLOW_SITE_MS = 9_000;
 
 let stage: WhatsappStage;
 
@@ -35,38 +31,7 @@ async function staysReady({ session, facts }: Witness, ms = QUIET_MS): Promise<v
   expect(facts.slice(said)).toEqual([]);
 }
 
-describe('a page that shows no sign of life', () => {
-  it('is found while it blocks itself for 40 s', async () => {
-    const { accountId, witness } = await stage.paired(alice);
-    await stage.control.do({ deed: 'hang', number: alice, ms: 40_000 });
-    const since = performance.now();
-    const broken = await witness.saw('driver.broken');
-    expect(broken).toMatchObject({ reason: 'page_hung' });
-    expect(broken.detail).toContain('the page is stuck in a task');
-    expect(performance.now() - since).toBeLessThan(SILENT_MS_MAX);
-    expect(await witness.ended()).toMatchObject({ type: 'driver.dropped', reason: 'page_hung' });
-    expect(stage.remainsOf(accountId)).toEqual([]);
-  });
-
-  it('is found while its line is down', async () => {
-    const { witness } = await stage.paired(alice);
-    await stage.control.do({ deed: 'hang', number: alice, ms: 40_000 });
-    await stage.control.setFault({ name: 'socket_down', number: alice });
-    expect(await witness.ended()).toMatchObject({ reason: 'page_hung' });
-  });
-
-  it('is found when the whole browser is frozen, which is ended for good', async () => {
-    const { accountId, witness } = await stage.paired(alice);
-    const leader = stage.browsersOf(accountId).find(({ pid, groupId }) => pid === groupId);
-    process.kill(-leader!.pid, 'SIGSTOP');
-    const broken = await witness.saw('driver.broken');
-    expect(broken).toMatchObject({ reason: 'page_hung' });
-    expect(broken.detail).toContain('the browser is frozen');
-    expect(await witness.ended()).toMatchObject({ reason: 'page_hung' });
-    expect(stage.remainsOf(accountId)).toEqual([]);
-  });
-});
-
+/** What needs no quiet is in whatsapp.signs.spec.ts. */
 describe('a page that lives is left alone', () => {
   it('while it works in one task after the other', async () => {
     const { witness } = await stage.paired(alice);
@@ -94,15 +59,5 @@ describe('a page that lives is left alone', () => {
       while (performance.now() < until);
     }
     await staysReady(witness, 3_000);
-  });
-
-  it('while it loads itself again and the site is slow: it is degraded meanwhile', async () => {
-    const { witness } = await stage.paired(alice);
-    await stage.control.setFault({ name: 'slow', stage: 'page', ms: SLOW_SITE_MS, number: alice, times: 1 });
-    await stage.control.do({ deed: 'reload', number: alice });
-    expect(await witness.saw('driver.degraded')).toMatchObject({ reason: 'network_unreachable' });
-    await witness.saw('driver.ready');
-    await staysReady(witness, 3_000);
-    expect(witness.facts.map(({ type }) => type)).not.toContain('driver.broken');
   });
 });

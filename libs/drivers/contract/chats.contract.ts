@@ -5,9 +5,10 @@ import { newPhone, type Play } from './play.contract.js';
 /** What the provider knows of chats, contacts and groups. */
 export function chatContract(play: Play): void {
   describe('chats, contacts and groups', () => {
+    const connected = play.resident();
     it('a chat is listed, shown by its id or its phone, has its messages, and is read', async (test) => {
       play.people(test, 'chats', 'history', 'mark-read');
-      const { accountId, witness } = await play.connect();
+      const { accountId, witness } = await connected();
       const from = newPhone();
       await play.harness.write(accountId, { from, text: 'hello' });
       const { message } = await witness.saw('driver.received');
@@ -37,7 +38,7 @@ export function chatContract(play: Play): void {
 
     it('what nobody knows is a bad recipient', async (test) => {
       const { nobody } = play.people(test, 'chats', 'contacts', 'groups');
-      const { session } = (await play.connect()).witness;
+      const { session } = (await connected()).witness;
       const answers = [
         await session.ask('showChat', { chatId: nobody }),
         await session.ask('listHistory', { chatId: nobody, limit: 1 }),
@@ -48,7 +49,7 @@ export function chatContract(play: Play): void {
 
     it('says whether a number can be written to', async (test) => {
       const { nobody } = play.people(test, 'registered');
-      const { witness, phone } = await play.connect();
+      const { witness, phone } = await connected();
       const registered = async (of: string) => valueOf(await witness.session.ask('isRegistered', { phone: of }));
       expect(await registered(phone)).toEqual({ phone, registered: true, chatId: `${phone.slice(1)}@c.us` });
       expect(await registered(nobody)).toEqual({ phone: nobody, registered: false, chatId: null });
@@ -56,7 +57,7 @@ export function chatContract(play: Play): void {
 
     it('a group is shown with its members', async (test) => {
       const people = play.people(test, 'groups');
-      const { accountId, witness, phone } = await play.connect();
+      const { accountId, witness, phone } = await connected();
       const olha = newPhone();
       const chatId = await people.createGroup(accountId, { name: 'Neighbours', members: [olha] });
       await expect
@@ -69,7 +70,7 @@ export function chatContract(play: Play): void {
 
     it('a person who has written is among the contacts', async (test) => {
       play.people(test, 'contacts');
-      const { accountId, witness } = await play.connect();
+      const { accountId, witness } = await connected();
       const from = newPhone();
       await play.harness.write(accountId, { from, text: 'hello' });
       const { message } = await witness.saw('driver.received');
@@ -81,7 +82,7 @@ export function chatContract(play: Play): void {
 
     it('typing is shown and taken back', async (test) => {
       play.people(test, 'typing');
-      const { accountId, witness } = await play.connect();
+      const { accountId, witness } = await connected();
       await play.harness.write(accountId, { from: newPhone(), text: 'hello' });
       const { chatId } = (await witness.saw('driver.received')).message;
       for (const state of ['typing', 'recording', 'paused'] as const)

@@ -12,9 +12,10 @@ export function inboxContract(play: Play): void {
   const received = async (witness: Witness): Promise<ReceivedMessage> => (await witness.saw('driver.received')).message;
 
   describe('what comes in', () => {
+    const connected = play.resident();
     it('a file is described when it is told, and brought when it is asked for', async (test) => {
       const people = play.people(test, 'receive-media');
-      const { accountId, witness } = await play.connect();
+      const { accountId, witness } = await connected();
       const file = { text: 'a dot', mimeType: 'image/png', filename: 'pixel.png', bytes: PIXEL };
       await people.sendFile(accountId, { from: newPhone(), ...file });
       const { providerMessageId, kind, text, media } = await received(witness);
@@ -36,7 +37,7 @@ export function inboxContract(play: Play): void {
 
     it('an answer names the message that it answers', async (test) => {
       const people = play.people(test, 'reply');
-      const { accountId, witness } = await play.connect();
+      const { accountId, witness } = await connected();
       const from = newPhone();
       await play.harness.write(accountId, { from, text: 'first' });
       const first = await received(witness);
@@ -46,7 +47,7 @@ export function inboxContract(play: Play): void {
 
     it('a reaction, its change and its end are told with the person; an edit and a deletion, too', async (test) => {
       const people = play.people(test, 'send-reaction', 'send-edit', 'send-revoke');
-      const { accountId, witness } = await play.connect();
+      const { accountId, witness } = await connected();
       const from = newPhone();
       await play.harness.write(accountId, { from, text: 'hello' });
       const { providerMessageId } = await received(witness);
@@ -62,7 +63,7 @@ export function inboxContract(play: Play): void {
 
     it('a message in a group is told with the group and its sender', async (test) => {
       const people = play.people(test, 'groups');
-      const { accountId, witness } = await play.connect();
+      const { accountId, witness } = await connected();
       const [olha, petro] = [newPhone(), newPhone()];
       const chatId = await people.createGroup(accountId, { name: 'Neighbours', members: [olha] });
       await people.addToGroup(accountId, { chatId, person: petro });

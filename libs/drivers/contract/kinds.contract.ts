@@ -36,10 +36,11 @@ export function kindContract(play: Play): void {
   };
 
   describe('kinds of messages', () => {
+    const connected = play.resident();
     for (const content of WITHOUT_FILE) {
       it(`a ${content.kind} reaches the other side as one`, async (test) => {
         const people = play.people(test, `send-${content.kind}`);
-        const { accountId, witness } = await play.connect();
+        const { accountId, witness } = await connected();
         const id = await send(witness, newPhone(), content);
         await reached(witness, id);
         expect(await people.sees(accountId, id)).toMatchObject({ kind: content.kind, revoked: false });
@@ -54,7 +55,7 @@ export function kindContract(play: Play): void {
           const path = join(folder, 'pixel.png');
           await writeFile(path, PIXEL);
           const media = { path, mimeType: 'image/png', filename: 'pixel.png', bytes: PIXEL.length };
-          const { accountId, witness } = await play.connect();
+          const { accountId, witness } = await connected();
           const id = await send(witness, newPhone(), { kind, text: 'a dot', media, mentions: [] });
           await reached(witness, id);
           const seen = await people.sees(accountId, id);
@@ -69,7 +70,7 @@ export function kindContract(play: Play): void {
 
     it('a file that is not there is refused, and nothing is sent', async (test) => {
       const people = play.people(test, 'send-document');
-      const { accountId, witness } = await play.connect();
+      const { accountId, witness } = await connected();
       const to = newPhone();
       const media = { path: join(tmpdir(), randomUUID()), mimeType: 'image/png', filename: 'gone.png', bytes: 3 };
       const { providerMessageId } = valueOf(await witness.session.ask('prepare', { messageId: randomUUID(), to }));
@@ -83,8 +84,9 @@ export function kindContract(play: Play): void {
   });
 
   describe('what is done to a message that was sent', () => {
+    const connected = play.resident();
     const sent = async (): Promise<{ accountId: string; witness: Witness; to: string; target: string }> => {
-      const { accountId, witness } = await play.connect();
+      const { accountId, witness } = await connected();
       const to = newPhone();
       const target = await send(witness, to, WITHOUT_FILE[0]!);
       await reached(witness, target);

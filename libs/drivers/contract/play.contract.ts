@@ -12,12 +12,21 @@ export interface Opened {
   readonly witness: Witness;
 }
 
+export interface Connected extends Opened {
+  readonly phone: string;
+}
+
 /** One network with its sessions, for the length of a suite. */
 export interface Play {
   readonly harness: DriverHarness;
   open(accountId?: string): Opened;
   /** Opens, scans, and waits for ready. */
-  connect(phone?: string): Promise<Opened & { readonly phone: string }>;
+  connect(phone?: string): Promise<Connected>;
+  /**
+   * Called in a section: gives all its stories one account that stays connected, for those that leave its session as it
+   * is. A login in a real browser takes seconds.
+   */
+  resident(): () => Promise<Connected>;
   close(witness: Witness): Promise<void>;
   /** Other people; the test is left out, with the reason, when the driver can't do what it is about or nobody plays them. */
   people(test: TestContext, ...capabilities: readonly DriverCapability[]): People;
@@ -31,8 +40,7 @@ export function setPlay(start: () => Promise<DriverHarness>): Play {
     harness = await start();
   });
   afterAll(() => harness.stop());
-  afterEach(async () => {
-    const ended = opened.splice(0);
+  const endAll = async (ended: readonly Opened[]): Promise<void> => {
     await Promise.all(ended.map(({ witness }) => witness.session.kill()));
     await new Promise((resolve) => setTimeout(resolve, harness.quietMs));
     for (const { accountId, witness } of ended) {
@@ -40,7 +48,8 @@ export function setPlay(start: () => Promise<DriverHarness>): Play {
       expect(witness.facts.findIndex(isLastFact)).toBe(witness.facts.length - 1);
       expect(await harness.resourcesOf(accountId)).toEqual([]);
     }
-  });
+  };
+  afterEach(() => endAll(opened.splice(0)));
   const play: Play = {
     get harness() {
       return harness;
@@ -56,6 +65,19 @@ export function setPlay(start: () => Promise<DriverHarness>): Play {
       await harness.scan(accountId, phone);
       await witness.saw('driver.ready');
       return { accountId, witness, phone };
+    },
+    resident() {
+      let here: Connected | null = null;
+      afterAll(() => endAll(here ? [here] : []));
+      return async () => {
+        if (here && !here.witness.facts.some(isLastFact)) return here;
+        here = await play.connect();
+        opened.splice(
+          opened.findIndex(({ witness }) => witness === here?.witness),
+          1,
+        ); // it outlives this story
+        return here;
+      };
     },
     async close(witness) {
       valueOf(await witness.session.ask('close', {}));
