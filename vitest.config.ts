@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const shared = {
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
@@ -8,12 +9,42 @@ const shared = {
 
 const TIMED = '**/*.timed.spec.ts';
 
+/** Specs of more than 45 s, the longest first. One that is begun last runs alone in the end, while other workers have nothing left. */
+const LONGEST = [
+  'test/drivers/whatsapp.contract.spec.ts',
+  'test/sequences/sequences.spec.ts',
+  'test/simulation/schedules-first-half.spec.ts',
+  'test/drivers/whatsapp.waiting.spec.ts',
+  'test/simulation/schedules-second-half.spec.ts',
+  'test/e2e/whatsapp-recovery.spec.ts',
+  'test/scenarios/running.spec.ts',
+  'test/scenarios/false-alarms.spec.ts',
+  'test/e2e/whatsapp-guardians.spec.ts',
+  'test/scenarios/restoring.spec.ts',
+  'test/drivers/whatsapp.reloads.spec.ts',
+  'test/drivers/whatsapp.login.spec.ts',
+];
+
+/** Vitest knows how long a spec took the last time, but a fresh clone has no last time: then it goes by the size of the files. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const place = ({ moduleId, project }: TestSpecification): number => {
+      const at = LONGEST.findIndex((path) => moduleId.endsWith(`/${path}`));
+      const first = sorted.findIndex((other) => other.project === project);
+      return first + (at < 0 ? 1 : at / LONGEST.length);
+    };
+    return sorted.toSorted((one, other) => place(one) - place(other));
+  }
+}
+
 /**
  * `unit`: seconds, no processes (part of `npm run check`). `system`: real Postgres, real processes, real browsers. `timed`:
  * as `system`, but what is held to is a time, which would measure the neighbours: after all others, one file at a time.
  */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         ...shared,

@@ -9,13 +9,15 @@ export interface Axis {
   readonly ticks: readonly number[];
 }
 
-/** Round numbers around all values; down to zero when that costs less than half of the height. */
-export function axisOf(values: readonly number[], ticksWanted = 4): Axis {
+const TICKS_WANTED = 4;
+
+/** Round numbers around all values; down to zero when that costs less than half of the height. `whole`: what is counted. */
+export function axisOf(values: readonly number[], whole: boolean): Axis {
   let [least, most] = [Infinity, -Infinity];
   for (const value of values) [least, most] = [Math.min(least, value), Math.max(most, value)];
   if (!Number.isFinite(least)) [least, most] = [0, 1];
   if (least >= 0 && least < most / 2) least = 0;
-  const step = niceStep(Math.max(most - least, 1) / ticksWanted);
+  const step = Math.max(niceStep(Math.max(most - least, 1) / TICKS_WANTED), whole ? 1 : 0);
   const low = Math.floor(least / step) * step;
   const high = Math.max(Math.ceil(most / step) * step, low + step);
   const ticks = Array.from({ length: Math.round((high - low) / step) + 1 }, (_, n) => low + n * step);

@@ -25,7 +25,10 @@ export interface PanelSurroundings {
 /** One line over time, with its unit, its slope, and the faults. */
 export function drawPanel({ line, readings, verdict }: JudgedLine, around: PanelSurroundings): string {
   const { tookMs, warmUpMs, floors, faults } = around;
-  const axis = axisOf(readings.map(({ value }) => value));
+  const axis = axisOf(
+    readings.map(({ value }) => value),
+    line.unit === '',
+  );
   const x = (atMs: number): number => round(PLOT.left + (atMs / tookMs) * PLOT.width);
   const y = (value: number): number =>
     round(PLOT.top + PLOT.height - ((value - axis.low) / (axis.high - axis.low)) * PLOT.height);
