@@ -14,12 +14,16 @@ import { accepted, type Outcome, type RefusalCode, refused } from '#libs/contrac
 import type { AccountRouter } from '#src/cluster/account-router';
 import type { EventBus } from '#src/events/event-bus';
 import { LOGGER, type Logger } from '#src/observability/logger';
+import { OneAtATime } from './one-at-a-time.js';
 import { isStoreAway } from './store-away.js';
 import { ACCOUNT_ROUTER, ACCOUNT_STORE, type AccountStore, AVAILABLE_PROVIDERS, EVENT_BUS, NODE_ID } from './stores.js';
 
 /** Creates, changes, commands and deletes accounts. The store is written first, then the account's actor is told. */
 @Injectable()
 export class AccountsService {
+  /** What is stored last must be what the account's actor is told last. */
+  private readonly reconfiguring = new OneAtATime();
+
   constructor(
     @Inject(ACCOUNT_STORE) private readonly store: AccountStore,
     @Inject(ACCOUNT_ROUTER) private readonly router: AccountRouter,
@@ -42,11 +46,22 @@ export class AccountsService {
   }
 
   async patch(id: string, patch: PatchAccount): Promise<Outcome<AccountView>> {
-    const account = await this.store.patch(id, patch);
+    const { settings } = patch;
+    const account = settings
+      ? await this.reconfiguring.within(id, () => this.reconfigure(id, { ...patch, settings }))
+      : await this.store.patch(id, patch);
     if (account === null) return refused('account_not_found');
-    if (patch.settings) this.router.reconfigure(id, patch.settings);
     this.announce('account.updated', id);
     return accepted(account);
+  }
+
+  private async reconfigure(
+    id: string,
+    patch: PatchAccount & Required<Pick<PatchAccount, 'settings'>>,
+  ): Promise<AccountView | null> {
+    const account = await this.store.patch(id, patch);
+    if (account) this.router.reconfigure(id, patch.settings);
+    return account;
   }
 
   /** Answers once the account is marked; its login and session are ended after that. */

@@ -38,8 +38,16 @@ export function createLocalRouter(accounts: Accounts, ownership: LocalOwnership,
     ask: async (accountId, name, ask) => withChild(accountId, (child) => child.ask(name, ask)),
     wakeOutbox: (accountId) => accounts.find(accountId)?.wakeOutbox(),
     outboxChanged: (accountId) => accounts.find(accountId)?.outboxChanged(),
-    reconfigure: (accountId, settings) => accounts.find(accountId)?.reconfigure(settings),
+    reconfigure(accountId, settings) {
+      const tell = (): void => accounts.find(accountId)?.reconfigure(settings);
+      const adoption = adopting.get(accountId);
+      if (adoption)
+        void adoption.then(tell, () => undefined); // it may have read the older ones
+      else tell();
+    },
     async release(accountId) {
+      // One that began before the account was marked would give it an actor that nobody releases.
+      await adopting.get(accountId)?.catch(() => undefined);
       const released = await accounts.release(accountId);
       if (released.ok) await ownership.giveUp(accountId, nodeId);
       return released;

@@ -25,10 +25,12 @@ export class AccountRepository {
 
   /** Stores the account with its ownership under epoch 0; the first owner takes it under epoch 1. */
   async create({ id, label, provider, settings, nodeId }: NewAccount): Promise<StoredAccount> {
-    await poolOf(this.dataSource).query(CREATE, [id, label, provider, JSON.stringify(settings), nodeId]);
-    const view = await this.find(id);
-    if (view === null) throw new Error(`account ${id} was deleted while it was created`);
-    return view;
+    const values = [id, label, provider, JSON.stringify(settings), nodeId];
+    const { rows } = await poolOf(this.dataSource).query<CreatedRow>(CREATE, values);
+    // As it was made, not as it is by now: whoever saw it in a list may have deleted it already.
+    const { createdAt, ...stored } = rows[0]!;
+    const times = { createdAt, updatedAt: createdAt, deletedAt: null };
+    return accountViewOf({ id, label, provider, ...stored, ...times, ownership: { nodeId } } as AccountRow);
   }
 
   async find(id: string): Promise<StoredAccount | null> {
@@ -123,11 +125,16 @@ const CREATE = `
 WITH changed AS (
   INSERT INTO account (id, label, provider, settings, created_at, updated_at)
   VALUES ($1::uuid, $2::text, $3::text, $4::jsonb, now(), now())
-  RETURNING id, label, provider
+  RETURNING id, label, provider, settings, created_at
 ), owner AS (
   INSERT INTO account_ownership (account_id, node_id, epoch) SELECT id, $5::text, 0 FROM changed
 ), ${told('account.created')}
-SELECT FROM changed`;
+SELECT settings, created_at AS "createdAt" FROM changed`;
+
+interface CreatedRow {
+  readonly settings: StoredAccount['settings'];
+  readonly createdAt: Date;
+}
 
 /** $2 and $3: null leaves the label, the settings as they are. */
 const PATCH = `

@@ -1,0 +1,45 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Race } from '../race.js';
+import type { Remains } from './remains.js';
+
+const AT_REST = ['DISCONNECTED.idle', 'FAILED.idle', 'CONNECTED.online'];
+
+/** When all is over, everybody says the same of an account: API, committed view, store and provider. */
+export async function allAgree(race: Race, account: Remains): Promise<string[]> {
+  const { id } = account;
+  const faults = account.isDeleted ? await traces(race, account) : await contradictions(race, account);
+  return faults.map((fault) => `account ${id} ${fault}`);
+}
+
+/** Nothing that lives is left of a deleted account. */
+async function traces(race: Race, { id, owner }: Remains): Promise<string[]> {
+  const { provider, life } = race;
+  const shown = await race.call({ operation: 'showAccount', method: 'GET', url: `/api/v1/accounts/${id}` });
+  const left: readonly (readonly [string, boolean])[] = [
+    ['is shown', shown?.status !== 404],
+    ['has a session', provider.isLive(id)],
+    ['has an actor', life.accounts.find(id) !== null],
+    ['is in the committed view', life.recorder.states.has(id)],
+    ['has an owner', owner !== null],
+  ];
+  return left.flatMap(([what, is]) => (is ? [`is deleted and ${what}`] : []));
+}
+
+async function contradictions(race: Race, { id, owner, settings, detail: stored }: Remains): Promise<string[]> {
+  const { provider, life } = race;
+  const shown = await race.call({ operation: 'showAccount', method: 'GET', url: `/api/v1/accounts/${id}` });
+  if (shown?.status !== 200) return [`is not shown: ${shown?.status}`];
+  const { detail, desired, status } = shown.body as { detail: string; desired: string; status: string };
+  const faults: string[] = [];
+  const view = life.recorder.states.get(id)?.detail;
+  if (detail !== (stored ?? 'DISCONNECTED.idle') || view !== detail)
+    faults.push(`is shown as ${detail}, committed as ${view}, stored as ${stored}`);
+  if (!AT_REST.includes(detail)) faults.push(`does not come to rest: ${detail}`);
+  if (provider.isLive(id) !== (status === 'CONNECTED'))
+    faults.push(`is ${detail}, and ${provider.isLive(id) ? 'has a' : 'has no'} session`);
+  if (status === 'DISCONNECTED' && desired !== 'DISCONNECTED') faults.push('rests, and is wanted connected');
+  if (owner?.node !== race.world.nodeId) faults.push('is owned by nobody here');
+  const known = life.accounts.find(id)?.asStored.settings;
+  if (known && !isDeepStrictEqual(known, settings)) faults.push('will be opened with older settings than are stored');
+  return faults;
+}
