@@ -75,6 +75,12 @@ export const LONG_BAG: Bag = {
 };
 export type Bag = Readonly<Partial<Record<StrikeKind, number>>>;
 
+export interface PlanOptions {
+  readonly bag?: Bag;
+  /** False: nothing but strikes. */
+  readonly troubles?: boolean;
+}
+
 /** WhatsApp's own figure: a login was lost by a kill within 4 s after `ready`. */
 const AFTER_PAIRING_MS_MAX = 5_000;
 const MID_PAIRING_MS_MAX = 1_200;
@@ -86,7 +92,10 @@ const TROUBLE_CHANCE = 0.3;
 const PAIRING_EVERY = 12;
 
 /** The same rounds for the same seed, without end. What comes of them in real time is never the same. */
-export function* planRounds(seed: number, bag: Bag = LONG_BAG): Generator<Round, never> {
+export function* planRounds(
+  seed: number,
+  { bag = LONG_BAG, troubles = true }: PlanOptions = {},
+): Generator<Round, never> {
   const dice = new SeededDice(seed);
   const kinds = drawFrom(bag, dice.fork());
   const pairingAt = dice.between(0, PAIRING_EVERY - 1);
@@ -96,7 +105,11 @@ export function* planRounds(seed: number, bag: Bag = LONG_BAG): Generator<Round,
     const firstMs = pairing === 'connected' ? AFTER_PAIRING_MS_MAX : pairing ? MID_PAIRING_MS_MAX : FIRST_MS_MAX;
     const strikes = [strikeOf(kinds.next().value, round, firstMs)];
     if (round.chance(SECOND_CHANCE)) strikes.push(strikeOf(kinds.next().value, round, SECOND_MS_MAX));
-    yield { pairing, trouble: pairing === null && round.chance(TROUBLE_CHANCE) ? troubleOf(round) : null, strikes };
+    yield {
+      pairing,
+      trouble: pairing === null && round.chance(TROUBLE_CHANCE) && troubles ? troubleOf(round) : null,
+      strikes,
+    };
   }
 }
 

@@ -1,20 +1,19 @@
 import { WEBHOOK_EVENTS, type Evidence, gatherEvidence } from './evidence.js';
 import { judge } from './judge.js';
 import { backMsMax } from './patience.js';
-import { type Bag, planRounds, type StrikeKind, TARGETS } from './plan.js';
+import { type PlanOptions, planRounds, type StrikeKind, TARGETS } from './plan.js';
 import { untilQuiet } from './quiet.js';
 import { playRound, type RoundResult } from './round.js';
 import { type ChaosStage, setChaosStage } from './stage.js';
 import type { Violation } from './violation.js';
 
-export interface RunOptions {
+export interface RunOptions extends PlanOptions {
   readonly seed: number;
   /** Processes struck; faults of the provider, of the network and of the disk come on top. */
   readonly kills: number;
   readonly accounts: number;
-  /** After so long no further round begins. */
+  /** So long after the first round no further one begins. */
   readonly msMax: number;
-  readonly bag?: Bag;
   /** The runtime's logs, also when all went well. */
   readonly keepLogs?: boolean;
   readonly ending?: AbortSignal;
@@ -48,7 +47,7 @@ export async function runChaos(options: RunOptions): Promise<RunResult> {
     events: [...WEBHOOK_EVENTS],
   });
   for (let n = 0; n < options.accounts; n += 1) await stage.fleet.pair();
-  const rounds = await playRounds(stage, options, patienceMs, startedAt);
+  const rounds = await playRounds(stage, options, patienceMs);
   await settle(stage, webhookId);
   const evidence = await gatherEvidence(stage, rounds);
   violations = judge(evidence);
@@ -68,12 +67,12 @@ export async function runChaos(options: RunOptions): Promise<RunResult> {
 
 async function playRounds(
   stage: ChaosStage,
-  { seed, kills, msMax, bag, ending, told }: RunOptions,
+  { seed, kills, msMax, ending, told, ...plan }: RunOptions,
   patienceMs: number,
-  startedAt: number,
 ): Promise<readonly RoundResult[]> {
+  const startedAt = performance.now();
   const rounds: RoundResult[] = [];
-  for (const round of planRounds(seed, bag)) {
+  for (const round of planRounds(seed, plan)) {
     const isOver = killsIn(rounds) >= kills || performance.now() - startedAt > msMax || ending?.aborted === true;
     // What is stuck once would only be stuck again.
     if (isOver || (rounds.at(-1)?.stuck.length ?? 0) > 0) break;
