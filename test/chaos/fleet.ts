@@ -17,7 +17,8 @@ export interface Member extends Correspondent {
   tendedAt: number;
 }
 
-const PAIR = { timeoutMs: 60_000, everyMs: 50 };
+/** A launch that hangs is given up after half a minute, and tried again. */
+const PAIR = { timeoutMs: 120_000, everyMs: 50 };
 /** A scan, or a command, has its effect by then; until then it is not repeated. */
 const TEND_EVERY_MS = 2_000;
 

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { MusterWaitError } from '#libs/client/wait-until';
 import type { AccountView } from '#libs/contracts/account';
 import { isAlive } from '#libs/processes/process-identity';
 import type { Pairing, Round, StrikeKind, Trouble } from './plan.js';
@@ -27,6 +28,8 @@ export interface RoundResult {
   readonly rests: readonly { readonly accountId: string; readonly code: string }[];
 }
 
+type Missing = RoundResult['stuck'];
+
 const LOOK_EVERY_MS = 100;
 const STAND_IN_ASKED_MS_MAX = 20_000;
 /** What a host takes to close its browsers when its runtime has gone, and a slow machine. */
@@ -35,7 +38,9 @@ const SETTLED_MS = 500;
 
 export async function playRound(stage: ChaosStage, n: number, round: Round, backMsMax: number): Promise<RoundResult> {
   const at = Date.now();
-  await openPairing(stage, round.pairing);
+  const unpaired = await openPairing(stage, round.pairing);
+  if (unpaired !== null)
+    return { n, at, pairing: round.pairing, trouble: null, strikes: [], stuck: [unpaired], orphans: [], rests: [] };
   const troubling = round.trouble === null ? false : playTrouble(stage, round.trouble);
   const struck = await strikeAll(stage, round);
   const played = await troubling;
@@ -60,11 +65,18 @@ export async function playRound(stage: ChaosStage, n: number, round: Round, back
   };
 }
 
-async function openPairing(stage: ChaosStage, pairing: Pairing | null): Promise<void> {
-  if (pairing === null) return;
-  await stage.fleet.retireOldest();
-  if (pairing === 'connected') await stage.fleet.pair();
-  else await stage.fleet.beginPairing();
+/** Nothing is struck meanwhile, so it must come to its end; else: what did not come. */
+async function openPairing({ fleet }: ChaosStage, pairing: Pairing | null): Promise<Missing[number] | null> {
+  if (pairing === null) return null;
+  try {
+    await fleet.retireOldest();
+    if (pairing === 'connected') await fleet.pair();
+    else await fleet.beginPairing();
+    return null;
+  } catch (error) {
+    if (!(error instanceof MusterWaitError)) throw error;
+    return { accountId: fleet.active.find(({ paired }) => !paired)?.id ?? null, what: error.message };
+  }
 }
 
 async function strikeAll(stage: ChaosStage, { strikes }: Round): Promise<readonly Struck[]> {
@@ -88,8 +100,6 @@ async function healStandIn({ standIn }: ChaosStage): Promise<void> {
     }
   }
 }
-
-type Missing = RoundResult['stuck'];
 
 /** Until all accounts are CONNECTED with a page that lives, the runtime is ready, and what was killed has gone. */
 async function untilBack(

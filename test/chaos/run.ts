@@ -1,10 +1,11 @@
+import { waitUntil } from '#libs/client/wait-until';
 import { WEBHOOK_EVENTS, type Evidence, gatherEvidence } from './evidence.js';
 import { judge } from './judge.js';
 import { backMsMax } from './patience.js';
 import { type PlanOptions, planRounds, type StrikeKind, TARGETS } from './plan.js';
 import { untilQuiet } from './quiet.js';
 import { playRound, type RoundResult } from './round.js';
-import { type ChaosStage, setChaosStage } from './stage.js';
+import { type ChaosStage, isReady, setChaosStage } from './stage.js';
 import type { Violation } from './violation.js';
 
 export interface RunOptions extends PlanOptions {
@@ -48,6 +49,7 @@ export async function runChaos(options: RunOptions): Promise<RunResult> {
   });
   for (let n = 0; n < options.accounts; n += 1) await stage.fleet.pair();
   const rounds = await playRounds(stage, options, patienceMs);
+  if (isStuck(rounds)) await startAfresh(stage);
   await settle(stage, webhookId);
   const evidence = await gatherEvidence(stage, rounds);
   violations = judge(evidence);
@@ -75,12 +77,24 @@ async function playRounds(
   for (const round of planRounds(seed, plan)) {
     const isOver = killsIn(rounds) >= kills || performance.now() - startedAt > msMax || ending?.aborted === true;
     // What is stuck once would only be stuck again.
-    if (isOver || (rounds.at(-1)?.stuck.length ?? 0) > 0) break;
+    if (isOver || isStuck(rounds)) break;
     const result = await playRound(stage, rounds.length + 1, round, patienceMs);
     rounds.push(result);
     told?.(result, killsIn(rounds));
   }
   return rounds;
+}
+
+const isStuck = (rounds: readonly RoundResult[]): boolean => (rounds.at(-1)?.stuck.length ?? 0) > 0;
+
+const FRESH = { timeoutMs: 60_000, everyMs: 200 };
+
+/** What hangs would hold up the evidence, too. */
+async function startAfresh({ service, url }: ChaosStage): Promise<void> {
+  const { starts } = service;
+  service.send('SIGKILL');
+  const isFresh = async (): Promise<boolean> => service.starts > starts && (await isReady(url));
+  await waitUntil('a fresh runtime', isFresh, Boolean, FRESH);
 }
 
 /** Nobody writes any more; what is on its way comes to its end. */
