@@ -13,6 +13,7 @@ const TIMED = '**/*.timed.spec.ts';
 const LONGEST = [
   'test/drivers/whatsapp.contract.spec.ts',
   'test/sequences/sequences.spec.ts',
+  'test/chaos/chaos.spec.ts',
   'test/simulation/schedules-first-half.spec.ts',
   'test/drivers/whatsapp.waiting.spec.ts',
   'test/simulation/schedules-second-half.spec.ts',

@@ -45,14 +45,14 @@ function messageLines(text: string, { sent, journal, log, accounts }: Evidence):
 }
 
 function roundLines({ rounds }: Evidence): readonly Line[] {
-  return rounds.flatMap(({ n, at, pairing, trouble, strikes }) => [
+  return rounds.flatMap(({ n, at, pairing, trouble, strikes, stuck }) => [
     {
       at,
       text: `round ${n} begins${pairing ? `, a new account is ${pairing}` : ''}${trouble ? `, with ${trouble}` : ''}`,
     },
     ...strikes.flatMap(({ kind, at: struckAt, name, backMs }) => [
       { at: struckAt, text: `round ${n}: ${kind}: ${name.slice(0, 120)}` },
-      { at: struckAt + backMs, text: `round ${n}: all are back from ${kind}` },
+      { at: struckAt + backMs, text: `round ${n}: ${stuck.length > 0 ? 'time is up' : 'all are back'}` },
     ]),
   ]);
 }
