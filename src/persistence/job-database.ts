@@ -31,6 +31,7 @@ export interface JobDatabase {
    * connection, so that of a killed program with the program; `onLost` is told.
    *
    * With the right comes that jobs which are locked are nobody's: they are unlocked. graphile-worker would wait 4 hours.
+   * Those in whose place another one was planned go.
    */
   lead(onLost: () => void): Promise<Lead | null>;
   close(): Promise<void>;
@@ -61,6 +62,7 @@ export function openJobDatabase(dataSource: DataSource, onConnectionLost: (error
 
 async function beginLead(client: PoolClient, onLost: () => void): Promise<Lead> {
   await client.query(UNLOCK);
+  await client.query(FORGET_REPLACED);
   let over = false;
   client.once('end', () => {
     if (!over) onLost();
@@ -76,6 +78,15 @@ async function beginLead(client: PoolClient, onLost: () => void): Promise<Lead> 
 const UNLOCK = `
 SELECT graphile_worker.force_unlock_workers(ARRAY(
   SELECT DISTINCT locked_by FROM graphile_worker.jobs WHERE locked_by IS NOT NULL
+))`;
+
+/**
+ * A job that was planned anew while it ran has lost its key and will not be tried again; with its end it goes. One whose
+ * program or database died before has no end: nobody would ever take it away.
+ */
+const FORGET_REPLACED = `
+SELECT graphile_worker.complete_jobs(ARRAY(
+  SELECT id FROM graphile_worker.jobs WHERE key IS NULL AND locked_at IS NULL AND attempts >= max_attempts
 ))`;
 
 function openPool(dataSource: DataSource, config: PoolConfig, onConnectionLost: (error: Error) => void): Pool {
