@@ -12,6 +12,7 @@ const COLOURS = {
   slope: '#e8710a',
   fault: '#b3261e',
   grid: '#e4e8ec',
+  told: '#57606a',
 } as const;
 const HOUR_MS = 3_600_000;
 
@@ -36,7 +37,10 @@ export function drawPanel({ line, readings, verdict }: JudgedLine, around: Panel
   const path = readings.map(({ atMs, value }, n) => `${n === 0 ? 'M' : 'L'}${x(atMs)} ${y(value)}`).join('');
   return [
     textAt(PLOT.left, 16, `${line.title}${line.unit && ` (${line.unit})`}`, { size: 13, weight: 'bold' }),
-    textAt(PLOT.left, 32, verdictText({ line, readings, verdict }), { size: 11, fill: colourOf(verdict.standing) }),
+    textAt(PLOT.left, 32, verdictText({ line, readings, verdict }), {
+      size: 11,
+      fill: line.bar === null ? COLOURS.told : colourOf(verdict.standing),
+    }),
     `<rect x="${PLOT.left}" y="${PLOT.top}" width="${x(warmUpMs) - PLOT.left}" height="${PLOT.height}" fill="#f3f5f7"/>`,
     ...axis.ticks.map(
       (tick) =>
@@ -83,9 +87,9 @@ function verdictText({ line: { unit, bar }, verdict: { slope, standing } }: Judg
   if (slope === null) return 'too few calm readings to tell a slope';
   const perHour = `${unit}${unit && ' '}an hour`;
   const told = `${signed(slope.perHour)} (${signed(slope.low)} to ${signed(slope.high)}) ${perHour}`;
-  return bar === null ? `${told}, grows with the work` : `${told}; may ${signed(bar.perHour)}: ${standing}`;
+  return bar === null ? `${told}, not judged` : `${told}; may ${signed(bar.perHour)}: ${standing}`;
 }
 
-const colourOf = (standing: string): string => ({ below: '#1a7f37', above: '#b3261e' })[standing] ?? '#57606a';
+const colourOf = (standing: string): string => ({ below: '#1a7f37', above: '#b3261e' })[standing] ?? COLOURS.told;
 
 const round = (value: number): number => Math.round(value * 10) / 10;

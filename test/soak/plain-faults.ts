@@ -45,7 +45,8 @@ export const PLAIN_STRIKES: Readonly<
     const count = Math.min(RESTARTED_MAX, Math.max(1, Math.floor(people.length / 10)));
     const others = Array.from({ length: count - 1 }, () => dice.pick(people));
     const ids = [...new Set([who, ...others].map(({ id }) => id))];
-    await Promise.all(ids.map((id) => runtime.client.accounts.restart(id)));
+    // Not all at once: connections that are kept alive would be what is measured for the next minute.
+    for (const id of ids) await runtime.client.accounts.restart(id);
     return { newSessions: ids };
   },
 };
