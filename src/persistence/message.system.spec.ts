@@ -236,3 +236,15 @@ it('fails what waited too long in the queue, and leaves alone what may have been
   expect(expired).toMatchObject([{ id: waiting.id, status: 'failed', error: { code: 'expired' } }]);
   expect((await pending(10)).map(({ id }) => id)).toEqual([handedOver.id]);
 });
+
+it('a message ends with its account: never handed over it has failed, otherwise nobody knows, and that is told', async () => {
+  const [handedOver, waiting] = [await handOver('p1'), await accept()];
+  await new AccountRepository(store).markDeleted(account);
+  await new OwnershipRepository(store).giveUp(account, 'n');
+  expect(await messages.find(handedOver.id)).toMatchObject({ status: 'uncertain', error: { code: 'account_deleted' } });
+  expect(await messages.find(waiting.id)).toMatchObject({ status: 'failed', error: { code: 'account_deleted' } });
+  const { rows } = await poolOf(store).query<{ id: string }>(
+    `SELECT data ->> 'id' AS id FROM event WHERE name = 'message.changed'`,
+  );
+  expect(rows.map(({ id }) => id).sort()).toEqual([handedOver.id, waiting.id].sort());
+});

@@ -2,6 +2,8 @@ import { type DataSource } from 'typeorm';
 import { type Provider } from '#libs/contracts/account';
 import { type OwnedAccount } from '#src/supervision/ports';
 import { poolOf } from './data-source.js';
+import { messageEventOf } from './event-write.js';
+import { MESSAGE_COLUMNS } from './message-row.js';
 import { readSnapshot } from './snapshot.repository.js';
 
 export class OwnershipRepository {
@@ -20,10 +22,12 @@ export class OwnershipRepository {
     return this.#take(nodeId, `${OURS} AND a.deleted_at IS NOT NULL`, []);
   }
 
-  /** The end of a deleted account's release: nobody owns it any more, and nothing can be written for it. */
+  /**
+   * The end of a deleted account's release: nobody owns it any more, and nothing can be written for it. What still waited
+   * to be sent comes to its end with it.
+   */
   async giveUp(accountId: string, nodeId: string): Promise<void> {
-    const statement = 'DELETE FROM account_ownership WHERE account_id = $1 AND node_id = $2';
-    await poolOf(this.dataSource).query(statement, [accountId, nodeId]);
+    await poolOf(this.dataSource).query(GIVE_UP, [accountId, nodeId, DELETED.code, DELETED.unsent, DELETED.uncertain]);
   }
 
   /** Takes one account. Null when it doesn't exist, is deleted, or belongs to another node. */
@@ -64,6 +68,25 @@ export class OwnershipRepository {
     return rows.map(ownedOf);
   }
 }
+
+const DELETED = {
+  code: 'account_deleted',
+  unsent: 'The account was deleted before this was sent.',
+  uncertain: 'The account was deleted before the provider confirmed or denied this message.',
+} as const;
+
+/** $1 account, $2 its node, $3 to $5 why. What was claimed may have been handed over. */
+const GIVE_UP = `
+WITH gone AS (
+  DELETE FROM account_ownership WHERE account_id = $1::uuid AND node_id = $2::text RETURNING account_id AS former
+), changed AS (
+  UPDATE message SET pending = false, error_code = $3::text,
+    status = CASE status WHEN 'queued' THEN 'failed' ELSE 'uncertain' END,
+    error_message = CASE status WHEN 'queued' THEN $4::text ELSE $5::text END
+  FROM gone WHERE account_id = former AND pending
+  RETURNING ${MESSAGE_COLUMNS}
+), ${messageEventOf('message.changed')}
+SELECT FROM gone`;
 
 const OURS = '(o.node_id = $1 OR o.node_id IS NULL)';
 

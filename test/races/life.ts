@@ -67,7 +67,6 @@ export class Life {
   readonly over: Promise<void>;
   private tellOver: () => void = () => undefined;
   private alive = true;
-  /** What was on its way to the store at the crash still arrives there. */
   private stragglersArrive = false;
 
   constructor(
@@ -115,7 +114,10 @@ export class Life {
     return this.alive;
   }
 
-  /** As by kill -9: its sessions go with it, as those of dead engine hosts do. */
+  /**
+   * As by kill -9: its sessions go with it, as those of dead engine hosts do. What was on its way to the store is lost, or
+   * arrives there before anything of the next runtime, which takes a while to start; nobody hears the answer.
+   */
   crash(stragglersArrive: boolean): void {
     this.alive = false;
     this.stragglersArrive = stragglersArrive;
@@ -132,7 +134,7 @@ export class Life {
 
   private async hold<T>(what: string, ask: () => Promise<T>): Promise<T> {
     const { turns } = this.world;
-    if (this.alive) await turns.take(`${this.name} ${what} …`, () => !this.alive);
+    await Promise.race([turns.take(`${this.name} ${what} …`, () => !this.alive), this.over]);
     if (!this.alive && !this.stragglersArrive) await NEVER;
     if (!this.alive) turns.tell(`${this.name} is dead, its ${what} arrives all the same`);
     const answer = await turns.work(outcomeOf(ask()));

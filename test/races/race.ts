@@ -53,6 +53,7 @@ export class Race {
   readonly complaints: string[] = [];
   /** Clients that have not come to their end. */
   readonly unanswered = new Set<string>();
+  private readonly cures: (() => void)[] = [];
   accountId = '';
   lives = 0;
   life: Life;
@@ -85,6 +86,7 @@ export class Race {
 
   /** The race is over: nothing of its runtime may move in the next one. */
   close(): void {
+    for (const cure of this.cures.splice(0)) cure();
     this.life.crash(false);
     this.seat.sit(null, 'starting');
   }
@@ -164,7 +166,8 @@ export class Race {
     const silent = (): void => undefined;
     const log: SupervisionLog = { debug: silent, info: silent, warn: silent, error: complain };
     const life = new Life(`runtime ${this.lives}`, this.world, log);
-    this.bug?.infect(life);
+    const cure = this.bug?.infect(life);
+    if (cure) this.cures.push(cure);
     return life;
   }
 }

@@ -4,6 +4,9 @@ import { SIMULATED_CAN } from '#libs/drivers/simulated/simulated.driver';
 import { ApiModule } from '#src/api/api.module';
 import { createHttpApp } from '#src/api/http/http-app';
 import { showBrowsers } from '#src/application/accounts-with-browsers';
+import { AccountsService } from '#src/application/accounts.service';
+import { MessagesService } from '#src/application/messages.service';
+import { OneAtATime } from '#src/application/one-at-a-time';
 import * as tokens from '#src/application/stores';
 import type { StoredAccounts } from '#src/application/stores';
 import { createLocalEventBus } from '#src/events/local-event-bus';
@@ -58,6 +61,7 @@ export class Seat {
 
   /** Null: nobody sits there. Only then the API answers `starting`. */
   sit(life: Life | null, phase: 'starting' | 'running'): void {
+    if (this.life !== life) this.forget();
     this.life = life;
     this.runtime.setPhase(phase);
   }
@@ -82,6 +86,13 @@ export class Seat {
 
   async close(): Promise<void> {
     await this.app?.close();
+  }
+
+  /** What its services remember would die with their process. */
+  private forget(): void {
+    const find = { strict: false };
+    Reflect.set(this.app!.get(AccountsService, find), 'reconfiguring', new OneAtATime());
+    Reflect.set(this.app!.get(MessagesService, find), 'providers', new Map());
   }
 
   private worldOf(logger: Logger): DynamicModule {

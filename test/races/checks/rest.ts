@@ -25,7 +25,7 @@ async function traces(race: Race, { id, owner }: Remains): Promise<string[]> {
   return left.flatMap(([what, is]) => (is ? [`is deleted and ${what}`] : []));
 }
 
-async function contradictions(race: Race, { id, owner, settings, detail: stored }: Remains): Promise<string[]> {
+async function contradictions(race: Race, { id, owner, settings, steps, detail: stored }: Remains): Promise<string[]> {
   const { provider, life } = race;
   const shown = await race.call({ operation: 'showAccount', method: 'GET', url: `/api/v1/accounts/${id}` });
   if (shown?.status !== 200) return [`is not shown: ${shown?.status}`];
@@ -37,7 +37,10 @@ async function contradictions(race: Race, { id, owner, settings, detail: stored 
   if (!AT_REST.includes(detail)) faults.push(`does not come to rest: ${detail}`);
   if (provider.isLive(id) !== (status === 'CONNECTED'))
     faults.push(`is ${detail}, and ${provider.isLive(id) ? 'has a' : 'has no'} session`);
-  if (status === 'DISCONNECTED' && desired !== 'DISCONNECTED') faults.push('rests, and is wanted connected');
+  // What died in its first pairing is wanted as before, and waits for a person.
+  const isSettled = steps.at(-1)?.event === 'account.settle';
+  if (status === 'DISCONNECTED' && desired !== 'DISCONNECTED' && !isSettled)
+    faults.push('rests, and is wanted connected');
   if (owner?.node !== race.world.nodeId) faults.push('is owned by nobody here');
   const known = life.accounts.find(id)?.asStored.settings;
   if (known && !isDeepStrictEqual(known, settings)) faults.push('will be opened with older settings than are stored');

@@ -1,0 +1,131 @@
+import { v7 as newId } from 'uuid';
+import { vi } from 'vitest';
+import { accepted, refused } from '#libs/contracts/refusals';
+import type { MessageView } from '#libs/contracts/message';
+import { OneAtATime } from '#src/application/one-at-a-time';
+import { acceptedRowOf } from '#src/persistence/accept-statement';
+import { poolOf } from '#src/persistence/data-source';
+import { messageViewOf } from '#src/persistence/message-row';
+import type { Bug } from './bug.js';
+import { deaths, lifecycle, sending } from './deeds.js';
+
+/** Two calls at once with one key both find that nothing came before. */
+const keyLookedUpFirst: Bug = {
+  name: 'a key looked up before its message is stored',
+  plans: sending,
+  noticed: /^key-\d was given two messages/,
+  infect: ({ messages }) => {
+    const known = new Map<string, { readonly bodyHash: string; readonly message: MessageView }>();
+    const accept = messages.accept.bind(messages);
+    messages.accept = async (wanted) => {
+      const { idempotencyKey: key, bodyHash } = wanted;
+      const before = key === null ? null : known.get(key);
+      if (before)
+        return before.bodyHash === bodyHash ? { created: false, message: before.message } : { conflict: true };
+      const outcome = await accept({ ...wanted, idempotencyKey: null });
+      if (key !== null && 'created' in outcome) known.set(key, { bodyHash, message: outcome.message });
+      return outcome;
+    };
+  },
+};
+
+/** The actor of a deleted account is dropped while its session closes, or lives. */
+const deletedUnderItsSession: Bug = {
+  name: 'a deletion that does not wait for the session',
+  plans: lifecycle,
+  noticed: /is deleted and has a session/,
+  infect: ({ accounts }) => void Object.assign(accounts, { endLogin: () => Promise.resolve(true) }),
+};
+
+/** Whoever sends hears yes while the message is on its way to the store. */
+const acceptedBeforeTheCommit: Bug = {
+  name: 'a message answered before its commit',
+  plans: deaths,
+  noticed: /was accepted, and is not there/,
+  infect: ({ messages }) => {
+    const accept = messages.accept.bind(messages);
+    messages.accept = async (wanted) => {
+      void accept(wanted);
+      return { created: true, message: messageViewOf(acceptedRowOf(newId(), wanted)) };
+    };
+  },
+};
+
+/** A command is answered, and the world moved, while its step is on its way to the store. */
+const answeredBeforeTheCommit: Bug = {
+  name: 'a command answered before its commit',
+  plans: deaths,
+  noticed: /was told that \w+ did something/,
+  infect: ({ recorder }) => {
+    const record = recorder.record.bind(recorder);
+    recorder.record = (entry) => {
+      record(entry).catch(() => undefined);
+      return Promise.resolve();
+    };
+  },
+};
+
+/** What is accepted while nothing is being sent waits until something else happens. */
+const nobodyWoken: Bug = {
+  name: 'an outbox that is not woken',
+  plans: sending,
+  noticed: /is queued for ever/,
+  infect: ({ router }) => void Object.assign(router, { wakeOutbox: () => undefined }),
+};
+
+/** An adoption that began before the deletion ends after it. */
+const adoptedAfterItsDeletion: Bug = {
+  name: 'a deletion that does not wait for an adoption',
+  plans: lifecycle,
+  noticed: /is deleted and has an actor/,
+  infect: ({ accounts, ownership, router, world: { nodeId } }) =>
+    void Object.assign(router, {
+      release: async (accountId: string) => {
+        const released = await accounts.release(accountId);
+        if (released.ok) await ownership.giveUp(accountId, nodeId);
+        return released;
+      },
+      adopt: async (accountId: string) => {
+        const owned = await ownership.own(accountId, nodeId);
+        if (!owned) return refused('account_not_found');
+        accounts.adopt([owned]);
+        return accepted(null);
+      },
+    }),
+};
+
+/** Of two changes at once the actor hears in the order of the answers, and not in that of the store. */
+const olderSettingsLast: Bug = {
+  name: 'settings told in the order of the answers',
+  plans: lifecycle,
+  noticed: /older settings than are stored/,
+  infect: () => {
+    const within = vi.spyOn(OneAtATime.prototype, 'within').mockImplementation((_, work) => work());
+    return () => within.mockRestore();
+  },
+};
+
+/** What waits when its account is deleted is left as it is. */
+const leftWaiting: Bug = {
+  name: 'messages left waiting by a deletion',
+  plans: sending,
+  noticed: /is (queued|sending) for ever/,
+  infect: ({ ownership, store }) => {
+    ownership.giveUp = async (accountId, nodeId) => {
+      const values = [accountId, nodeId];
+      await poolOf(store).query('DELETE FROM account_ownership WHERE account_id = $1 AND node_id = $2', values);
+    };
+  },
+};
+
+/** Known ones of this level. What order and crashes do inside an account is for test/simulation/bugs.ts. */
+export const BUGS: readonly Bug[] = [
+  keyLookedUpFirst,
+  deletedUnderItsSession,
+  acceptedBeforeTheCommit,
+  answeredBeforeTheCommit,
+  nobodyWoken,
+  adoptedAfterItsDeletion,
+  olderSettingsLast,
+  leftWaiting,
+];
