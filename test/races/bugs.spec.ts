@@ -1,20 +1,34 @@
 import { asyncProperty, check, scheduler } from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BUGS } from './bugs.js';
+import { deaths } from './deeds.js';
 import { RaceStage, type RaceResult } from './stage.js';
 
 /** A bug that none of so many races shows is not watched for. */
 const RACES_MAX = 1_000;
+const RACES_TOLD_TWICE = 30;
 const SEED = 1;
 const WITHIN_MS = 300_000;
 
-describe('a bug that is put back', () => {
-  let stage: RaceStage;
-  beforeAll(async () => {
-    stage = await RaceStage.open();
-  });
-  afterAll(() => stage.close());
+let stage: RaceStage;
+beforeAll(async () => {
+  stage = await RaceStage.open();
+});
+afterAll(() => stage.close());
 
+it('a race is the same one again, turn by turn', async () => {
+  const tell = async (): Promise<readonly string[]> => {
+    const stories: string[] = [];
+    const told = asyncProperty(deaths, scheduler(), async (plan, turns) => {
+      stories.push((await stage.play(plan, turns)).story);
+    });
+    await check(told, { seed: SEED, numRuns: RACES_TOLD_TWICE });
+    return stories;
+  };
+  expect(await tell()).toEqual(await tell());
+});
+
+describe('a bug that is put back', () => {
   it.each(BUGS)(
     'loses its race: $name',
     async (bug) => {

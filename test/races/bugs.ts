@@ -73,6 +73,14 @@ const nobodyWoken: Bug = {
   infect: ({ router }) => void Object.assign(router, { wakeOutbox: () => undefined }),
 };
 
+/** What was read of an outbox before it was paused goes out all the same. */
+const pauseUntold: Bug = {
+  name: 'a sender that is not told of a pause',
+  plans: sending,
+  noticed: /sent while the outbox was paused/,
+  infect: ({ router }) => void Object.assign(router, { outboxChanged: (id: string) => router.wakeOutbox(id) }),
+};
+
 /** An adoption that began before the deletion ends after it. */
 const adoptedAfterItsDeletion: Bug = {
   name: 'a deletion that does not wait for an adoption',
@@ -125,6 +133,7 @@ export const BUGS: readonly Bug[] = [
   acceptedBeforeTheCommit,
   answeredBeforeTheCommit,
   nobodyWoken,
+  pauseUntold,
   adoptedAfterItsDeletion,
   olderSettingsLast,
   leftWaiting,

@@ -3,7 +3,7 @@ import { contractKept, promisesKept } from './answers.js';
 import { historyWhole } from './history.js';
 import { acceptedOnce, pausesHeld, sentOnce } from './messages.js';
 import { readRemains } from './remains.js';
-import { allAgree } from './rest.js';
+import { allAgree, stillObeys } from './rest.js';
 
 /** What must not be, after a race in which anything may have happened. */
 export async function examine(race: Race): Promise<readonly string[]> {
@@ -24,5 +24,7 @@ export async function examine(race: Race): Promise<readonly string[]> {
       ...pausesHeld(told, race.opened, account),
       ...(await allAgree(race, account)),
     );
+  const first = remains.find(({ id }) => id === race.accountId);
+  if (first && !first.isDeleted) faults.push(...(await stillObeys(race, first)));
   return faults;
 }

@@ -1,7 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import { callOf } from '../deeds.js';
 import type { Race } from '../race.js';
 import type { Remains } from './remains.js';
 
+/** A pairing and a message take less; what was left on its way is looked up before. */
+const OBEYS_MS = 30_000;
 const AT_REST = ['DISCONNECTED.idle', 'FAILED.idle', 'CONNECTED.online'];
 
 /** When all is over, everybody says the same of an account: API, committed view, store and provider. */
@@ -45,4 +48,21 @@ async function contradictions(race: Race, { id, owner, settings, steps, detail: 
   const known = life.accounts.find(id)?.asStored.settings;
   if (known && !isDeepStrictEqual(known, settings)) faults.push('will be opened with older settings than are stored');
   return faults;
+}
+
+/** Whatever it has been through, a person who connects it gets it connected, and what is sent then arrives. */
+export async function stillObeys(race: Race, { id, isPaused, detail }: Remains): Promise<string[]> {
+  const { provider, turns } = race;
+  if (isPaused || detail === 'CONNECTED.online') return [];
+  const answers = [
+    race.call(callOf({ ask: 'connect' }, id)),
+    race.call(callOf({ ask: 'send', text: 'at last', key: null }, id)),
+  ];
+  await turns.pass(OBEYS_MS);
+  const statuses = (await Promise.all(answers)).map((answer) => answer?.status);
+  if (statuses.some((status) => status !== 202)) return [`account ${id} obeys no more: ${statuses.join()}`];
+  const isThere = provider.messages.all().some(({ accountId, text }) => accountId === id && text === 'at last');
+  const view = race.life.recorder.states.get(id)?.detail;
+  if (view === 'CONNECTED.online' && isThere) return [];
+  return [`account ${id} is ${view} after a connect, and what was sent is ${isThere ? '' : 'not '}there`];
 }
