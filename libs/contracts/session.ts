@@ -115,6 +115,16 @@ export interface SessionOrders {
     readonly ask: { providerMessageId: string; to: string; content: OutgoingContent; quoted: string | null };
     readonly answer: Record<string, never>;
   };
+  /**
+   * Hands texts (no link previews, no answers) over one after the other, each when the servers have the one before, so that
+   * there is one on its way at a time without a question in between. At most SEND_IN_TURN_MAX; none is begun after
+   * SEND_IN_TURN_MS_MAX, or behind one that the servers have not taken. The first `handedOver` are handed over as by
+   * `send`. Then comes the one that was refused, if there is a refusal. All others were not begun.
+   */
+  readonly sendInTurn: {
+    readonly ask: { messages: readonly SessionOrders['send']['ask'][] };
+    readonly answer: { handedOver: number; refusal: { why: SessionRefusal; detail: string } | null };
+  };
   /** Does something to an earlier message; answered when the provider has taken it. May be repeated without harm. */
   readonly act: { readonly ask: { to: string; action: MessageAction }; readonly answer: Record<string, never> };
   /** Does the provider know this message? `level` is null when it doesn't; `refused` when the provider turned it down. */
@@ -175,6 +185,7 @@ export type SessionOrderName = keyof SessionOrders;
 export const SESSION_ORDER_NAMES = [
   'prepare',
   'send',
+  'sendInTurn',
   'act',
   'lookup',
   'probe',

@@ -125,6 +125,9 @@ describe('an account', () => {
     expect(await ownership.ownAll('node-1')).toEqual([]);
     expect(await messages.accept(wanted)).toEqual({ unknownAccount: true });
     expect(await snapshots.write([entryOf(id, 2)])).toEqual(new Set()); // its session may still close
+    expect(await ownership.deletedOf('node-1')).toEqual([id]);
+    await ownership.giveUp(id, 'node-1');
+    expect(await ownership.deletedOf('node-1')).toEqual([]);
 
     expect(await accounts.purgeDeleted(30)).toEqual([]);
     await poolOf(store).query(`UPDATE account SET deleted_at = now() - interval '31 days'`);

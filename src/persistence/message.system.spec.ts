@@ -153,6 +153,18 @@ describe('sending', () => {
     expect(await messages.find(message.id)).toMatchObject({ status: 'sent' });
   });
 
+  it('puts back: a try that came to nothing counts, a claim that was not tried does not', async () => {
+    const { id } = await handOver('p1');
+    const error = { code: 'rejected', message: 'the page was busy' };
+    const later = { tries: 1, nextAttemptAt: NOON, error };
+    expect(await messages.postpone(account, 1, id, later)).toMatchObject({ status: 'queued', error });
+    expect(await pending(1)).toMatchObject([{ tries: 1, providerMessageId: 'p1' }]);
+    await claim(id, 'p1');
+    expect(await messages.postpone(account, 1, id, { ...later, error: null }), 'written late').toBeNull();
+    expect(await messages.postpone(account, 1, id, { tries: 2, nextAttemptAt: NOON, error: null })).toBeTruthy();
+    expect(await pending(1)).toMatchObject([{ status: 'queued', tries: 1 }]);
+  });
+
   it('settles once', async () => {
     const message = await handOver();
     const error = { code: 'refused', message: 'no\0' };

@@ -22,6 +22,16 @@ export class OwnershipRepository {
     return this.#take(nodeId, `${OURS} AND a.deleted_at IS NOT NULL`, []);
   }
 
+  /** Those that are marked as deleted and not given up yet. */
+  async deletedOf(nodeId: string): Promise<readonly string[]> {
+    const { rows } = await poolOf(this.dataSource).query<{ id: string }>(
+      `SELECT a.id FROM account a JOIN account_ownership o ON o.account_id = a.id
+      WHERE a.deleted_at IS NOT NULL AND o.node_id = $1`,
+      [nodeId],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /**
    * The end of a deleted account's release: nobody owns it any more, and nothing can be written for it. What still waited
    * to be sent comes to its end with it.

@@ -112,13 +112,17 @@ export class Accounts {
   }
 
   /**
-   * Ends the login where possible, closes the session, drops the actor. Harmless when there is none. Asks again for as
-   * long as the store is away or the login can't be moved aside: nobody else would. A stop of the runtime ends it.
+   * Ends the login where possible, closes the session, drops the actor, and has it disowned in the store. Harmless when
+   * there is none. Asks again for as long as the store is away or the login can't be moved aside: nobody else would. A stop
+   * of the runtime ends it.
    */
-  async release(accountId: string): Promise<Outcome<null>> {
+  async release(accountId: string, disown: () => Promise<void> = nothing): Promise<Outcome<null>> {
     while (!this.stopping) {
       const child = this.children.get(accountId);
-      if (await (child ? this.endLogin(child) : this.discardGivenUp(accountId))) return this.drop(accountId, child);
+      if (await (child ? this.endLogin(child) : this.discardGivenUp(accountId))) {
+        await this.drop(accountId, child);
+        if (await this.isDisowned(accountId, disown)) return accepted(null);
+      }
       await this.pause(RELEASE_RETRY_MS);
     }
     return refused('shutting_down');
@@ -167,14 +171,23 @@ export class Accounts {
     return true;
   }
 
-  private async drop(accountId: string, child: AccountChild | undefined): Promise<Outcome<null>> {
+  private async isDisowned(accountId: string, disown: () => Promise<void>): Promise<boolean> {
+    try {
+      await disown();
+      return true;
+    } catch (err) {
+      this.world.log.warn({ err, accountId }, 'the store did not take the end of a deleted account, trying again');
+      return false;
+    }
+  }
+
+  private async drop(accountId: string, child: AccountChild | undefined): Promise<void> {
     const actor = this.refs.get(accountId);
     if (actor) await this.actors.stopChild(actor);
     await child?.finish();
     this.sessions.forget(accountId);
     this.actors.forget(accountId);
     this.world.recorder.forget(accountId);
-    return accepted(null);
   }
 
   private planned(plan: RestorePlan, autoRestore: boolean): AccountChild[] {
@@ -234,6 +247,8 @@ export class Accounts {
     }
   }
 }
+
+const nothing = (): Promise<void> => Promise.resolve();
 
 const describeStored = (account: OwnedAccount, now: number): CommittedState =>
   describeAccount(revive(account.snapshot, now).snapshot);

@@ -129,10 +129,10 @@ export interface MessageClaim {
 }
 
 export interface Postponement {
-  /** As it was read: a write that comes late must not put back a message that was claimed again. */
+  /** As it was read or claimed: a write that comes late must not put back a message that was claimed again. */
   readonly tries: number;
   readonly nextAttemptAt: number;
-  /** Why the last try came to nothing; null: there was none. */
+  /** Why the last try came to nothing; null: it was claimed and not tried, which does not count. */
   readonly error: { readonly code: string; readonly message: string } | null;
 }
 

@@ -60,7 +60,13 @@ export function bearRuntime(
     onKill: ({ accountId }) => watches.session.onKill(accountId, time.now(), world.provider),
     killTakesMs: ({ accountId }) => disturbances.stuckMs(accountId),
     onFact: ({ accountId }, fact) => onFact(world, accountId, fact),
-    onStrayText: ({ accountId }, order) => world.arriveLate(accountId, order, world.dice.between(1, STRAY_MS_MAX)),
+    onStrayTexts: ({ accountId }, texts) => {
+      let afterMs = 0;
+      for (const text of texts) {
+        afterMs = Math.max(afterMs, world.dice.between(1, STRAY_MS_MAX));
+        world.arriveLate(accountId, text, afterMs);
+      }
+    },
   });
   const runtime = new RuntimeLife({
     life,

@@ -4,7 +4,7 @@ export const CALLS = [
     withAnswer,
   ),
   ...['receive', 'position', 'heardUntil'].flatMap(withAnswer),
-  ...['prepare', 'send', 'lookup', 'probe', 'catchUp', 'close', 'logout'].flatMap(withAnswer),
+  ...['prepare', 'send', 'sendInTurn', 'lookup', 'probe', 'catchUp', 'close', 'logout'].flatMap(withAnswer),
   ...['discard login', 'discarded', 'open', 'kill', 'killed', 'running'],
   ...['qr', 'waiting', 'scanned', 'ready', 'degraded', 'broken', 'dropped', 'closed', 'logged-out'].map(ofDriver),
   ...['acknowledged', 'received'].map(ofDriver),

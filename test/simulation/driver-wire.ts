@@ -28,8 +28,8 @@ export interface WireWorld {
   /** How long even force takes now. */
   readonly killTakesMs: (opening: SessionOpening) => number;
   readonly onFact: (opening: SessionOpening, fact: DriverFact) => void;
-  /** A text was handed over by a life that has ended since; whether it arrived is chance. */
-  readonly onStrayText: (opening: SessionOpening, text: SessionOrders['send']['ask']) => void;
+  /** Texts were handed over, in this order, by a life that has ended since. */
+  readonly onStrayTexts: (opening: SessionOpening, texts: readonly SessionOrders['send']['ask'][]) => void;
 }
 
 /**
@@ -130,6 +130,13 @@ function arrivesLate<Name extends SessionOrderName>(
   name: Name,
   question: SessionOrders[Name]['ask'],
 ): boolean {
-  if (name === 'send' && world.dice.chance(0.5)) world.onStrayText(opening, question as SessionOrders['send']['ask']);
+  const texts = textsIn(name, question);
+  const unread = texts.findIndex(() => world.dice.chance(0.5));
+  world.onStrayTexts(opening, unread < 0 ? texts : texts.slice(0, unread));
   return false;
+}
+
+function textsIn(name: SessionOrderName, question: object): readonly SessionOrders['send']['ask'][] {
+  if (name === 'send') return [question as SessionOrders['send']['ask']];
+  return name === 'sendInTurn' ? (question as SessionOrders['sendInTurn']['ask']).messages : [];
 }

@@ -5,14 +5,19 @@ import type { DriverFact, SessionAnswer, SessionOrderName, SessionOrders } from 
 /** Longer than the wait for an acknowledgement, so that a message is looked up while it is on its way. */
 const LATE_MS_MAX = 40_000;
 const LATE_SHARE = 0.05;
+/** The page can't take it now, as after an upload that failed. */
+const REFUSED_SHARE = 0.03;
+const REFUSAL = { why: 'rejected', detail: 'the page could not take it' } as const;
 
 type SendAsk = SessionOrders['send']['ask'];
+type Fate = 'late' | 'refused';
+type InTurnAsk = SessionOrders['sendInTurn']['ask'];
 type Answer<Name extends SessionOrderName> = SessionAnswer<SessionOrders[Name]['answer']>;
 
 /**
  * The simulated network made harder than it is: the same question gives another id each time, so that nothing can lean on
  * ids being found again by chance; and a profile can be rolled back, so that its session has no word on what was sent
- * before. And a message may be on its way for long, while nobody knows of it yet at the other end.
+ * before. A message may be on its way for long, while nobody knows of it yet at the other end; or be refused by the page.
  */
 export class SendNetwork {
   /** Messages that a rolled-back profile was asked for in vain. */
@@ -62,19 +67,54 @@ export class SendNetwork {
           this.silenced.add((ask as SessionOrders['lookup']['ask']).providerMessageId);
           return { ok: false, why: 'unanswered', detail: 'the profile knows nothing of that time' };
         }
-        if (name === 'send' && this.isFirst(ask as SendAsk) && this.dice.chance(LATE_SHARE)) {
-          this.post(accountId, this.handOver(ask as SendAsk), this.dice.between(1_000, LATE_MS_MAX));
-          return { ok: true, value: {} };
-        }
+        if (name === 'sendInTurn') return this.inTurn(accountId, session, ask as InTurnAsk);
+        const fate = name === 'send' ? this.fateOf(ask as SendAsk) : null;
+        if (fate === 'refused') return { ok: false, ...REFUSAL };
+        if (fate === 'late') this.sendLate(accountId, ask as SendAsk);
+        if (fate === 'late') return { ok: true, value: {} };
         const answer = await session.ask(name, name === 'send' ? this.handOver(ask as SendAsk) : ask);
         return name === 'prepare' ? this.fresh(answer as Answer<'prepare'>) : answer;
       },
     };
   }
 
-  /** One that was late, or lost, is not late again: the look-up before each further try is believed. */
-  private isFirst({ providerMessageId }: SendAsk): boolean {
-    return !this.handed.has(providerMessageId);
+  /** Behind one that is late or refused nothing is begun. */
+  private async inTurn(
+    accountId: string,
+    session: DriverSession,
+    { messages }: InTurnAsk,
+  ): Promise<Answer<'sendInTurn'>> {
+    let fate: Fate | null = null;
+    const found = messages.findIndex((message) => (fate = this.fateOf(message)) !== null);
+    const inTime = messages.slice(0, found < 0 ? messages.length : found).map((message) => this.handOver(message));
+    const answer = await session.ask('sendInTurn', { messages: inTime });
+    if (found < 0 || !(await this.tookAll(session, inTime, answer))) return answer;
+    if (fate === 'refused') return { ok: true, value: { handedOver: found, refusal: REFUSAL } };
+    this.sendLate(accountId, messages[found]!);
+    return { ok: true, value: { handedOver: found + 1, refusal: null } };
+  }
+
+  private sendLate(accountId: string, message: SendAsk): void {
+    this.post(accountId, this.handOver(message), this.dice.between(1_000, LATE_MS_MAX));
+  }
+
+  private async tookAll(
+    session: DriverSession,
+    messages: InTurnAsk['messages'],
+    answer: Answer<'sendInTurn'>,
+  ): Promise<boolean> {
+    const last = messages.at(-1);
+    if (!answer.ok || answer.value.handedOver < messages.length || !last) return answer.ok && !last;
+    const { providerMessageId, to } = last;
+    const known = await session.ask('lookup', { providerMessageId, to });
+    return known.ok && (known.value.level === 'sent' || known.value.level === 'delivered');
+  }
+
+  /** Null: it goes its way. One that was late, or lost, is not late again: the look-up before each further try is believed. */
+  private fateOf({ providerMessageId }: SendAsk): Fate | null {
+    if (this.handed.has(providerMessageId)) return null;
+    if (this.dice.chance(LATE_SHARE)) return 'late';
+    return this.dice.chance(REFUSED_SHARE) ? 'refused' : null;
   }
 
   private handOver(ask: SendAsk): SendAsk {

@@ -10,6 +10,8 @@ export const SEND_STEPS = [
   'claim answered',
   'send',
   'send answered',
+  'sendInTurn',
+  'sendInTurn answered',
   'driver.acknowledged',
   'acknowledge',
   'acknowledge answered',

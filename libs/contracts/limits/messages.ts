@@ -8,8 +8,8 @@
 // Messages
 /** Accepted and not yet sent, per account; beyond it 429 with Retry-After. */
 export const OUTBOX_QUEUED_MAX = 10_000;
-/** Rows a sender takes from the store at a time. */
-export const OUTBOX_READ_AHEAD_MAX = 50;
+/** Rows a sender takes from the store at a time: at 100 messages a second, a reading a second. */
+export const OUTBOX_READ_AHEAD_MAX = 100;
 /** A send that has no acknowledgement by then is looked up. */
 export const ACKNOWLEDGEMENT_MS_MAX = 30_000;
 /** Pause after a message that could not be brought further now. */
@@ -44,6 +44,12 @@ export const ACCEPT_BATCH_MAX = 200;
 export const ACCEPTS_UNCOUNTED_MAX = 1_000;
 /** Messages claimed in one commit while the one before them is on its way. */
 export const CLAIM_AHEAD_MAX = 8;
+/**
+ * Texts given to a session at once, which hands them over one after the other. None is begun after that time: whoever pauses
+ * the outbox or recycles the session waits no longer for it than a person notices.
+ */
+export const SEND_IN_TURN_MAX = CLAIM_AHEAD_MAX;
+export const SEND_IN_TURN_MS_MAX = 500;
 /** Acknowledgements written in one commit. */
 export const ACKNOWLEDGE_BATCH_MAX = 100;
 

@@ -1,6 +1,6 @@
 import { textContent } from '#libs/contracts/content';
 import { describe, expect, it } from 'vitest';
-import { valueOf } from '../witness.contract.js';
+import { valueOf, type Witness } from '../witness.contract.js';
 import { newPhone, type Play } from './play.contract.js';
 
 export function textContract(play: Play): void {
@@ -71,6 +71,32 @@ export function textContract(play: Play): void {
       expect(await witness.saw('driver.refused')).toMatchObject({ providerMessageId });
     });
 
+    it('may be given together: they go one after the other, once and in order', async () => {
+      const { accountId, witness } = await play.connect();
+      const texts = await prepared(witness, ['one', 'two', 'three']);
+      const answer = await witness.session.ask('sendInTurn', { messages: texts });
+      expect(valueOf(answer)).toEqual({ handedOver: 3, refusal: null });
+      for (const { providerMessageId, to, content } of texts) {
+        const { level } = valueOf(await witness.session.ask('lookup', { providerMessageId, to }));
+        expect(['sent', 'delivered', 'read']).toContain(level);
+        expect(await play.harness.arrivals(accountId, content.text)).toBe(1);
+      }
+      const told = new Set<string>();
+      while (told.size < 3) told.add((await witness.saw('driver.acknowledged')).providerMessageId);
+      expect([...told]).toEqual(texts.map(({ providerMessageId }) => providerMessageId));
+    });
+
+    it('given together stop behind one that the servers refuse', async () => {
+      const { accountId, witness } = await play.connect();
+      await play.harness.refuseSends(accountId);
+      const texts = await prepared(witness, ['unwanted', 'never begun']);
+      const answer = await witness.session.ask('sendInTurn', { messages: texts });
+      expect(valueOf(answer)).toEqual({ handedOver: 1, refusal: null });
+      expect(await witness.saw('driver.refused')).toMatchObject({ providerMessageId: texts[0]!.providerMessageId });
+      const { providerMessageId, to } = texts[1]!;
+      expect(valueOf(await witness.session.ask('lookup', { providerMessageId, to }))).toEqual({ level: null });
+    });
+
     it('that come in are told with sender, chat and text', async () => {
       const { accountId, witness } = await play.connect();
       await play.harness.write(accountId, { from: '+380501112233', text: 'hello you' });
@@ -79,4 +105,16 @@ export function textContract(play: Play): void {
       expect(message.providerMessageId).not.toBe('');
     });
   });
+}
+
+async function prepared(witness: Witness, texts: readonly string[]) {
+  const to = newPhone();
+  const messages = [];
+  for (const [n, text] of texts.entries()) {
+    const messageId = `0198b1c0-0000-7000-8000-0000000001${String(n).padStart(2, '0')}`;
+    const { providerMessageId } = valueOf(await witness.session.ask('prepare', { messageId, to }));
+    const content = { kind: 'text', text, mentions: [], linkPreview: false } as const;
+    messages.push({ providerMessageId, to, content, quoted: null });
+  }
+  return messages;
 }

@@ -3,7 +3,7 @@ import { isOfThePage, textOf } from './launch-failure.js';
 import { listChats, listHistory, markRead, showChat, showGroup, typing } from './orders/chat-orders.js';
 import { isRegistered, listContacts, showContact } from './orders/contact-orders.js';
 import { catchUp, fetchMedia } from './orders/inbox-orders.js';
-import { act, lookup, prepare, send } from './orders/message-orders.js';
+import { act, lookup, prepare, send, sendInTurn } from './orders/message-orders.js';
 import {
   type Answer,
   type Ask,
@@ -28,6 +28,7 @@ type Orders = {
 const ORDERS: Orders = {
   prepare,
   send,
+  sendInTurn,
   act,
   lookup,
   probe,

@@ -1,11 +1,11 @@
-import { CLAIM_AHEAD_MAX } from '#libs/contracts/limits/messages';
+import { CLAIM_AHEAD_MAX, SEND_IN_TURN_MAX } from '#libs/contracts/limits/messages';
 import { EXPIRED_MESSAGE } from '#libs/contracts/message';
 import type { SessionAnswer } from '#libs/contracts/session';
 import type { OutboxMessage } from '../ports.js';
 import type { AccountSession } from '../session/account-session.js';
 import { type ClaimedMessage, type Delivery, type DeliveryWorld, isTargetThere, retryAt } from './delivery.js';
 import type { OutboxQueue } from './outbox-queue.js';
-import { isAction } from './outgoing.js';
+import { isAction, isPlainText } from './outgoing.js';
 
 /**
  * Prepares and claims messages while the one before them is on its way, several in one commit, so that our own commits
@@ -36,8 +36,8 @@ export class ClaimsAhead {
     coming.then(onClaimed, () => undefined); // of its failure the next who takes hears
   }
 
-  /** The next that is claimed. `none`: what comes next, if anything, is not for claiming ahead. `later`: not now. */
-  async take(by: AccountSession): Promise<ClaimedMessage | 'none' | 'later'> {
+  /** The next that is claimed, `together` with others when there was none yet. `none`: what comes next, if anything, is not for claiming ahead. `later`: not now. */
+  async take(by: AccountSession, together: number): Promise<ClaimedMessage | 'none' | 'later'> {
     if (this.ready.length === 0) await this.settle();
     for (;;) {
       const next = this.ready.shift();
@@ -48,13 +48,22 @@ export class ClaimsAhead {
       }
       const first = this.queue.peek();
       if (!first || !isFresh(first)) return 'none';
-      await this.claim(by, 1);
+      await this.claim(by, together);
     }
   }
 
-  /** It was taken, and is not to go now. */
-  giveBack(message: ClaimedMessage): void {
-    this.ready.unshift(message);
+  /** This one and those behind it that can go in turn with it; it alone when there is none, or when it can't. */
+  inTurnWith(first: ClaimedMessage): readonly ClaimedMessage[] {
+    const canGo = (message: ClaimedMessage): boolean => isPlainText(message) && !this.delivery.isExpired(message);
+    if (!canGo(first)) return [first];
+    const end = this.ready.findIndex((message) => !canGo(message));
+    const behind = Math.min(end < 0 ? this.ready.length : end, SEND_IN_TURN_MAX - 1);
+    return [first, ...this.ready.splice(0, behind)];
+  }
+
+  /** They were taken, and are not to go now. */
+  giveBack(messages: readonly ClaimedMessage[]): void {
+    this.ready.unshift(...messages);
   }
 
   /** Puts back what is claimed and was not handed over. */

@@ -161,13 +161,14 @@ export class Delivery {
     return claimed ? this.handOver(claimed, by) : 'settled';
   }
 
-  private conclude(message: OutboxMessage, word: Word | null): Promise<Progress> | Progress {
+  /** After a hand-over: the provider's word, null when there was none in time. */
+  conclude(message: OutboxMessage, word: Word | null): Promise<Progress> | Progress {
     if (!word) return 'later';
     return word.level === 'refused' ? this.fail(message, 'refused', word.detail ?? REFUSED) : 'settled';
   }
 
   /** After a hand-over: which of these say that nothing was sent? */
-  private async refused(message: OutboxMessage, why: SessionRefusal, detail: string): Promise<Progress> {
+  async refused(message: OutboxMessage, why: SessionRefusal, detail: string): Promise<Progress> {
     if (why === 'bad_recipient' || why === 'unsupported') return this.fail(message, why, detail);
     if (why !== 'rejected') return 'later'; // perhaps it was: it is looked up, or done again if it may be
     if (message.tries >= SEND_TRIES_MAX) return this.fail(message, why, detail);

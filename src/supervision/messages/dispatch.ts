@@ -1,4 +1,4 @@
-import { OUTBOX_READ_AHEAD_MAX, SEND_PAUSE_MS } from '#libs/contracts/limits/messages';
+import { OUTBOX_READ_AHEAD_MAX, SEND_IN_TURN_MAX, SEND_PAUSE_MS } from '#libs/contracts/limits/messages';
 import type { Pace } from '#libs/contracts/outbox';
 import type { AckLevel } from '#libs/contracts/session';
 import type { Dice, MessageStore, OutboxMessage } from '../ports.js';
@@ -7,6 +7,7 @@ import { createSignal, type Signal } from '../signal.js';
 import { ClaimsAhead } from './claims-ahead.js';
 import { type ClaimedMessage, Delivery, type DeliveryWorld } from './delivery.js';
 import { Flight } from './flight.js';
+import { deliverInTurn, type TurnsProgress } from './in-turn.js';
 import { OutboxQueue } from './outbox-queue.js';
 import { SendPace } from './pace.js';
 import { StaleGuard, type StaleGuardWorld } from './stale-guard.js';
@@ -25,6 +26,7 @@ export interface DispatchWorld extends StaleGuardWorld, Omit<DeliveryWorld, 'fli
 /** Brings out what waits in one account's outbox: a reading of it after the other, each as far as it goes. */
 export class Dispatch {
   private readonly flight: Flight;
+  private readonly shared: DeliveryWorld;
   private readonly queue: OutboxQueue;
   private readonly pace: SendPace;
   private readonly delivery: Delivery;
@@ -39,9 +41,9 @@ export class Dispatch {
     this.flight = new Flight(world.clock);
     this.queue = new OutboxQueue(world.clock);
     this.pace = new SendPace(world.clock, world.dice, world.pace);
-    const shared: DeliveryWorld = { ...world, flight: this.flight, onHandOver: () => this.pace.count() };
-    this.delivery = new Delivery(shared);
-    this.ahead = new ClaimsAhead(shared, this.queue, this.delivery);
+    this.shared = { ...world, flight: this.flight, onHandOver: () => this.pace.count() };
+    this.delivery = new Delivery(this.shared);
+    this.ahead = new ClaimsAhead(this.shared, this.queue, this.delivery);
     this.guard = new StaleGuard(world);
   }
 
@@ -105,23 +107,31 @@ export class Dispatch {
       await this.pause(waitMs);
       return this.mayGoOn(by);
     }
-    const claimed = await this.ahead.take(by);
+    const claimed = await this.ahead.take(by, this.pace.isSet ? 1 : SEND_IN_TURN_MAX);
     if (claimed === 'later') return this.pauseAndRead();
-    if (claimed !== 'none' && !this.mayGoOn(by)) this.ahead.giveBack(claimed);
+    if (claimed !== 'none' && !this.mayGoOn(by)) this.ahead.giveBack([claimed]);
     if (!this.mayGoOn(by)) return false;
     const next = claimed === 'none' ? this.queue.take() : claimed;
     return next !== null && this.deliver(next, by);
   }
 
   private async deliver(next: OutboxMessage | ClaimedMessage, by: AccountSession): Promise<boolean> {
-    const delivering = this.delivery.deliver(next, by);
+    const delivering = this.begin(next, by);
     if (!this.pace.isSet) this.ahead.begin(by);
-    const progress = await delivering;
+    const { progress, last, notBegun } = await delivering;
+    this.ahead.giveBack(notBegun);
     if (progress === 'settled') return true;
     if (progress === 'later') return this.pauseAndRead();
-    this.queue.hold(next.chatId, progress.heldUntil);
-    await this.ahead.putBack(({ chatId }) => chatId === next.chatId);
+    this.queue.hold(last.chatId, progress.heldUntil);
+    await this.ahead.putBack(({ chatId }) => chatId === last.chatId);
     return true;
+  }
+
+  /** A pace is kept between two messages, so that then they go one by one. */
+  private async begin(next: OutboxMessage | ClaimedMessage, by: AccountSession): Promise<TurnsProgress> {
+    const texts = 'claimed' in next && !this.pace.isSet ? this.ahead.inTurnWith(next) : [];
+    if (texts.length > 1) return deliverInTurn(this.shared, this.delivery, texts, by);
+    return { progress: await this.delivery.deliver(next, by), last: next, notBegun: [] };
   }
 
   private async pauseAndRead(): Promise<false> {

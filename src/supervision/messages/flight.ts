@@ -9,26 +9,28 @@ export interface Word {
   readonly detail: string | undefined;
 }
 
-/** The one message of an account that is on its way, and whoever waits for the provider's word on it. */
+/** The messages of an account that are on their way, and whoever waits for the provider's word on each. */
 export class Flight {
-  private current: { readonly providerMessageId: string; readonly word: Signal<Word> } | null = null;
+  private readonly words = new Map<string, Signal<Word>>();
 
   constructor(private readonly clock: Clock) {}
 
   /** From now on this message is waited for, for at most ACKNOWLEDGEMENT_MS_MAX. */
   listen(providerMessageId: string): Signal<Word> {
     const word = createSignal<Word>(this.clock, ACKNOWLEDGEMENT_MS_MAX);
-    this.current = { providerMessageId, word };
+    this.words.set(providerMessageId, word);
+    void word.promise.then(() => {
+      if (this.words.get(providerMessageId) === word) this.words.delete(providerMessageId);
+    });
     return word;
   }
 
   heard(providerMessageId: string, level: AckLevel | 'refused', detail?: string): void {
-    if (this.current?.providerMessageId === providerMessageId && level !== 'pending')
-      this.current.word.give({ level, detail });
+    if (level !== 'pending') this.words.get(providerMessageId)?.give({ level, detail });
   }
 
   /** Whoever waits for a word of an ended session waits in vain. */
   cancel(): void {
-    this.current?.word.cancel();
+    for (const word of this.words.values()) word.cancel();
   }
 }

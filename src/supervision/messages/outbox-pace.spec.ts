@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OUTBOX_STALE_AFTER_MS, SEND_PAUSE_MS } from '#libs/contracts/limits/messages';
+import { OUTBOX_STALE_AFTER_MS, SEND_IN_TURN_MS_MAX, SEND_PAUSE_MS } from '#libs/contracts/limits/messages';
 import type { PaceSettings } from '#libs/contracts/outbox';
 import { BOB, NodeStage } from '#test/support/node-stage';
 
@@ -88,9 +88,10 @@ describe('an account with a pace', () => {
 
 describe('an outbox that a person has paused', () => {
   it('sends nothing, also after a restart, until it is resumed; what was under way is brought to its end', async () => {
-    const stage = await paced({});
+    const stage = new NodeStage();
+    await stage.connected(alice, { ackMs: SEND_IN_TURN_MS_MAX + 1 });
     send(stage, 'm1', 'm2', 'm3');
-    await stage.clock.advance(20); // m1 is under way, the others are claimed
+    await stage.clock.advance(20); // m1 is under way, the others are to follow it
     stage.messages.pausedAs = 'person';
     stage.child(alice).outboxChanged();
     await stage.clock.advance(MINUTE_MS);
@@ -100,7 +101,7 @@ describe('an outbox that a person has paused', () => {
     expect(arrivals(stage)).toBe(1);
     stage.messages.pausedAs = null;
     stage.child(alice).outboxChanged();
-    await stage.clock.advance(1_000);
+    await stage.clock.advance(5_000);
     expect(stage.provider.messages.all().map(({ text }) => text)).toEqual(['text of m1', 'text of m2', 'text of m3']);
     expect(stage.provider.messages.arrivals).toBe(3);
   });

@@ -15,13 +15,19 @@ const refusing = (driver: Driver): Driver => ({
   ...driver,
   open(opening, report) {
     const session = driver.open(opening, report);
+    const isRefused = ({ to }: SessionOrders['send']['ask']): boolean => isRefusing && to.includes(BOB.slice(1));
+    const refusal = { why: 'rejected', detail: 'the upload failed' } as const;
     return {
       kill: () => session.kill(),
-      ask(name, ask) {
-        const isForBob = name === 'send' && (ask as SessionOrders['send']['ask']).to.includes(BOB.slice(1));
-        if (!isForBob || !isRefusing) return session.ask(name, ask);
+      async ask(name, ask) {
+        const texts = name === 'sendInTurn' ? (ask as SessionOrders['sendInTurn']['ask']).messages : [];
+        const refusedOne = texts.findIndex(isRefused);
+        if (refusedOne < 0 && !(name === 'send' && isRefused(ask as SessionOrders['send']['ask'])))
+          return session.ask(name, ask);
+        if (refusedOne > 0) await session.ask('sendInTurn', { messages: texts.slice(0, refusedOne) });
         refusedAt.push(stage.clock.now());
-        return Promise.resolve({ ok: false, why: 'rejected', detail: 'the upload failed' } as const);
+        if (name === 'send') return { ok: false, ...refusal } as const;
+        return { ok: true, value: { handedOver: refusedOne, refusal } } as const;
       },
     };
   },

@@ -33,7 +33,7 @@ describe('an online account', () => {
     expect(arrivals()).toEqual(['text of m1', 'text of m2', 'text of m3']);
     expect(stage.messages.statuses()).toEqual({ m1: 'delivered', m2: 'delivered', m3: 'delivered' });
     const claims = stage.messages.calls.filter((call) => call.startsWith('claim'));
-    expect(claims, 'the later ones together, while the first is on its way').toEqual(['claim m1', 'claim m2 m3']);
+    expect(claims, 'in one commit').toEqual(['claim m1 m2 m3']);
   });
 
   it('sends a message that was accepted while the outbox was being read', async () => {

@@ -8,6 +8,10 @@ export const isMedia = (message: OutboxMessage): message is OutboxMessage & { ki
 export const isAction = ({ kind }: OutboxMessage): boolean =>
   kind === 'reaction' || kind === 'edit' || kind === 'revoke';
 
+/** A text that can go in turn with others: nothing has to be found out for it first. */
+export const isPlainText = ({ kind, target, content }: OutboxMessage): boolean =>
+  kind === 'text' && target === null && !content?.linkPreview;
+
 /** What a driver is told to send. Throws when the row lacks what its kind has: nothing of the sort was accepted. */
 export function outgoingOf(message: OutboxMessage, file: MediaFile | null): OutgoingContent {
   const { kind, text, content } = message;

@@ -16,8 +16,8 @@ export interface ReceiptsWorld {
 }
 
 /**
- * Writes down how far messages have come, in the order in which the provider says it, before anybody outside hears of it.
- * What is said while a commit is on its way is written by the next one, together.
+ * Writes down how far messages have come, before anybody outside hears of it: of each message in the order in which the
+ * provider says it. What is said while a commit is on its way is written by the next one, together.
  */
 export class Receipts {
   private waiting: Acknowledgement[] = [];
@@ -42,9 +42,9 @@ export class Receipts {
   private async work(): Promise<void> {
     await Promise.resolve(); // what is said in the same moment is written together
     while (this.waiting.length > 0) {
-      const batch = eachOnce(this.waiting);
-      this.waiting = this.waiting.slice(batch.length);
-      await this.writeOrSay(batch);
+      const [now, later] = firstOfEach(this.waiting);
+      this.waiting = later;
+      await this.writeOrSay(now);
     }
     this.working = null;
   }
@@ -63,12 +63,17 @@ export class Receipts {
   }
 }
 
-/** The first of them up to the one that speaks of a message again: each step of a message is written and told. */
-function eachOnce(waiting: readonly Acknowledgement[]): readonly Acknowledgement[] {
+/**
+ * Of each message the first that is said, and the rest: each step of a message is written and told. Of messages that are
+ * sent and delivered one by one, a commit would else hold no more than the delivery of one and the sending of the next.
+ */
+function firstOfEach(waiting: readonly Acknowledgement[]): readonly [Acknowledgement[], Acknowledgement[]] {
   const ids = new Set<string>();
-  for (const { providerMessageId } of waiting.slice(0, ACKNOWLEDGE_BATCH_MAX)) {
-    if (ids.has(providerMessageId)) break;
-    ids.add(providerMessageId);
+  const [now, later]: [Acknowledgement[], Acknowledgement[]] = [[], []];
+  for (const ack of waiting) {
+    const isFirst = now.length < ACKNOWLEDGE_BATCH_MAX && !ids.has(ack.providerMessageId);
+    ids.add(ack.providerMessageId);
+    (isFirst ? now : later).push(ack);
   }
-  return waiting.slice(0, ids.size);
+  return [now, later];
 }

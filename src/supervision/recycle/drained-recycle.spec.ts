@@ -62,7 +62,7 @@ describe('an account whose browser is replaced', () => {
     await stage.clock.advance(10);
     expect(await recycle(2_000)).toBe('still under way');
     expect(stage.state(alice)).toBe('CONNECTED.online');
-    for (let ms = 0; stage.state(alice) === 'CONNECTED.online' && ms < 1_000; ms += 1) await stage.clock.advance(1);
+    for (let ms = 0; stage.state(alice) === 'CONNECTED.online' && ms < 4_000; ms += 1) await stage.clock.advance(1);
     expect(stage.recorder.history(alice).join()).toContain('account.recycle');
     expect(stage.messages.statuses()).toEqual({ m1: 'delivered', m2: 'queued' });
     await stage.clock.advance(10_000);

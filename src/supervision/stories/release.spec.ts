@@ -38,6 +38,16 @@ describe('the release of a deleted account', () => {
     expect(stage.provider.liveSessions()).toBe(0);
   });
 
+  it('tells the store of its end until that is heard', async () => {
+    await stage.connected(alice);
+    let failures = 2;
+    const disown = (): Promise<void> => ((failures -= 1) >= 0 ? Promise.reject(new Error('away')) : Promise.resolve());
+    const released = stage.accounts.release(alice, disown);
+    await stage.clock.advance(3 * RELEASE_RETRY_MS);
+    expect(await released).toMatchObject({ ok: true });
+    expect(failures).toBe(-1);
+  });
+
   it('tries again to move the login aside', async () => {
     let failures = 2;
     stage = new NodeStage({

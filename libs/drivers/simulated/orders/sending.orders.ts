@@ -1,11 +1,12 @@
 import type { MessageAction } from '#libs/contracts/content';
+import { SEND_IN_TURN_MS_MAX } from '#libs/contracts/limits/messages';
 import type { SessionOrders } from '#libs/contracts/session';
 import { change } from '../changes.js';
 import { chatOf, phoneOfChat } from '../phone.js';
 import { type ArrivedMessage, textOf } from '../traffic.js';
 import { type Answer, no, type OrderedSession, type Orders, whenReady, yes } from './ordered-session.js';
 
-export const SENDING_ORDERS: Pick<Orders, 'prepare' | 'send' | 'act' | 'lookup'> = {
+export const SENDING_ORDERS: Pick<Orders, 'prepare' | 'send' | 'sendInTurn' | 'act' | 'lookup'> = {
   prepare: whenReady<'prepare'>((_session, { messageId, to }) => {
     const chatId = chatOf(to);
     if (chatId === null) return no('bad_recipient', `${to} is neither a phone nor a chat`);
@@ -23,6 +24,20 @@ export const SENDING_ORDERS: Pick<Orders, 'prepare' | 'send' | 'act' | 'lookup'>
     });
   }),
 
+  sendInTurn: whenReady<'sendInTurn'>(async (session, { messages }) => {
+    const until = session.provider.clock.now() + SEND_IN_TURN_MS_MAX;
+    for (const [handedOver, message] of messages.entries()) {
+      if (session.provider.clock.now() > until) return yes({ handedOver, refusal: null });
+      if (!session.isReady()) return yes({ handedOver, refusal: { why: 'not_ready', detail: 'not connected' } });
+      const chatId = chatOf(message.to);
+      if (chatId === null || !reaches(session, chatId))
+        return yes({ handedOver, refusal: { why: 'bad_recipient', detail: `nobody is reached at ${message.to}` } });
+      const isTaken = await new Promise<boolean>((resolve) => handOver(session, chatId, message, resolve));
+      if (!isTaken) return yes({ handedOver: handedOver + 1, refusal: null });
+    }
+    return yes({ handedOver: messages.length, refusal: null });
+  }),
+
   act: whenReady<'act'>((session, { action }) => {
     const halfWayMs = session.stretched(session.settings.ackMs) / 2;
     return new Promise((resolve) => {
@@ -38,15 +53,24 @@ export const SENDING_ORDERS: Pick<Orders, 'prepare' | 'send' | 'act' | 'lookup'>
   ),
 };
 
-function handOver(session: OrderedSession, chatId: string, ask: SessionOrders['send']['ask']): Answer<'send'> {
+/** `told` hears what the servers said of it, once they have: did they take it? */
+function handOver(
+  session: OrderedSession,
+  chatId: string,
+  ask: SessionOrders['send']['ask'],
+  told: (isTaken: boolean) => void = () => undefined,
+): Answer<'send'> {
   const { provider, accountId } = session;
-  if (provider.faultsOf(accountId).loseSends) return yes({});
+  if (provider.faultsOf(accountId).loseSends) {
+    told(false);
+    return yes({});
+  }
   const { providerMessageId, content, quoted } = ask;
   const message = { providerMessageId, accountId, chatId, content, text: textOf(content) ?? '', quoted };
   const halfWayMs = session.stretched(session.settings.ackMs) / 2;
   session.after(halfWayMs, () => {
-    const told = arrive(session, message);
-    session.after(halfWayMs, told);
+    const tell = arrive(session, message);
+    session.after(halfWayMs, () => told(tell()));
   });
   return yes({});
 }
@@ -58,16 +82,21 @@ function reaches({ provider, accountId }: OrderedSession, chatId: string): boole
   return group === null || group.members.has(provider.phoneOf(accountId));
 }
 
-/** The message is at the servers; what they say about it is on its way back and is lost if the session ends first. */
-function arrive(session: OrderedSession, message: Omit<ArrivedMessage, 'level'>): () => void {
+/**
+ * The message is at the servers; what they say about it is on its way back and is lost if the session ends first. It answers
+ * whether they said that they have it.
+ */
+function arrive(session: OrderedSession, message: Omit<ArrivedMessage, 'level'>): () => boolean {
   const { provider, settings } = session;
   const { providerMessageId } = message;
   const { refuseSends, withholdAcknowledgements } = provider.faultsOf(session.accountId);
   const refused = refuseSends !== null;
   provider.traffic.take({ ...message, level: refused ? 'refused' : 'sent' }, settings);
   return () => {
-    if (refused) return session.say({ type: 'driver.refused', providerMessageId, detail: refuseSends });
-    if (!withholdAcknowledgements) session.say({ type: 'driver.acknowledged', providerMessageId, level: 'sent' });
+    const isTaken = !refused && !withholdAcknowledgements;
+    if (refused) session.say({ type: 'driver.refused', providerMessageId, detail: refuseSends });
+    else if (isTaken) session.say({ type: 'driver.acknowledged', providerMessageId, level: 'sent' });
+    return isTaken;
   };
 }
 

@@ -11,6 +11,7 @@ import type { DriverLog } from '../driver-log.js';
 import { type Failure, judgePageFailure, textOf } from '../launch-failure.js';
 import { diesInLaunch } from './launch-death.js';
 import { judgeLaunch } from './launch-verdict.js';
+import { repairStores } from '../login/log-repair.js';
 import { clearLeftovers, holdProfile, type ProfileHold } from '../login/profile-lock.js';
 import type { Profile } from '../login/profile.js';
 import { pause, within } from '../time-limit.js';
@@ -147,6 +148,8 @@ export class ProfileBrowser {
     const clearing = await clearLeftovers(profile, log, this.forcing.signal);
     if (this.leaving.signal.aborted) return LEFT;
     if (!clearing.ok) return failed(clearing.reason, clearing.detail);
+    await repairStores(profile, log);
+    if (this.leaving.signal.aborted) return LEFT;
     this.launches += 1;
     const options = clientOptions(browser, profile, this.place.chromiumArgs, this.forcing.signal);
     this.client = createWhatsappClient(library, options, owner);

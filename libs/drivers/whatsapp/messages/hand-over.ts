@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { ElementHandle, JSHandle, Page } from 'puppeteer';
 import type { OutgoingContent } from '#libs/contracts/content';
 import { MEDIA_BYTES_MAX, MEDIA_SEND_MS_MAX } from '#libs/contracts/limits/media';
+import { SEND_IN_TURN_MS_MAX } from '#libs/contracts/limits/messages';
 import { mismatchOf } from '#libs/contracts/media';
 import { textOf } from '../launch-failure.js';
 import { canReadVideo, makePicker, readPicked } from '../page/file-scripts.js';
@@ -10,9 +11,12 @@ import {
   beginSend,
   canBeQuoted,
   type Handover,
+  handOverInTurn,
   outcomeWithin,
   type PageOrder,
   previewOf,
+  type TurnLimits,
+  type TurnsEnd,
 } from '../page/send-scripts.js';
 import { type Outgoing, type OutgoingFile, outgoingOf } from './outgoing.js';
 
@@ -60,6 +64,15 @@ async function handOverAtOnce(page: Page, order: PageOrder): Promise<HandoverEnd
     | Handover
     | 'pending';
   return end === 'pending' ? 'unanswered' : end;
+}
+
+/** Texts, without what would be held in the page: one question to it for all of them. Rejects when the page goes away. */
+export async function handOverTexts(page: Page, texts: readonly HandedOver[]): Promise<TurnsEnd> {
+  const orders = texts.map(({ chatId, key, content }): PageOrder => ({ chatId, key, ...outgoingOf(content).said }));
+  const limits: TurnLimits = { beginMsMax: SEND_IN_TURN_MS_MAX, outcomeMsMax: OUTCOME_ASKED_MS };
+  const functions = `${String(beginSend)}, ${String(outcomeWithin)}`;
+  const script = `(${String(handOverInTurn)})(${JSON.stringify(orders)}, ${JSON.stringify(limits)}, ${functions})`;
+  return (await page.evaluate(script)) as TurnsEnd;
 }
 
 /** Things of the page that we hold on to: the page forgets them only when it is told. */

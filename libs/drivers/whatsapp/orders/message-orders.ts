@@ -1,6 +1,6 @@
 import type { MessageAction } from '#libs/contracts/content';
 import { chatIdOf } from '../messages/chat-id.js';
-import { handOver, type HandoverEnd } from '../messages/hand-over.js';
+import { type HandedOver, handOver, type HandoverEnd, handOverTexts } from '../messages/hand-over.js';
 import { keyIdIn, keyIdOf } from '../messages/message-key.js';
 import { levelOf } from '../messages/receipts.js';
 import { type Deed, edit, react, revoke } from '../page/action-scripts.js';
@@ -11,6 +11,7 @@ import {
   type Ask,
   isBadRecipient,
   no,
+  type No,
   NO_CHAT,
   NOT_READY,
   type OrderedSession,
@@ -33,13 +34,34 @@ export async function prepare(session: OrderedSession, ask: Ask<'prepare'>): Pro
 export async function send(session: OrderedSession, ask: Ask<'send'>): Promise<Answer<'send'>> {
   const page = readyPage(session);
   if (!page) return NOT_READY;
-  const chatId = chatIdOf(ask.to);
-  const keyId = keyIdIn(ask.providerMessageId);
+  const wanted = wantedBy(session, ask);
+  return 'ok' in wanted ? wanted : answerTo(await handOver(page, wanted));
+}
+
+export async function sendInTurn(session: OrderedSession, ask: Ask<'sendInTurn'>): Promise<Answer<'sendInTurn'>> {
+  const page = readyPage(session);
+  if (!page) return NOT_READY;
+  const texts: HandedOver[] = [];
+  let refusal: No | null = null;
+  for (const message of ask.messages) {
+    const wanted = wantedBy(session, message);
+    if ('ok' in wanted) refusal = wanted;
+    if ('ok' in wanted) break;
+    texts.push(wanted);
+  }
+  const { handedOver, end } = await handOverTexts(page, texts);
+  if (handedOver < texts.length) refusal = refusalIn(end);
+  return yes({ handedOver, refusal: refusal && { why: refusal.why, detail: refusal.detail } });
+}
+
+function wantedBy(session: OrderedSession, ask: Ask<'send'>): HandedOver | No {
+  const { to, content, quoted, providerMessageId: key } = ask;
+  const chatId = chatIdOf(to);
+  const keyId = keyIdIn(key);
   if (chatId === null) return NO_CHAT;
   if (keyId === null) return no('rejected', 'this id was not given by prepare');
-  session.rememberKey(keyId, ask.providerMessageId);
-  const { content, quoted, providerMessageId: key } = ask;
-  return answerTo(await handOver(page, { chatId, key, content, quoted }));
+  session.rememberKey(keyId, key);
+  return { chatId, key, content, quoted };
 }
 
 export async function lookup(session: OrderedSession, ask: Ask<'lookup'>): Promise<Answer<'lookup'>> {
@@ -74,9 +96,13 @@ function doIt(page: Page, action: MessageAction): Promise<Deed> {
 
 /** Where the page itself said no, its own words. Only what it did not keep is certainly unsent. */
 function answerTo(end: HandoverEnd): Answer<'send'> {
+  return refusalIn(end) ?? yes({});
+}
+
+function refusalIn(end: HandoverEnd | 'pending' | null): No | null {
   if (end === 'no_chat') return NO_CHAT;
-  if (end === 'unanswered') return no('unanswered', 'the page still works on it');
-  if (typeof end === 'string') return yes({});
+  if (end === 'unanswered' || end === 'pending') return no('unanswered', 'the page still works on it');
+  if (end === null || typeof end === 'string') return null;
   if (isBadRecipient(end.error)) return no('bad_recipient', end.error);
   const why = { kept: 'unanswered', offline: 'not_ready', refused: 'rejected', cannot: 'unsupported' } as const;
   return no(why[end.why], end.error);

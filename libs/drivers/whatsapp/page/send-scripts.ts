@@ -93,6 +93,38 @@ export function outcomeWithin(job: { readonly done: Promise<Handover> }, ms: num
   return Promise.race([job.done, late]);
 }
 
+export interface TurnLimits {
+  /** None is begun later. */
+  readonly beginMsMax: number;
+  /** For the end of each. */
+  readonly outcomeMsMax: number;
+}
+/** The first `handedOver` were handed over; `end` is how the next one ended, null when it was not begun. */
+export interface TurnsEnd {
+  readonly handedOver: number;
+  readonly end: Handover | 'pending' | null;
+}
+
+/** One after the other, each when the servers have taken the one before. The functions are this file's own. */
+export async function handOverInTurn(
+  orders: readonly PageOrder[],
+  limits: TurnLimits,
+  begin: typeof beginSend,
+  within: typeof outcomeWithin,
+): Promise<TurnsEnd> {
+  const { Msg } = window.require('WAWebCollections');
+  const until = performance.now() + limits.beginMsMax;
+  for (const [handedOver, order] of orders.entries()) {
+    if (performance.now() > until) return { handedOver, end: null };
+    const options = { ...order.options, waitUntilMsgSent: true };
+    const end = await within(begin({ ...order, options }, null, null), limits.outcomeMsMax);
+    if (end !== 'sent' && end !== 'known') return { handedOver, end };
+    // Its word comes as an event; until then nothing may follow it.
+    if ((Msg.get(order.key)?.ack ?? 0) < 1) return { handedOver: handedOver + 1, end: null };
+  }
+  return { handedOver: orders.length, end: null };
+}
+
 /** The acknowledgement of the message with this key, in memory or stored, 0 when it is on its way; null when there is none. */
 export async function findAck(key: string): Promise<number | null> {
   const { Msg } = window.require('WAWebCollections');
