@@ -9,20 +9,27 @@ const shared = {
 
 const TIMED = '**/*.timed.spec.ts';
 
-/** Specs of more than 45 s, the longest first. One that is begun last runs alone in the end, while other workers have nothing left. */
+/**
+ * Specs of more than 45 s come first, those that compute between those that wait. One that is begun last runs alone in the
+ * end, while other workers have nothing left.
+ */
 const LONGEST = [
-  'test/drivers/whatsapp.contract.spec.ts',
+  'test/races/lifecycle.spec.ts',
   'test/sequences/sequences.spec.ts',
-  'test/chaos/chaos.spec.ts',
-  'test/simulation/schedules-first-half.spec.ts',
   'test/drivers/whatsapp.waiting.spec.ts',
-  'test/simulation/schedules-second-half.spec.ts',
+  'test/races/sending.spec.ts',
+  'test/chaos/chaos.spec.ts',
   'test/e2e/whatsapp-recovery.spec.ts',
+  'test/simulation/schedules-first-half.spec.ts',
   'test/scenarios/running.spec.ts',
-  'test/scenarios/false-alarms.spec.ts',
-  'test/e2e/whatsapp-guardians.spec.ts',
-  'test/scenarios/restoring.spec.ts',
   'test/drivers/whatsapp.reloads.spec.ts',
+  'test/simulation/schedules-second-half.spec.ts',
+  'test/drivers/whatsapp.contract.spec.ts',
+  'test/e2e/whatsapp-guardians.spec.ts',
+  'test/races/deaths.spec.ts',
+  'test/scenarios/false-alarms.spec.ts',
+  'test/scenarios/restoring.spec.ts',
+  'test/races/bugs.spec.ts',
   'test/drivers/whatsapp.login.spec.ts',
 ];
 
