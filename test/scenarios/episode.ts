@@ -83,8 +83,8 @@ class Onlooker {
   async look(): Promise<readonly TransitionView[]> {
     this.lookAtBrowsers();
     const steps = await this.stage.stepsAfter(this.id, this.seq);
-    const view = await this.stage.client.accounts.get(this.id);
     if (steps.length > 0) this.leftAt = Math.min(this.leftAt, performance.now());
+    const view = await this.stage.client.accounts.get(this.id);
     const last = this.views.at(-1);
     if (last?.detail !== view.detail || last.reason?.code !== view.reason?.code) this.views.push(view);
     if (!this.isRelieved && reasonsIn(steps).length >= this.relief!.afterReasons) {
