@@ -49,13 +49,17 @@ export const POLL = { timeout: WAIT.timeoutMs, interval: WAIT.everyMs };
 /** Pauses are shorter than in real life: nobody waits for them here. */
 const BRISK = { BACKOFF_FIRST_MS: '200', BACKOFF_MS_MAX: '1000', LOG_LEVEL: 'debug' };
 
-/** `flags` are the browsers', beside those that lead them to the stand-in. */
-export async function setStage(env: NodeJS.ProcessEnv = {}, flags: readonly string[] = []): Promise<WhatsappStage> {
+/** `flags` are the browsers', beside those that lead them to the stand-in; `below`: where DATA_DIR is made. */
+export async function setStage(
+  env: NodeJS.ProcessEnv = {},
+  flags: readonly string[] = [],
+  below?: string,
+): Promise<WhatsappStage> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-stand-in-'));
   const simulator = await startSimulator({ dataDir: folder });
   const control = connectSimulatorControl(`http://127.0.0.1:${simulator.controlPort}`);
   const CHROMIUM_ARGS = [...simulator.chromiumArgs, ...flags].map((flag) => `'${flag}'`).join(' ');
-  let runtime = await startRuntime({ ...BRISK, CHROMIUM_ARGS, ...env });
+  let runtime = await startRuntime({ ...BRISK, CHROMIUM_ARGS, ...env }, below);
   const { dataDir } = runtime;
   const profileOf = (id: string): string => join(dataDir, 'sessions', `session-${id}`);
   return {
