@@ -63,7 +63,8 @@ function judgeMessages(
     if (births !== 1 || events[0]!.event !== 'message.accepted')
       return [accuse(`was told as accepted ${births} times`)];
     const last = events.at(-1)!.message!.status;
-    if (kept !== undefined && last !== kept.status) return [accuse(`was last told as ${last}, and is ${kept.status}`)];
+    // `sending` is told to nobody; that it is the last word is judged elsewhere.
+    if (kept !== undefined && kept.status !== 'sending' && last !== kept.status) return [accuse(`was last told as ${last}, and is ${kept.status}`)];
     const levels = events.map(({ message }) => AHEAD.indexOf(message!.status));
     return levels.some((level, i) => i > 0 && level < levels[i - 1]!) ? [accuse('went back')] : [];
   });

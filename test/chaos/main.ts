@@ -8,6 +8,7 @@ const USAGE =
   'usage: npm run chaos -- [--kills 500] [--seed S] [--accounts 4] [--minutes-max 120] [--only "browser kill"]… [--logs]';
 /** One account each is told first; the others are most often of the same kind. */
 const STORIES_MAX = 5;
+const LINES_MAX = 50;
 
 /** `npm run chaos -- --kills 200 --seed 1`: ends with 1 when anything was lost, doubled, stuck or left. */
 async function main(): Promise<void> {
@@ -59,13 +60,14 @@ function readArguments() {
 }
 
 function tellViolations({ violations, evidence, logDir }: RunResult): void {
-  const told = new Set<string>();
+  const stories = new Map<string, string>();
   for (const each of violations) {
     const who = `${each.offence} ${each.accountId ?? ''}`;
-    if (told.has(who) || told.size >= STORIES_MAX) console.log(`${each.offence}: ${each.what}`);
-    else console.log(`\n${tellStory(each, evidence)}\n`);
-    told.add(who);
+    if (!stories.has(who) && stories.size < STORIES_MAX) stories.set(who, tellStory(each, evidence));
   }
+  for (const story of stories.values()) console.log(`\n${story}`);
+  for (const each of violations.slice(0, LINES_MAX)) console.log(`${each.offence}: ${each.what}`);
+  if (violations.length > LINES_MAX) console.log(`and ${violations.length - LINES_MAX} more`);
   if (logDir !== null) console.log(`the runtime's logs are in ${logDir}`);
 }
 
