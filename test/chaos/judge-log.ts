@@ -64,7 +64,8 @@ function judgeMessages(
       return [accuse(`was told as accepted ${births} times`)];
     const last = events.at(-1)!.message!.status;
     // `sending` is told to nobody; that it is the last word is judged elsewhere.
-    if (kept !== undefined && kept.status !== 'sending' && last !== kept.status) return [accuse(`was last told as ${last}, and is ${kept.status}`)];
+    if (kept !== undefined && kept.status !== 'sending' && last !== kept.status)
+      return [accuse(`was last told as ${last}, and is ${kept.status}`)];
     const levels = events.map(({ message }) => AHEAD.indexOf(message!.status));
     return levels.some((level, i) => i > 0 && level < levels[i - 1]!) ? [accuse('went back')] : [];
   });
