@@ -41,10 +41,12 @@ function totals(result: RunResult): readonly string[] {
   const offences = [...new Set([...ALWAYS_TOLD, ...found.keys()])].map((name) => `${found.get(name) ?? 0} ${name}`);
   const bound =
     violations.length === 0 ? `; at most ${((3 / Math.max(1, kills)) * 100).toFixed(2)} % of kills, at 95 %` : '';
+  const givenUp = evidence.ends.filter(({ sent: signals, hadStarted }) => !hadStarted && signals.length === 0).length;
   const pairings = rounds.filter(({ pairing }) => pairing !== null).length;
   return [
     `seed ${options.seed}: ${kills} kills in ${rounds.length} rounds and ${(result.tookMs / 60_000).toFixed(1)} min, ${pairings} of them about a fresh pairing; ` +
-      `${result.starts} starts of the runtime, ${result.browsers} browsers, never more than one on a profile unless said below`,
+      `${result.starts} starts of the runtime${givenUp === 0 ? '' : ` (${givenUp} given up, for its database was struck meanwhile)`}, ` +
+      `${result.browsers} browsers, never more than one on a profile unless said below`,
     `beside them ${troubles.map(([name, count]) => `${count} × ${name}`).join(', ') || 'no other faults'}`,
     `${sent.length} messages of ${accounts.length} accounts (${counted(out.map(nameOfEnd))
       .map(([end, count]) => `${count} ${end}`)
