@@ -6,6 +6,8 @@ export const REQUEST_FAULTS = {
   invalid_request: 'The request has a wrong shape; `errors` says where.',
   invalid_json: 'The body is not valid JSON.',
   unauthorized: 'A valid API key is needed: header X-Api-Key, or Authorization: Bearer.',
+  foreign_caller:
+    'Where no API_KEYS are set, only programs on this machine and Muster’s own pages may call, by the name localhost.',
   not_found: 'There is nothing at this address. /docs lists all that there is.',
   method_not_allowed: 'This address does not answer this method; the header Allow says which.',
   not_acceptable: 'None of the accepted media types can be given.',

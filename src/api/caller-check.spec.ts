@@ -26,7 +26,7 @@ describe('without keys', () => {
     ['a page that hides where it is from', { host: 'localhost:5001', origin: 'null' }],
     ['a page, and no host', { origin: 'https://attacker.example' }],
   ])('may not call: %s', (_, headers) => {
-    expect(refuse(headers)).toMatchObject({ code: 'unauthorized' });
+    expect(refuse(headers)).toMatchObject({ code: 'foreign_caller' });
   });
 });
 

@@ -19,13 +19,9 @@ export function createCallerCheck(keys: readonly string[]): CallerCheck {
 
 /** Browsers always send a Host, and an Origin with whatever could change anything; programs may leave both out. */
 function refuseForeigners({ host, origin }: IncomingHttpHeaders): ProblemError | null {
-  if (host !== undefined && !isLoopback(nameIn(host)))
-    return new ProblemError('unauthorized', { detail: 'Where no API_KEYS are set, only localhost may be called.' });
-  if (origin !== undefined && hostOf(origin) !== hostOf(`http://${host}`))
-    return new ProblemError('unauthorized', {
-      detail: 'A page of another site may call only where API_KEYS are set.',
-    });
-  return null;
+  const isMeantForUs = host === undefined || isLoopback(nameIn(host));
+  const isFromUs = origin === undefined || hostOf(origin) === hostOf(`http://${host}`);
+  return isMeantForUs && isFromUs ? null : new ProblemError('foreign_caller');
 }
 
 /** Without port and brackets; what is no host at all is nobody's name. */

@@ -10,6 +10,7 @@ export const STATUS_OF: Readonly<Record<ProblemCode, number>> = {
   invalid_request: 400,
   invalid_json: 400,
   unauthorized: 401,
+  foreign_caller: 403,
   account_not_found: 404,
   message_not_found: 404,
   chat_not_found: 404,
@@ -54,6 +55,7 @@ export const STATUS_OF: Readonly<Record<ProblemCode, number>> = {
 const titles: Readonly<Record<number, string>> = {
   400: 'Bad request',
   401: 'Unauthorized',
+  403: 'Forbidden',
   404: 'Not found',
   405: 'Method not allowed',
   406: 'Not acceptable',

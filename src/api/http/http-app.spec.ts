@@ -99,7 +99,7 @@ describe('keys', () => {
 it('without keys, a page whose name was bound anew to this machine hears nothing', async () => {
   await start();
   const headers = { host: 'attacker.example:5001' };
-  expect(await problemOf({ url: '/api/v1/accounts', headers })).toMatchObject({ status: 401 });
+  expect(await problemOf({ url: '/api/v1/accounts', headers })).toMatchObject({ status: 403 });
   expect((await http.app.inject({ url: '/health/live', headers })).statusCode).toBe(200);
 });
 

@@ -50,7 +50,7 @@ describe('who may listen', () => {
   it('is no page of another site where no keys are asked for', async () => {
     stage = await openStreamStage();
     const foreign = await stage.listen('', { headers: { origin: 'https://elsewhere.example' } }).refused;
-    expect(foreign.status).toBe(401);
+    expect(foreign.status).toBe(403);
     await saysHello(stage.listen('', { headers: { origin: stage.url.replace(/^ws(.*)\/ws$/, 'http$1') } }));
   });
 
