@@ -1,7 +1,6 @@
 import type { Provider } from '#libs/contracts/account';
 import { LAUNCH_QUEUE_WAIT_MS_MAX } from '#libs/contracts/limits/sessions';
 import type { Driver } from '#libs/drivers/driver';
-import type { AccountRouter } from '#src/cluster/account-router';
 import { createLocalRouter } from '#src/cluster/local-router';
 import type { Config } from '#src/config/config';
 import { BrowserWatch } from '#src/engines/browser-watch';
@@ -63,7 +62,7 @@ export function assembleRuntime(config: Config, nodeId: string, log: Logger) {
   const accounts = assembleAccounts(config, { bus, recorder, messages, inbox, media, drivers: engines.drivers, log });
   // Always up: restarts that are held are no fault of this runtime.
   state.addReadinessPart({ name: 'restarts', check: () => ({ status: 'up', brakes: accounts.brakes() }) });
-  const router: AccountRouter = createLocalRouter(accounts, store.ownership, nodeId);
+  const router = createLocalRouter(accounts, store.ownership, nodeId);
   return {
     config,
     nodeId,

@@ -5,6 +5,7 @@ import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
 import type { AccountRouter } from '#src/cluster/account-router';
 import type { EventBus } from '#src/events/event-bus';
 import { ACCOUNT_ROUTER, EVENT_BUS, NODE_PACE, OUTBOX_STORE, type OutboxStore } from './stores.js';
+import { StoreSilentError } from './timely-store.js';
 
 /** What waits to be sent, and whether it may go. The store is written first, then the account's sender is told to look. */
 @Injectable()
@@ -26,8 +27,7 @@ export class OutboxService {
 
   async pause(accountId: string): Promise<Outcome<OutboxView>> {
     const at = Date.now();
-    const isPaused = await this.outbox.pause(accountId, at);
-    this.router.outboxChanged(accountId);
+    const isPaused = await this.changed(accountId, this.outbox.pause(accountId, at));
     if (isPaused) this.bus.publish({ event: 'outbox.paused', accountId, at, by: 'person' });
     return this.show(accountId);
   }
@@ -36,10 +36,21 @@ export class OutboxService {
   async resume(accountId: string, waiting: 'send' | 'fail'): Promise<Outcome<OutboxView>> {
     const at = Date.now();
     if (waiting === 'fail') await this.giveUpWaiting(accountId, at);
-    const by = await this.outbox.resume(accountId, at);
-    this.router.outboxChanged(accountId);
+    const by = await this.changed(accountId, this.outbox.resume(accountId, at));
     if (by) this.bus.publish({ event: 'outbox.resumed', accountId, at, by });
     return this.show(accountId);
+  }
+
+  /** Its sender looks also when there was no answer, which may have been lost after the commit. */
+  private async changed<T>(accountId: string, change: Promise<T>): Promise<T> {
+    try {
+      return await change;
+    } catch (error) {
+      if (error instanceof StoreSilentError) void error.concluded.then(() => this.router.outboxChanged(accountId));
+      throw error;
+    } finally {
+      this.router.outboxChanged(accountId);
+    }
   }
 
   private async giveUpWaiting(accountId: string, at: number): Promise<void> {

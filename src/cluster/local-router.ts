@@ -9,10 +9,20 @@ export interface LocalOwnership {
   own(accountId: string, nodeId: string): Promise<OwnedAccount | null>;
   /** A deleted account has been released: nobody owns it any more. */
   giveUp(accountId: string, nodeId: string): Promise<void>;
+  /** Those that are marked as deleted and not given up yet. */
+  deletedOf(nodeId: string): Promise<readonly string[]>;
+}
+
+export interface LocalRouter extends AccountRouter {
+  /**
+   * Those that are marked as deleted and not being released: whoever deleted them never heard that it was done, since the
+   * answer was lost or came too late.
+   */
+  unreleased(): Promise<readonly string[]>;
 }
 
 /** One node is a cluster of one: every account that exists lives here. */
-export function createLocalRouter(accounts: Accounts, ownership: LocalOwnership, nodeId: string): AccountRouter {
+export function createLocalRouter(accounts: Accounts, ownership: LocalOwnership, nodeId: string): LocalRouter {
   const withChild = <T>(accountId: string, use: (child: AccountChild) => T) => {
     const child = accounts.find(accountId);
     return child ? use(child) : refused('provider_unavailable', 'This account’s provider can’t run on this node.');
@@ -24,6 +34,18 @@ export function createLocalRouter(accounts: Accounts, ownership: LocalOwnership,
     if (!owned) return refused('account_not_found');
     accounts.adopt([owned]);
     return accepted(null);
+  };
+  /** Who asks for it meanwhile waits for the same one. */
+  const releasing = new Map<string, Promise<Outcome<null>>>();
+  const releaseOnce = async (accountId: string): Promise<Outcome<null>> => {
+    // One that began before the account was marked would give it an actor that nobody releases.
+    await adopting.get(accountId)?.catch(() => undefined);
+    return accounts.release(accountId, () => ownership.giveUp(accountId, nodeId));
+  };
+  const release = (accountId: string): Promise<Outcome<null>> => {
+    const going = releasing.get(accountId) ?? releaseOnce(accountId).finally(() => releasing.delete(accountId));
+    releasing.set(accountId, going);
+    return going;
   };
   return {
     async adopt(accountId) {
@@ -45,12 +67,9 @@ export function createLocalRouter(accounts: Accounts, ownership: LocalOwnership,
         void adoption.then(tell, () => undefined); // it may have read the older ones
       else tell();
     },
-    async release(accountId) {
-      // One that began before the account was marked would give it an actor that nobody releases.
-      await adopting.get(accountId)?.catch(() => undefined);
-      const released = await accounts.release(accountId);
-      if (released.ok) await ownership.giveUp(accountId, nodeId);
-      return released;
+    release,
+    async unreleased() {
+      return (await ownership.deletedOf(nodeId)).filter((accountId) => !releasing.has(accountId));
     },
   };
 }

@@ -3,11 +3,12 @@ import { vi } from 'vitest';
 import { accepted, refused } from '#libs/contracts/refusals';
 import type { MessageView } from '#libs/contracts/message';
 import { OneAtATime } from '#src/application/one-at-a-time';
+import { OutboxService } from '#src/application/outbox.service';
 import { acceptedRowOf } from '#src/persistence/accept-statement';
 import { poolOf } from '#src/persistence/data-source';
 import { messageViewOf } from '#src/persistence/message-row';
 import type { Bug } from './bug.js';
-import { deaths, lifecycle, sending } from './deeds.js';
+import { changes, deaths, lifecycle, pauses, resumes, sending } from './deeds.js';
 
 /** Two calls at once with one key both find that nothing came before. */
 const keyLookedUpFirst: Bug = {
@@ -76,7 +77,7 @@ const nobodyWoken: Bug = {
 /** What was read of an outbox before it was paused goes out all the same. */
 const pauseUntold: Bug = {
   name: 'a sender that is not told of a pause',
-  plans: sending,
+  plans: pauses,
   noticed: /sent while the outbox was paused/,
   infect: ({ router }) => void Object.assign(router, { outboxChanged: (id: string) => router.wakeOutbox(id) }),
 };
@@ -88,11 +89,7 @@ const adoptedAfterItsDeletion: Bug = {
   noticed: /is deleted and has an actor/,
   infect: ({ accounts, ownership, router, world: { nodeId } }) =>
     void Object.assign(router, {
-      release: async (accountId: string) => {
-        const released = await accounts.release(accountId);
-        if (released.ok) await ownership.giveUp(accountId, nodeId);
-        return released;
-      },
+      release: (accountId: string) => accounts.release(accountId, () => ownership.giveUp(accountId, nodeId)),
       adopt: async (accountId: string) => {
         const owned = await ownership.own(accountId, nodeId);
         if (!owned) return refused('account_not_found');
@@ -105,7 +102,7 @@ const adoptedAfterItsDeletion: Bug = {
 /** Of two changes at once the actor hears in the order of the answers, and not in that of the store. */
 const olderSettingsLast: Bug = {
   name: 'settings told in the order of the answers',
-  plans: lifecycle,
+  plans: changes,
   noticed: /older settings than are stored/,
   infect: () => {
     const within = vi.spyOn(OneAtATime.prototype, 'within').mockImplementation((_, work) => work());
@@ -126,6 +123,31 @@ const leftWaiting: Bug = {
   },
 };
 
+/** Nobody looks for a deletion whose answer was lost behind its commit. */
+const markUnnoticed: Bug = {
+  name: 'a deletion that nobody has heard of',
+  plans: lifecycle,
+  noticed: /is deleted and has an owner/,
+  infect: ({ router }) => void Object.assign(router, { unreleased: () => Promise.resolve([]) }),
+};
+
+/** Its answer was lost behind its commit: the outbox is running, and its sender does not know. */
+const resumedUnheard: Bug = {
+  name: 'a resume that wakes nobody when its answer is lost',
+  plans: resumes,
+  noticed: /is queued for ever/,
+  infect: ({ router }) => {
+    const own = Reflect.get(OutboxService.prototype, 'changed') as unknown;
+    const changed = async (accountId: string, change: Promise<unknown>): Promise<unknown> => {
+      const answer = await change;
+      router.outboxChanged(accountId);
+      return answer;
+    };
+    Reflect.set(OutboxService.prototype, 'changed', changed);
+    return () => void Reflect.set(OutboxService.prototype, 'changed', own);
+  },
+};
+
 /** Known ones of this level. What order and crashes do inside an account is for test/simulation/bugs.ts. */
 export const BUGS: readonly Bug[] = [
   keyLookedUpFirst,
@@ -137,4 +159,6 @@ export const BUGS: readonly Bug[] = [
   adoptedAfterItsDeletion,
   olderSettingsLast,
   leftWaiting,
+  markUnnoticed,
+  resumedUnheard,
 ];

@@ -16,11 +16,17 @@ export type Happening = {
   readonly happens: 'drop' | 'crash' | 'degrade' | 'recover' | 'log out on the phone' | 'expire the login' | 'upkeep';
 };
 
+/** What the store does to the next statement, or the next of a kind. Its caller hears of a broken connection. */
+export interface Stumble {
+  readonly loses: 'a statement' | 'an answer';
+  readonly of: string | null;
+}
+
 /** The runtime is killed and another one started. */
 export interface Kill {
   readonly kill: 'its statements are lost' | 'its statements arrive';
 }
-export type Deed = Ask | Happening | Kill;
+export type Deed = Ask | Happening | Stumble | Kill;
 
 export interface Plan {
   readonly begins: 'new' | 'connected' | 'pausing';
@@ -36,12 +42,17 @@ const DEEDS_MAX = 4;
 const TTL_MS = 60_000;
 
 const commands: Arbitrary<Deed> = record({ ask: constantFrom('connect', 'disconnect', 'restart', 'logout') });
-const others: Arbitrary<Deed> = record({ ask: constantFrom('show', 'qr', 'code', 'create') });
+const others: Arbitrary<Deed> = record({ ask: constantFrom('show', 'qr', 'code') });
+const creation: Arbitrary<Deed> = constant({ ask: 'create' });
 const all: Arbitrary<Deed> = record({ ask: constantFrom('delete all', 'connect all') });
 const deletion: Arbitrary<Deed> = constant({ ask: 'delete' });
 const patch: Arbitrary<Deed> = record({ ask: constant('patch' as const), mark: nat(1_000_000) });
 const troubles: Arbitrary<Deed> = record({
   happens: constantFrom('drop', 'crash', 'degrade', 'recover', 'log out on the phone', 'expire the login'),
+});
+const stumbles: Arbitrary<Deed> = record({
+  loses: constantFrom('a statement', 'an answer'),
+  of: constantFrom(null, null, 'insert into account', 'update account', 'message-accept', 'outbox-resume'),
 });
 const kill: Arbitrary<Deed> = record({ kill: constantFrom('its statements are lost', 'its statements arrive') });
 
@@ -52,7 +63,7 @@ const send: Arbitrary<Deed> = record({
   ttlMs: constantFrom(undefined, undefined, TTL_MS),
 });
 const outbox: Arbitrary<Deed> = oneof(
-  record({ ask: constantFrom('pause' as const, 'outbox' as const) }),
+  record({ ask: constantFrom('pause' as const, 'pause' as const, 'outbox' as const) }),
   record({ ask: constant('resume' as const), waiting: constantFrom('send', 'fail') }),
   record({ happens: constant('upkeep' as const) }),
 );
@@ -67,11 +78,13 @@ const together = (deed: Arbitrary<Deed>, begins: Plan['begins'][]): Arbitrary<Pl
 export const lifecycle: Arbitrary<Plan> = together(
   oneof(
     { arbitrary: commands, weight: 6 },
-    { arbitrary: others, weight: 2 },
-    { arbitrary: all, weight: 1 },
-    { arbitrary: deletion, weight: 2 },
+    { arbitrary: others, weight: 1 },
+    { arbitrary: creation, weight: 2 },
+    { arbitrary: all, weight: 2 },
+    { arbitrary: deletion, weight: 1 },
     { arbitrary: patch, weight: 1 },
     { arbitrary: troubles, weight: 2 },
+    { arbitrary: stumbles, weight: 1 },
   ),
   ['new', 'connected'],
 );
@@ -84,6 +97,7 @@ export const sending: Arbitrary<Plan> = together(
     { arbitrary: commands, weight: 2 },
     { arbitrary: deletion, weight: 1 },
     { arbitrary: troubles, weight: 2 },
+    { arbitrary: stumbles, weight: 1 },
   ),
   ['connected', 'pausing', 'new'],
 );
@@ -102,6 +116,11 @@ export const deaths: Arbitrary<Plan> = together(
   ),
   ['connected', 'new'],
 );
+
+/** Parts of the above, where less is enough to show something. */
+export const changes = together(oneof(patch, commands), ['new']);
+export const pauses = together(oneof({ arbitrary: send, weight: 3 }, { arbitrary: outbox, weight: 1 }), ['connected']);
+export const resumes = together(oneof(send, outbox, stumbles), ['pausing']);
 
 const ACCOUNTS = '/api/v1/accounts';
 
@@ -177,6 +196,7 @@ export const listCall = (label: string): Call => ({
 /** As it is told in a story. */
 export function wordsOf(deed: Deed): string {
   if ('kill' in deed) return `kill the runtime, ${deed.kill}`;
+  if ('loses' in deed) return `the store loses ${deed.loses}${deed.of === null ? '' : ` of ${deed.of}`}`;
   if ('happens' in deed) return deed.happens;
   const { ask, ...more } = deed;
   const given = Object.values(more).filter((value) => value !== undefined && value !== null);

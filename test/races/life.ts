@@ -12,8 +12,7 @@ import type { MusterEvent } from '#libs/contracts/events';
 import type { Driver } from '#libs/drivers/driver';
 import { createSimulatedDriver } from '#libs/drivers/simulated/simulated.driver';
 import type { SimulatedProvider } from '#libs/drivers/simulated/simulated.provider';
-import type { AccountRouter } from '#src/cluster/account-router';
-import { createLocalRouter } from '#src/cluster/local-router';
+import { createLocalRouter, type LocalRouter } from '#src/cluster/local-router';
 import { createLocalEventBus } from '#src/events/local-event-bus';
 import { AccountRepository } from '#src/persistence/account.repository';
 import { InboxRepository } from '#src/persistence/inbox.repository';
@@ -27,6 +26,7 @@ import { createAccountLogic } from '#src/supervision/actor/account-logic';
 import { Accounts } from '#src/supervision/accounts';
 import type { Clock, SupervisionLog } from '#src/supervision/ports';
 import { NO_MEDIA } from '#test/support/no-media';
+import type { Stumble } from './deeds.js';
 import { holdDriver, type Opened } from './held-driver.js';
 import { holdStore } from './held-store.js';
 import type { Turns } from './turns.js';
@@ -55,7 +55,7 @@ export class Life {
   readonly store: DataSource;
   readonly accounts: Accounts;
   readonly recorder: SnapshotRecorder;
-  readonly router: AccountRouter;
+  readonly router: LocalRouter;
   readonly bus;
   readonly accountStore: AccountRepository;
   readonly ownership: OwnershipRepository;
@@ -65,6 +65,8 @@ export class Life {
   readonly outboxes: OutboxRepository;
   /** Settles when it crashes. */
   readonly over: Promise<void>;
+  /** What becomes of its next statements. */
+  readonly stumbles: Stumble[] = [];
   private tellOver: () => void = () => undefined;
   private alive = true;
   private stragglersArrive = false;
@@ -137,10 +139,18 @@ export class Life {
     await Promise.race([turns.take(`${this.name} ${what} …`, () => !this.alive), this.over]);
     if (!this.alive && !this.stragglersArrive) await NEVER;
     if (!this.alive) turns.tell(`${this.name} is dead, its ${what} arrives all the same`);
-    const answer = await turns.work(outcomeOf(ask()));
+    const stumble = this.alive ? this.stumbleAt(what) : null;
+    let answer: Answer<T> = BROKEN;
+    if (stumble?.loses !== 'a statement') answer = await turns.work(outcomeOf(ask()));
+    if (stumble?.loses === 'an answer') answer = BROKEN;
     await this.turn(`… ${what}${'error' in answer ? ` fails: ${String(answer.error)}` : ''}`);
     if ('error' in answer) throw answer.error;
     return answer.value;
+  }
+
+  private stumbleAt(what: string): Stumble | null {
+    const at = this.stumbles.findIndex(({ of }) => of === null || of === what);
+    return at < 0 ? null : this.stumbles.splice(at, 1)[0]!;
   }
 
   private ownClock(clock: Clock): Clock {
@@ -183,6 +193,8 @@ export class Life {
     });
   }
 }
+
+const BROKEN = { error: new Error('Connection terminated unexpectedly') };
 
 type Answer<T> = { readonly value: T } | { readonly error: Error };
 

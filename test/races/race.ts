@@ -38,6 +38,8 @@ export interface Told {
 
 /** A pairing and a first message take less. */
 const SETUP_MS = 2_000;
+/** A login is ended, and a session closed. */
+const RELEASE_MS = 30_000;
 /** Upkeep looks from so far in the future: what is wanted for a minute only has expired then. */
 const UPKEEP_AHEAD_MS = 120_000;
 
@@ -77,6 +79,10 @@ export class Race {
     const running = clients.map((deeds, at) => this.client(`client ${at + 1}`, deeds));
     await this.turns.play();
     await Promise.race([Promise.all(running), this.turns.settled()]);
+    this.life.stumbles.length = 0;
+    const { router } = this.life;
+    for (const id of await router.unreleased()) void router.release(id); // as upkeep does, a minute later
+    await this.turns.pass(RELEASE_MS);
   }
 
   /** Asks the API, with nothing in its way. */
@@ -106,6 +112,7 @@ export class Race {
     for (const deed of deeds) {
       await this.turns.take(`${name}: ${wordsOf(deed)}`);
       if ('ask' in deed) await this.ask(name, deed);
+      else if ('loses' in deed) this.life.stumbles.push(deed);
       else if ('kill' in deed) this.restart(deed.kill === 'its statements arrive');
       else await this.happen(deed.happens);
     }
@@ -155,7 +162,8 @@ export class Race {
         return provider.expireLogin(accountId);
       case 'upkeep': {
         const at = this.turns.clock.now() + UPKEEP_AHEAD_MS;
-        await Promise.race([this.life.over, this.life.messages.expireQueued(this.world.nodeId, at)]);
+        const upkeep = this.life.messages.expireQueued(this.world.nodeId, at);
+        await Promise.race([this.life.over, upkeep.catch(() => undefined)]); // it looks again in a minute
       }
     }
   }

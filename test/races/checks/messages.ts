@@ -20,7 +20,7 @@ export function acceptedOnce(told: readonly Told[], { id: accountId, messages }:
     if (key === null ? seen.has(told) : (seen.get(told) ?? id) !== id) faults.push(`${told} was given two messages`);
     seen.set(told, id);
   }
-  const lost = sends.filter(({ answer }) => answer === null).length;
+  const lost = sends.filter(({ answer }) => answer === null || answer.status === 503).length;
   const untold = messages.filter(({ id }) => ![...seen.values()].includes(id)).length;
   if (untold > lost)
     faults.push(`${untold} messages are there that nobody was told of, and ${lost} calls were cut off`);

@@ -34,7 +34,9 @@ async function contradictions(race: Race, { id, owner, settings, steps, detail: 
   if (shown?.status !== 200) return [`is not shown: ${shown?.status}`];
   const { detail, desired, status } = shown.body as { detail: string; desired: string; status: string };
   const faults: string[] = [];
-  const view = life.recorder.states.get(id)?.detail;
+  // One whose making was cut off has no actor before somebody asks for it.
+  const isUntouched = stored === null && life.accounts.find(id) === null;
+  const view = isUntouched ? 'DISCONNECTED.idle' : life.recorder.states.get(id)?.detail;
   if (detail !== (stored ?? 'DISCONNECTED.idle') || view !== detail)
     faults.push(`is shown as ${detail}, committed as ${view}, stored as ${stored}`);
   if (!AT_REST.includes(detail)) faults.push(`does not come to rest: ${detail}`);
@@ -45,8 +47,13 @@ async function contradictions(race: Race, { id, owner, settings, steps, detail: 
   if (status === 'DISCONNECTED' && desired !== 'DISCONNECTED' && !isSettled)
     faults.push('rests, and is wanted connected');
   if (owner?.node !== race.world.nodeId) faults.push('is owned by nobody here');
+  // Whoever heard that the store was away may ask again.
+  const isUnheard = race.told.some(
+    ({ ask, accountId, answer }) => ask.ask === 'patch' && accountId === id && answer?.status === 503,
+  );
   const known = life.accounts.find(id)?.asStored.settings;
-  if (known && !isDeepStrictEqual(known, settings)) faults.push('will be opened with older settings than are stored');
+  if (known && !isUnheard && !isDeepStrictEqual(known, settings))
+    faults.push('will be opened with older settings than are stored');
   return faults;
 }
 
