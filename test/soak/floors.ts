@@ -7,8 +7,8 @@ export interface Reading extends Point {
 
 /** Half the time between two faults: one of two usually lies between the end of one fault and the next. */
 const FLOOR_MS_MIN = 30_000;
-/** The slopes of all pairs are sorted: 200 points have 20,000. */
-const FLOORS_MAX = 200;
+/** Garbage is collected after minutes when little happens: the longer the run, the longer the stretches may be. */
+const FLOORS_MAX = 15;
 
 /**
  * The least of each stretch of time: what is left when garbage is collected and no work is under way, which is what a leak

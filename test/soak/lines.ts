@@ -33,6 +33,12 @@ export function linesOf(accounts: number, messagesPerHour: number, perMessageKb:
   const network = (messagesPerHour * perMessageKb) / 1024;
   const runtime: Bar = { ...NODE, perHour: NODE.perHour + network };
   return [
+    {
+      key: 'runtime.liveMb',
+      title: 'runtime: heap in use after a collection',
+      unit: 'MB',
+      bar: { ...runtime, growthMin: 2, why: '120 MB a day; caches and compiled code may take 2 MB more' },
+    },
     { key: 'runtime.heapMb', title: 'runtime: heap used', unit: 'MB', bar: runtime },
     { key: 'runtime.rssMb', title: 'runtime: resident memory', unit: 'MB', bar: runtime },
     { key: 'runtime.descriptors', title: 'runtime: descriptors', unit: '', bar: oneInTen('descriptor') },

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { TestRuntime } from '#test/support/runtime';
 import { readFolderSize } from './folder-size.js';
+import { readLiveHeap } from './live-heap.js';
 import type { OrphanWatch } from './orphan-watch.js';
 import { PROCESS_KINDS, type ProcessCosts, readProcessCosts } from './process-gauge.js';
 import { readStoreSize } from './store-gauge.js';
@@ -18,6 +19,7 @@ export interface Sampled {
   readonly orphans: OrphanWatch;
   /** Everything that they start writes its temporary files here. */
   readonly tempDir: string;
+  readonly inspectorPort: number;
 }
 
 /** Rows and folders are counted in one look of so many: a count of all rows costs the store more than a scrape. */
@@ -27,13 +29,14 @@ const HISTORY = new Set(['account_transition', 'event', 'message', 'webhook_deli
 
 /** Reads everything that may grow. `n` counts the looks. */
 export async function readSample(
-  { runtime, orphans, tempDir }: Sampled,
+  { runtime, orphans, tempDir, inspectorPort }: Sampled,
   n: number,
 ): Promise<Readonly<Record<string, number>>> {
   const costs = await readProcessCosts(orphans.look(runtime.pid), runtime.pid);
   const values = { ...valuesOfProcesses(costs), ...(await readMetrics(runtime)) };
   const more = n % SLOW_LOOK_EVERY === 0 ? await readDisk(runtime.dataDir, tempDir) : {};
-  return { ...values, orphans: orphans.orphans().length, ...more };
+  const live = n % SLOW_LOOK_EVERY === 1 ? await readLiveHeap(runtime.pid, inspectorPort) : null;
+  return { ...values, orphans: orphans.orphans().length, ...more, ...(live !== null && { 'runtime.liveMb': live }) };
 }
 
 function valuesOfProcesses(costs: ProcessCosts): Record<string, number> {

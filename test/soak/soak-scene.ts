@@ -5,9 +5,11 @@ import { WebSocket } from 'ws';
 import { createClient, type MusterClient } from '#libs/client/client';
 import { inLanes } from '#test/bench/lanes';
 import { type CuttableLine, layLine } from '#test/support/cuttable-line';
+import { freePort } from '#test/support/free-port';
 import { type Receiver, startReceiver } from '#test/support/receiver';
 import { startRuntime, type TestRuntime } from '#test/support/runtime';
 import { setStage, type WhatsappStage } from '#test/support/whatsapp-stage';
+import { inspectorAt } from './live-heap.js';
 import type { SoakOptions } from './options.js';
 import { OrphanWatch } from './orphan-watch.js';
 
@@ -25,6 +27,8 @@ export interface SoakScene extends AsyncDisposable {
   readonly whatsapp: WhatsappStage | null;
   readonly orphans: OrphanWatch;
   readonly tempDir: string;
+  /** Of the runtime's. */
+  readonly inspectorPort: number;
   /** Between the runtime and the one who listens to its stream. */
   readonly line: CuttableLine;
   readonly listener: MusterClient;
@@ -52,7 +56,8 @@ export async function setSoak({ provider, accounts }: SoakOptions, signal: Abort
   await chmod(tempDir, 0o777); // Postgres may run as another user
   await using opened = new Opened();
   opened.defer(() => rm(tempDir, { recursive: true, force: true, maxRetries: 5 }));
-  const env = { ...ENV, TMPDIR: tempDir };
+  const inspectorPort = await freePort();
+  const env = { ...ENV, ...inspectorAt(inspectorPort), TMPDIR: tempDir };
   const whatsapp = provider === 'whatsapp' ? opened.use(await setStage(env)) : null;
   const runtime = whatsapp?.runtime ?? opened.use(await startRuntime(env));
   const line = opened.use(await layLine(Number(new URL(runtime.url).port)));
@@ -75,7 +80,7 @@ export async function setSoak({ provider, accounts }: SoakOptions, signal: Abort
   }
   const close = opened.move();
   return {
-    ...{ runtime, people, whatsapp, tempDir, line, receiver },
+    ...{ runtime, people, whatsapp, tempDir, inspectorPort, line, receiver },
     orphans: new OrphanWatch(),
     listener: createClient({ baseUrl: `http://127.0.0.1:${line.port}`, WebSocket }),
     [Symbol.asyncDispose]: close,
