@@ -128,6 +128,12 @@ export const listMessagesSchema = z.strictObject({
 });
 export type ListMessages = z.input<typeof listMessagesSchema>;
 
+/** Of a message that may have been handed over and that nobody answers for, whoever finds it. */
+export const UNCERTAIN_MESSAGE = {
+  code: 'uncertain',
+  message: 'The provider neither confirmed nor denied this message. Ask the recipient before sending it again.',
+} as const;
+
 /** Why a message that waited too long is not sent any more, whoever finds it. */
 export const EXPIRED_MESSAGE = {
   code: 'expired',

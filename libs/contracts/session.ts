@@ -119,7 +119,8 @@ export interface SessionOrders {
    * Hands texts (no link previews, no answers) over one after the other, each when the servers have the one before, so that
    * there is one on its way at a time without a question in between. At most SEND_IN_TURN_MAX; none is begun after
    * SEND_IN_TURN_MS_MAX, or behind one that the servers have not taken. The first `handedOver` are handed over as by
-   * `send`. Then comes the one that was refused, if there is a refusal. All others were not begun.
+   * `send`. Then comes the one that was refused, if there is a refusal. All others were not begun. When the order itself is
+   * refused: after `not_ready` none was begun, after anything else each may or may not have been.
    */
   readonly sendInTurn: {
     readonly ask: { messages: readonly SessionOrders['send']['ask'][] };

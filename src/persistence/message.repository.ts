@@ -1,6 +1,6 @@
 import { type DataSource } from 'typeorm';
 import { IDEMPOTENCY_KEY_KEPT_MS, MESSAGE_TTL_MS, OUTBOX_QUEUED_MAX } from '#libs/contracts/limits/messages';
-import { EXPIRED_MESSAGE, type listMessagesSchema, type MessageView } from '#libs/contracts/message';
+import { EXPIRED_MESSAGE, type listMessagesSchema, type MessageView, UNCERTAIN_MESSAGE } from '#libs/contracts/message';
 import { type Page } from '#libs/contracts/page';
 import { type OutputOf } from '#libs/contracts/parse';
 import {
@@ -90,22 +90,34 @@ export class MessageRepository implements MessageStore {
   }
 
   /**
-   * Fails what has waited longer than it was wanted without having been handed over, for the accounts of this node, at
-   * most EXPIRED_MAX at a time: their accounts may have been offline all the while. Answers the changed messages.
+   * Settles what has waited longer than it was wanted, for the accounts of this node, at most EXPIRED_MAX at a time: their
+   * accounts may have been offline all the while. What was not handed over has failed. Of what may have been nobody knows,
+   * if its account hasn't come back to ask within UNKNOWN_AFTER_MS more. Answers the changed messages.
    */
   async expireQueued(nodeId: string, now: number): Promise<readonly MessageView[]> {
     const { rows } = await poolOf(this.dataSource).query<MessageRow>(
-      `WITH changed AS (
-        UPDATE message SET status = 'failed', pending = false, error_code = $3, error_message = $4
-        WHERE status = 'queued' AND id = ANY (ARRAY(
-          SELECT m.id FROM message m JOIN account_ownership o ON o.account_id = m.account_id
-          WHERE m.pending AND m.status = 'queued' AND o.node_id = $5
-            AND coalesce(m.expires_at, m.created_at + ${MESSAGE_TTL_MS} * interval '1 ms') < to_timestamp($1::float8 / 1000)
-          LIMIT $2
-        )) RETURNING ${MESSAGE_COLUMNS}
+      `WITH late AS MATERIALIZED (
+        SELECT m.id AS late_id, m.status AS was FROM message m JOIN account_ownership o ON o.account_id = m.account_id
+        WHERE m.pending AND o.node_id = $5
+          AND coalesce(m.expires_at, m.created_at + ${MESSAGE_TTL_MS} * interval '1 ms')
+            < to_timestamp($1::float8 / 1000) - CASE m.status WHEN 'queued' THEN 0 ELSE ${UNKNOWN_AFTER_MS} END * interval '1 ms'
+        LIMIT $2
+      ), changed AS (
+        UPDATE message SET pending = false, status = CASE was WHEN 'queued' THEN 'failed' ELSE 'uncertain' END,
+          error_code = CASE was WHEN 'queued' THEN $3 ELSE $6 END, error_message = CASE was WHEN 'queued' THEN $4 ELSE $7 END
+        FROM late WHERE id = late_id AND status = was
+        RETURNING ${MESSAGE_COLUMNS}
       ), ${messageEventOf('message.changed')}
       SELECT * FROM changed`,
-      [now, EXPIRED_MAX, EXPIRED_MESSAGE.code, EXPIRED_MESSAGE.message, nodeId],
+      [
+        now,
+        EXPIRED_MAX,
+        EXPIRED_MESSAGE.code,
+        EXPIRED_MESSAGE.message,
+        nodeId,
+        UNCERTAIN_MESSAGE.code,
+        UNCERTAIN_MESSAGE.message,
+      ],
     );
     return rows.map(messageViewOf);
   }
@@ -194,3 +206,5 @@ export const KEYS_FORGOTTEN_MAX = 10_000;
 const SENT_LATELY_MAX = 2_000;
 /** Messages of one round: each is announced. The next round goes on. */
 const EXPIRED_MAX = 1_000;
+/** Time for an account that has just come back to ask for what became of a message, before nobody does. */
+const UNKNOWN_AFTER_MS = 3_600_000;

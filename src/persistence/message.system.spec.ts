@@ -153,7 +153,7 @@ describe('sending', () => {
     expect(await messages.find(message.id)).toMatchObject({ status: 'sent' });
   });
 
-  it('puts back: a try that came to nothing counts, a claim that was not tried does not', async () => {
+  it('puts back what was not sent, and not what was claimed again since', async () => {
     const { id } = await handOver('p1');
     const error = { code: 'rejected', message: 'the page was busy' };
     const later = { tries: 1, nextAttemptAt: NOON, error };
@@ -161,8 +161,7 @@ describe('sending', () => {
     expect(await pending(1)).toMatchObject([{ tries: 1, providerMessageId: 'p1' }]);
     await claim(id, 'p1');
     expect(await messages.postpone(account, 1, id, { ...later, error: null }), 'written late').toBeNull();
-    expect(await messages.postpone(account, 1, id, { tries: 2, nextAttemptAt: NOON, error: null })).toBeTruthy();
-    expect(await pending(1)).toMatchObject([{ status: 'queued', tries: 1 }]);
+    expect(await pending(1)).toMatchObject([{ status: 'sending', tries: 2 }]);
   });
 
   it('settles once', async () => {
@@ -247,6 +246,16 @@ it('fails what waited too long in the queue, and leaves alone what may have been
   const expired = await messages.expireQueued('n', day + 1_000);
   expect(expired).toMatchObject([{ id: waiting.id, status: 'failed', error: { code: 'expired' } }]);
   expect((await pending(10)).map(({ id }) => id)).toEqual([handedOver.id]);
+});
+
+it('says at last of what may have been handed over that nobody knows, when its account has not come back to ask', async () => {
+  const { id } = await handOver('p-1');
+  const later = NOON + MESSAGE_TTL_MS + 3_600_000;
+  expect(await messages.expireQueued('n', later - 1_000)).toEqual([]);
+  const settled = await messages.expireQueued('n', later + 1_000);
+  expect(settled).toMatchObject([{ id, status: 'uncertain', error: { code: 'uncertain' } }]);
+  expect(await pending(10)).toEqual([]);
+  expect(await acknowledged('p-1', 'sent'), 'it is known after all').toMatchObject({ status: 'sent', error: null });
 });
 
 it('a message ends with its account: never handed over it has failed, otherwise nobody knows, and that is told', async () => {

@@ -32,16 +32,13 @@ export const CLAIM = ownersWrite(
   'id',
 );
 
-/**
- * $3 message, $4 how often it was claimed, $5 when it may be tried again, $6 and $7 why the last try came to nothing. Without
- * a reason there was no try, and the claim does not count as one.
- */
+/** $3 message, $4 how often it was claimed, $5 when it may be tried again, $6 and $7 why the last try came to nothing. */
 export const POSTPONE = ownersWrite(
   'outbox-postpone',
   'message.changed',
   `
   UPDATE message SET status = 'queued', next_attempt_at = to_timestamp($5::float8 / 1000), error_code = $6::text,
-    error_message = $7::text, tries = tries - CASE WHEN $6::text IS NULL THEN 1 ELSE 0 END
+    error_message = $7::text
   WHERE ${OWNED} AND id = $3::uuid AND pending AND tries = $4::integer`,
 );
 

@@ -132,7 +132,7 @@ export interface Postponement {
   /** As it was read or claimed: a write that comes late must not put back a message that was claimed again. */
   readonly tries: number;
   readonly nextAttemptAt: number;
-  /** Why the last try came to nothing; null: it was claimed and not tried, which does not count. */
+  /** Why the last try came to nothing; null: there was none. */
   readonly error: { readonly code: string; readonly message: string } | null;
 }
 

@@ -84,8 +84,7 @@ export class MessageTable {
     this.checkEpoch(accountId, epoch);
     const row = this.rows.get(messageId);
     if (!row?.pending || row.tries !== until.tries) return null;
-    const tries = row.tries - (until.error === null ? 1 : 0);
-    Object.assign(row, { status: 'queued', tries, nextAttemptAt: until.nextAttemptAt, error: until.error });
+    Object.assign(row, { status: 'queued', nextAttemptAt: until.nextAttemptAt, error: until.error });
     return this.logged(row);
   }
 

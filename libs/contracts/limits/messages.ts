@@ -16,6 +16,8 @@ export const ACKNOWLEDGEMENT_MS_MAX = 30_000;
 export const SEND_PAUSE_MS = 1_000;
 /** Look-ups of one message before it is told as `uncertain`. */
 export const SEND_LOOKUPS_MAX = 5;
+/** A message on which the outbox breaks so often is settled, so that those behind it go on. */
+export const SEND_BREAKS_MAX = 3;
 /** Tries with the same provider id of a message that is proven unsent. */
 export const SEND_TRIES_MAX = 5;
 /** A message not sent by then is no longer wanted: it fails. */

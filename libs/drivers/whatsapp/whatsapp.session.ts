@@ -11,6 +11,7 @@ import type {
 import type { DriverSession } from '../driver.js';
 import type { ProfileBrowser } from './browser/profile-browser.js';
 import type { DriverLog } from './driver-log.js';
+import { isLastWord } from './last-words.js';
 import { isNavigationMeanwhile, textOf } from './launch-failure.js';
 import { AddressBook } from './messages/address-book.js';
 import { Inbox, type InboxSession } from './messages/inbox.js';
@@ -19,6 +20,7 @@ import { listenToNews } from './messages/library-news.js';
 import { Receipts } from './messages/receipts.js';
 import { ClientWatch, type WatchedSession } from './page/client-watch.js';
 import { logOut } from './page/log-out.js';
+import { endTurns } from './page/send-scripts.js';
 import type { ProbeTimes } from './page/sign-of-life.js';
 import type { AwayReason } from './page/socket-state.js';
 import { QrCodes } from './qr-codes.js';
@@ -221,6 +223,8 @@ export class WhatsappSession implements DriverSession, WatchedSession, OrderedSe
   private beginEnding(): void {
     this.state = 'ending';
     this.watch.stop();
+    // Whether it still hears this or not: what it says of messages is told until the last fact.
+    this.client?.pupPage?.evaluate(endTurns).catch(() => undefined);
   }
 
   private async endWith(last: DriverFact, before: Promise<unknown> | null = null): Promise<void> {
@@ -244,7 +248,6 @@ export class WhatsappSession implements DriverSession, WatchedSession, OrderedSe
   }
 
   say(fact: DriverFact): void {
-    const isOfTheEnd = fact.type === 'driver.broken' || fact.type === 'driver.logged-out';
-    if (this.state !== 'over' && (this.state !== 'ending' || isOfTheEnd)) this.report(fact);
+    if (this.state !== 'over' && (this.state !== 'ending' || isLastWord(fact))) this.report(fact);
   }
 }

@@ -53,8 +53,9 @@ export class ClaimsAhead {
   }
 
   /** This one and those behind it that can go in turn with it; it alone when there is none, or when it can't. */
-  inTurnWith(first: ClaimedMessage): readonly ClaimedMessage[] {
-    const canGo = (message: ClaimedMessage): boolean => isPlainText(message) && !this.delivery.isExpired(message);
+  inTurnWith(first: ClaimedMessage, isAlone: (message: ClaimedMessage) => boolean): readonly ClaimedMessage[] {
+    const canGo = (message: ClaimedMessage): boolean =>
+      isPlainText(message) && !this.delivery.isExpired(message) && !isAlone(message);
     if (!canGo(first)) return [first];
     const end = this.ready.findIndex((message) => !canGo(message));
     const behind = Math.min(end < 0 ? this.ready.length : end, SEND_IN_TURN_MAX - 1);

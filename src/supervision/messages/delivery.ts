@@ -6,7 +6,7 @@ import {
   SEND_TRIES_MAX,
 } from '#libs/contracts/limits/messages';
 import type { MessageAction } from '#libs/contracts/content';
-import { EXPIRED_MESSAGE, type MessageView } from '#libs/contracts/message';
+import { EXPIRED_MESSAGE, type MessageView, UNCERTAIN_MESSAGE } from '#libs/contracts/message';
 import type { AckLevel, SessionRefusal } from '#libs/contracts/session';
 import type { Clock, MediaFiles, MessageStore, OutboxMessage, SendOutcome } from '../ports.js';
 import type { AccountSession } from '../session/account-session.js';
@@ -75,6 +75,12 @@ export class Delivery {
 
   fail(message: OutboxMessage, code: string, text: string): Promise<Progress> {
     return this.settle(message, { status: 'failed', at: this.world.clock.now(), error: { code, message: text } });
+  }
+
+  /** We broke on it again and again. One that was claimed may have left all the same. */
+  giveUp(message: OutboxMessage): Promise<Progress> {
+    const status = message.providerMessageId === null ? 'failed' : 'uncertain';
+    return this.settle(message, { status, at: this.world.clock.now(), error: BROKEN });
   }
 
   isExpired({ expiresAt }: OutboxMessage): boolean {
@@ -197,7 +203,7 @@ export class Delivery {
   }
 
   private settleUncertain(message: OutboxMessage): Promise<Progress> {
-    return this.settle(message, { status: 'uncertain', at: this.world.clock.now(), error: UNCERTAIN });
+    return this.settle(message, { status: 'uncertain', at: this.world.clock.now(), error: UNCERTAIN_MESSAGE });
   }
 
   private async settle(message: OutboxMessage, outcome: SendOutcome): Promise<Progress> {
@@ -218,7 +224,7 @@ const NOT_SENT = `The provider did not take the message in ${SEND_TRIES_MAX} tri
 const NOT_THERE = 'The provider does not have it yet; it is handed over again.';
 const MEDIA_GONE = { code: 'media_gone', message: 'Its file is not kept any more.' } as const;
 const TARGET_NOT_SENT = { code: 'target_not_sent', message: 'The message that this is about was never sent.' } as const;
-const UNCERTAIN = {
-  code: 'uncertain',
-  message: 'The provider neither confirmed nor denied this message. Ask the recipient before sending it again.',
-};
+const BROKEN = {
+  code: 'internal_error',
+  message: 'Muster broke while it sent this message. The log says how; please report it.',
+} as const;

@@ -1,7 +1,12 @@
-import { OUTBOX_READ_AHEAD_MAX, SEND_IN_TURN_MAX, SEND_PAUSE_MS } from '#libs/contracts/limits/messages';
+import {
+  OUTBOX_READ_AHEAD_MAX,
+  SEND_BREAKS_MAX,
+  SEND_IN_TURN_MAX,
+  SEND_PAUSE_MS,
+} from '#libs/contracts/limits/messages';
 import type { Pace } from '#libs/contracts/outbox';
 import type { AckLevel } from '#libs/contracts/session';
-import type { Dice, MessageStore, OutboxMessage } from '../ports.js';
+import type { Dice, MessageStore, OutboxMessage, SupervisionLog } from '../ports.js';
 import type { AccountSession } from '../session/account-session.js';
 import { createSignal, type Signal } from '../signal.js';
 import { ClaimsAhead } from './claims-ahead.js';
@@ -10,10 +15,12 @@ import { Flight } from './flight.js';
 import { deliverInTurn, type TurnsProgress } from './in-turn.js';
 import { OutboxQueue } from './outbox-queue.js';
 import { SendPace } from './pace.js';
+import { WriteAbandoned } from './store-retry.js';
 import { StaleGuard, type StaleGuardWorld } from './stale-guard.js';
 
 export interface DispatchWorld extends StaleGuardWorld, Omit<DeliveryWorld, 'flight' | 'onHandOver'> {
   readonly dice: Dice;
+  readonly log: SupervisionLog;
   /** At which the account is to send now. */
   readonly pace: () => Pace;
   /** Resolves when what the provider said so far is written down. */
@@ -34,6 +41,8 @@ export class Dispatch {
   private readonly guard: StaleGuard;
   /** The pause before it goes on. */
   private pausing: Signal<never> | null = null;
+  /** How often we broke on a message: a few at a time, each until it is settled. */
+  private readonly breaks = new Map<string, number>();
   /** What was read may be paused by now. */
   private changed = false;
 
@@ -127,11 +136,33 @@ export class Dispatch {
     return true;
   }
 
-  /** A pace is kept between two messages, so that then they go one by one. */
+  /** A pace is kept between two messages, so that then they go one by one; and so does what we broke on. */
   private async begin(next: OutboxMessage | ClaimedMessage, by: AccountSession): Promise<TurnsProgress> {
-    const texts = 'claimed' in next && !this.pace.isSet ? this.ahead.inTurnWith(next) : [];
-    if (texts.length > 1) return deliverInTurn(this.shared, this.delivery, texts, by);
-    return { progress: await this.delivery.deliver(next, by), last: next, notBegun: [] };
+    const isAlone = ({ id }: ClaimedMessage): boolean => this.breaks.has(id);
+    const texts = 'claimed' in next && !this.pace.isSet ? this.ahead.inTurnWith(next, isAlone) : [];
+    try {
+      if (texts.length > 1) return await deliverInTurn(this.shared, this.delivery, texts, by);
+      const progress = await this.delivery.deliver(next, by);
+      if (progress === 'settled') this.breaks.delete(next.id);
+      return { progress, last: next, notBegun: [] };
+    } catch (error) {
+      if (error instanceof WriteAbandoned) throw error;
+      return this.afterBreak(texts.length > 1 ? texts : [next], error);
+    }
+  }
+
+  /** A bug of ours must not stop all that waits behind the message that shows it. */
+  private async afterBreak(messages: readonly OutboxMessage[], error: unknown): Promise<TurnsProgress> {
+    for (const { id } of messages) this.breaks.set(id, (this.breaks.get(id) ?? 0) + 1);
+    const [only] = messages;
+    if (messages.length > 1 || !only || this.breaks.get(only.id)! < SEND_BREAKS_MAX) throw error;
+    const { accountId, log } = this.world;
+    log.error(
+      { err: error, accountId, messageId: only.id },
+      'a message broke the outbox again and again; it is settled',
+    );
+    this.breaks.delete(only.id);
+    return { progress: await this.delivery.giveUp(only), last: only, notBegun: [] };
   }
 
   private async pauseAndRead(): Promise<false> {

@@ -21,9 +21,10 @@ export async function deliverInTurn(
   texts: readonly ClaimedMessage[],
   by: AccountSession,
 ): Promise<TurnsProgress> {
+  const messages = texts.map(asOrder);
   const words = texts.map(({ providerMessageId }) => flight.listen(providerMessageId!));
   for (let n = 0; n < texts.length; n += 1) onHandOver();
-  const answer = await by.ask('sendInTurn', { messages: texts.map(asOrder) });
+  const answer = await by.ask('sendInTurn', { messages });
   const handedOver = answer.ok ? answer.value.handedOver : 0;
   for (const word of words.slice(handedOver)) word.cancel();
   let progress: Progress = handedOver > 0 ? 'settled' : 'later';

@@ -94,3 +94,20 @@ describe('a message that the session could certainly not send', () => {
     expect(stage.messages.row('b1').status).toBe('delivered');
   });
 });
+
+describe('a message on which the outbox breaks', () => {
+  it('is settled after a few times, and what waits behind it goes out', async () => {
+    isRefusing = false;
+    send('b1', BOB);
+    send('b2', BOB);
+    send('c1', CAROL);
+    Object.assign(stage.messages.row('b2'), { text: null }); // no call accepts it
+    await stage.clock.advance(5_000);
+    expect(arrivals(), 'another chat does not wait for it').toContain('text of c1');
+    await stage.clock.advance(60_000);
+    expect(stage.messages.row('b2')).toMatchObject({ status: 'uncertain', error: { code: 'internal_error' } });
+    expect(arrivals().toSorted()).toEqual(['text of b1', 'text of c1']);
+    expect(stage.messages.statuses()).toMatchObject({ b1: 'delivered', c1: 'delivered' });
+    expect(stage.provider.messages.arrivals).toBe(2);
+  });
+});

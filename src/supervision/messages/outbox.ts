@@ -103,7 +103,7 @@ export class Outbox {
       ...this.owner,
       ...state,
       pace: () => this.pace(),
-      acknowledged: () => this.written(),
+      acknowledged: async () => this.receipts?.firstWordsWritten(),
       onStale: () => this.world.onStaleOutbox(this.owner.accountId),
     });
   }

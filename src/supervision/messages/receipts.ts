@@ -22,6 +22,8 @@ export interface ReceiptsWorld {
 export class Receipts {
   private waiting: Acknowledgement[] = [];
   private working: Promise<void> | null = null;
+  /** The commit on its way. */
+  private writing: Promise<void> | null = null;
 
   constructor(private readonly world: ReceiptsWorld) {}
 
@@ -39,14 +41,26 @@ export class Receipts {
     await this.working;
   }
 
+  /**
+   * Resolves when the first word on each message that was spoken of by now is written, or abandoned: with the commit on its
+   * way and the one after it, which may be about to begin. A steady stream of further words does not hold it up.
+   */
+  async firstWordsWritten(): Promise<void> {
+    for (let commits = 0; commits < 3 && this.working; commits += 1) {
+      if (!this.writing) await Promise.resolve();
+      await this.writing;
+    }
+  }
+
   private async work(): Promise<void> {
     await Promise.resolve(); // what is said in the same moment is written together
     while (this.waiting.length > 0) {
       const [now, later] = firstOfEach(this.waiting);
       this.waiting = later;
-      await this.writeOrSay(now);
+      this.writing = this.writeOrSay(now);
+      await this.writing;
     }
-    this.working = null;
+    this.working = this.writing = null;
   }
 
   /** What can't be written is told and left: what is behind it must not be lost with it. */

@@ -22,7 +22,10 @@ import { type Outgoing, type OutgoingFile, outgoingOf } from './outgoing.js';
 
 /** A preview that takes longer is left out. */
 const PREVIEW_MS_MAX = 5_000;
-/** The protocol ends a question to the page after 30 s, and an upload may take longer: it is asked after in pieces. */
+/**
+ * The protocol ends a question to the page after 30 s, and an upload may take longer: it is asked after in pieces. With
+ * SEND_IN_TURN_MS_MAX it has to stay below SESSION_ANSWER_MS_MAX.
+ */
 const OUTCOME_ASKED_MS = 10_000;
 
 export interface HandedOver {
@@ -69,7 +72,7 @@ async function handOverAtOnce(page: Page, order: PageOrder): Promise<HandoverEnd
 /** Texts, without what would be held in the page: one question to it for all of them. Rejects when the page goes away. */
 export async function handOverTexts(page: Page, texts: readonly HandedOver[]): Promise<TurnsEnd> {
   const orders = texts.map(({ chatId, key, content }): PageOrder => ({ chatId, key, ...outgoingOf(content).said }));
-  const limits: TurnLimits = { beginMsMax: SEND_IN_TURN_MS_MAX, outcomeMsMax: OUTCOME_ASKED_MS };
+  const limits: TurnLimits = { beginUntil: Date.now() + SEND_IN_TURN_MS_MAX, outcomeMsMax: OUTCOME_ASKED_MS };
   const functions = `${String(beginSend)}, ${String(outcomeWithin)}`;
   const script = `(${String(handOverInTurn)})(${JSON.stringify(orders)}, ${JSON.stringify(limits)}, ${functions})`;
   return (await page.evaluate(script)) as TurnsEnd;

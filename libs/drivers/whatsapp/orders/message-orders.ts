@@ -103,7 +103,7 @@ function refusalIn(end: HandoverEnd | 'pending' | null): No | null {
   if (end === 'no_chat') return NO_CHAT;
   if (end === 'unanswered' || end === 'pending') return no('unanswered', 'the page still works on it');
   if (end === null || typeof end === 'string') return null;
-  if (isBadRecipient(end.error)) return no('bad_recipient', end.error);
+  if (end.why !== 'kept' && isBadRecipient(end.error)) return no('bad_recipient', end.error);
   const why = { kept: 'unanswered', offline: 'not_ready', refused: 'rejected', cannot: 'unsupported' } as const;
   return no(why[end.why], end.error);
 }

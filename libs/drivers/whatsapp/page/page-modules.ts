@@ -108,6 +108,7 @@ export interface Modules {
     };
     Msg: {
       get(key: string): Msg | undefined;
+      on(event: 'change:ack', listener: (message: Msg) => void): void;
       getMessagesById(keys: readonly string[]): Promise<{ messages: readonly Msg[] } | undefined>;
     };
   };

@@ -4,6 +4,8 @@ import type { LibraryMedia, PageWindow } from './page-modules.js';
 declare const window: PageWindow & {
   /** Ours: hand-overs that have not ended, by their keys. They die with their document, and so do their messages. */
   handoversUnderWay?: Map<string, { readonly done: Promise<Handover> }>;
+  /** Ours: what the servers say of the message whose turn it is, by the last part of its key, and who waits for it. */
+  turns?: { ended: boolean; acks: Map<string, number>; told: () => unknown };
 };
 
 /** A message that is to get its key: the chat, and the last part of the key. */
@@ -94,8 +96,8 @@ export function outcomeWithin(job: { readonly done: Promise<Handover> }, ms: num
 }
 
 export interface TurnLimits {
-  /** None is begun later. */
-  readonly beginMsMax: number;
+  /** None is begun later, by the clock that page and driver share, in milliseconds since 1970. */
+  readonly beginUntil: number;
   /** For the end of each. */
   readonly outcomeMsMax: number;
 }
@@ -105,24 +107,45 @@ export interface TurnsEnd {
   readonly end: Handover | 'pending' | null;
 }
 
-/** One after the other, each when the servers have taken the one before. The functions are this file's own. */
+/**
+ * One after the other, each when the servers have said that they have the one before. That is heard as the library hears it,
+ * by the last part of the key, since a message may be filed under its chat's other address. The functions are this file's.
+ */
 export async function handOverInTurn(
   orders: readonly PageOrder[],
-  limits: TurnLimits,
+  { beginUntil, outcomeMsMax }: TurnLimits,
   begin: typeof beginSend,
   within: typeof outcomeWithin,
 ): Promise<TurnsEnd> {
   const { Msg } = window.require('WAWebCollections');
-  const until = performance.now() + limits.beginMsMax;
+  const MsgKey = window.require('WAWebMsgKey');
+  const known = window.turns;
+  const turns = (window.turns ??= { ended: false, acks: new Map<string, number>(), told: () => undefined });
+  if (known === undefined)
+    Msg.on('change:ack', ({ id, ack }) => {
+      if (turns.acks.has(id.id)) turns.acks.set(id.id, ack ?? 0);
+      turns.told();
+    });
   for (const [handedOver, order] of orders.entries()) {
-    if (performance.now() > until) return { handedOver, end: null };
-    const options = { ...order.options, waitUntilMsgSent: true };
-    const end = await within(begin({ ...order, options }, null, null), limits.outcomeMsMax);
+    if (Date.now() > beginUntil || turns.ended) return { handedOver, end: null };
+    const keyId = MsgKey.fromString(order.key).id;
+    turns.acks = new Map([[keyId, 0]]);
+    const ack = (): number => turns.acks.get(keyId) || (Msg.get(order.key)?.ack ?? 0);
+    const end = await within(begin(order, null, null), outcomeMsMax);
     if (end !== 'sent' && end !== 'known') return { handedOver, end };
-    // Its word comes as an event; until then nothing may follow it.
-    if ((Msg.get(order.key)?.ack ?? 0) < 1) return { handedOver: handedOver + 1, end: null };
+    if (ack() === 0)
+      await new Promise<void>((resolve) => {
+        turns.told = () => ack() !== 0 && resolve();
+        setTimeout(resolve, Math.max(0, beginUntil - Date.now()));
+      });
+    if (ack() < 1) return { handedOver: handedOver + 1, end: null };
   }
   return { handedOver: orders.length, end: null };
+}
+
+/** What is to go in turn and was not begun is not begun any more: this document is about to end. */
+export function endTurns(): void {
+  (window.turns ??= { ended: true, acks: new Map<string, number>(), told: () => undefined }).ended = true;
 }
 
 /** The acknowledgement of the message with this key, in memory or stored, 0 when it is on its way; null when there is none. */
