@@ -51,8 +51,9 @@ describe('a bug that is put back', () => {
       const healthy = asyncProperty(plans, scheduler(), async (plan, turns) => {
         expect((await stage.play(plan, turns)).faults, 'it is not the bug that turns this one red').toEqual([]);
       });
-      const again = await check(healthy, { seed: SEED, path: counterexamplePath!, numRuns: 1, endOnFailure: true });
-      expect(again.errorInstance).toBeNull();
+      const alone = { seed: SEED, path: counterexamplePath!, numRuns: 1, endOnFailure: true };
+      expect((await check(harmless, alone)).failed, 'it is another race when it is played alone').toBe(true);
+      expect((await check(healthy, alone)).errorInstance).toBeNull();
     },
     WITHIN_MS,
   );

@@ -1,5 +1,6 @@
 import { type Arbitrary, array, constant, constantFrom, nat, oneof, record } from 'fast-check';
 import type { OperationName } from '#libs/contracts/operations';
+import type { Stumble } from './held-store.js';
 import type { Request } from './seat.js';
 
 /** What somebody asks of the API about the account, or about all that a list shows. */
@@ -15,12 +16,6 @@ export type Ask =
 export type Happening = {
   readonly happens: 'drop' | 'crash' | 'degrade' | 'recover' | 'log out on the phone' | 'expire the login' | 'upkeep';
 };
-
-/** What the store does to the next statement, or the next of a kind. Its caller hears of a broken connection. */
-export interface Stumble {
-  readonly loses: 'a statement' | 'an answer';
-  readonly of: string | null;
-}
 
 /** The runtime is killed and another one started. */
 export interface Kill {

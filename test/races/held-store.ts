@@ -2,6 +2,12 @@ import type { Pool } from 'pg';
 import { type DataSource, EntityManager, type QueryRunner } from 'typeorm';
 import { poolOf } from '#src/persistence/data-source';
 
+/** What the store does to the next statement, or the next of a kind. Its caller hears of a broken connection. */
+export interface Stumble {
+  readonly loses: 'a statement' | 'an answer';
+  readonly of: string | null;
+}
+
 /** Has a statement done, when its turn comes; answers when the answer's turn comes. */
 export type HoldStatement = <T>(what: string, ask: () => Promise<T>) => Promise<T>;
 

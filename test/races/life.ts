@@ -26,9 +26,8 @@ import { createAccountLogic } from '#src/supervision/actor/account-logic';
 import { Accounts } from '#src/supervision/accounts';
 import type { Clock, SupervisionLog } from '#src/supervision/ports';
 import { NO_MEDIA } from '#test/support/no-media';
-import type { Stumble } from './deeds.js';
 import { holdDriver, type Opened } from './held-driver.js';
-import { holdStore } from './held-store.js';
+import { holdStore, type Stumble } from './held-store.js';
 import type { Turns } from './turns.js';
 
 /** Milliseconds to make, and without memory: one for all lives. */

@@ -27,8 +27,8 @@ export class RaceStage {
   static async open(): Promise<RaceStage> {
     const postgres = await startTestPostgres();
     const url = new URL(await postgres.createDatabase());
-    // Nobody pulls the plug here, and a race commits thirty times.
-    url.searchParams.set('options', '-c synchronous_commit=off');
+    // Nobody pulls the plug here, and a race commits thirty times. Statements are planned as in a runtime that has run for long.
+    url.searchParams.set('options', '-c synchronous_commit=off -c plan_cache_mode=force_generic_plan -c jit=off');
     const store = await postgres.openStore(url.href);
     await new EventLogRepository(store).begin();
     return new RaceStage(postgres, store, await Seat.open());
