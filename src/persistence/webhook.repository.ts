@@ -27,13 +27,15 @@ export class WebhookRepository {
 
   async create({ id, label, url, accountId, events, secret }: NewWebhook): Promise<CreatedWebhook> {
     const values = [id, label, url, accountId, events, secret, WEBHOOKS_MAX, WEBHOOKS_ALIKE_MAX];
-    const { rows } = await poolOf(this.dataSource).query<{ filled: boolean; known: boolean }>(CREATE, values);
-    const { filled, known } = rows[0]!;
+    const { rows } = await poolOf(this.dataSource).query<WebhookRow & { filled: boolean; known: boolean }>(
+      CREATE,
+      values,
+    );
+    const { filled, known, ...made } = rows[0]!;
     if (!known) return { ok: false, why: 'account_not_found' };
     if (filled) return { ok: false, why: 'webhooks_full' };
-    const webhook = await this.find(id);
-    if (webhook === null) throw new Error(`webhook ${id} was deleted while it was created`);
-    return { ok: true, webhook };
+    // As it was made, not as it is by now: whoever saw it in a list may have removed it already.
+    return { ok: true, webhook: webhookViewOf(made) };
   }
 
   async find(id: string): Promise<WebhookView | null> {
@@ -111,8 +113,9 @@ WITH room AS MATERIALIZED (
 ), made AS (
   INSERT INTO webhook (id, label, url, account_id, events, secret)
   SELECT $1::uuid, $2::text, $3::text, $4::uuid, $5::text[], $6::text FROM room WHERE known AND NOT filled
+  RETURNING *
 )
-SELECT filled, known FROM room`;
+SELECT filled, known, ${WEBHOOK_COLUMNS} FROM room LEFT JOIN made w ON true`;
 
 /** $1: null, or only those that are told of this account alone. */
 const LIST = `
