@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ensureBrowser } from '#libs/drivers/whatsapp/browser/browser-fetcher';
-import { endLeftovers } from '#src/engines/leftovers';
+import { endLeftovers, hasLogins } from '#src/engines/leftovers';
 import { migrate } from '#src/persistence/data-source';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#src/persistence/embedded-postgres';
 import type { Runtime } from './runtime.js';
@@ -14,10 +14,16 @@ import { startUpkeep } from './upkeep.js';
 export async function startRuntime(runtime: Runtime, opened: Opened, signal: AbortSignal): Promise<void> {
   const { log, state, config } = runtime;
   signal.throwIfAborted();
+  const leftovers = endLeftovers(runtime);
+  // An engine host needs half a second to load, and sessions can't be opened before: it loads beside the database's start.
+  const warmed = leftovers.then(() => {
+    if (config.autoRestore && hasLogins(runtime.sessionsDir) && !signal.aborted) runtime.hosts.warm();
+  });
+  warmed.catch(() => undefined); // told below
   await openStore(runtime, opened, signal);
   signal.throwIfAborted();
 
-  const { survivors, ...ended } = await endLeftovers(runtime);
+  const { survivors, ...ended } = await leftovers;
   log.info({ step: 2, ...ended }, 'leftovers of a dead run ended');
   if (survivors.length > 0) log.error({ survivors }, 'processes of a dead run could not be ended, even by force');
   signal.throwIfAborted();

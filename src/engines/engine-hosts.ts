@@ -40,6 +40,19 @@ export class EngineHosts {
     return fullest ? this.keep(fullest) : this.startHost();
   }
 
+  /**
+   * Starts a host for sessions that are about to be opened: it loads while others of the start still work. Without any it
+   * leaves after a while. What stands in the way of one is told to whoever opens a session.
+   */
+  warm(): void {
+    if (this.closed || this.hosts.size > 0) return;
+    try {
+      this.released(this.startHost());
+    } catch {
+      return;
+    }
+  }
+
   /** Any living host, for what is not about a session. */
   any(): EngineHost {
     const living = [...this.hosts].find((host) => !host.leaving);

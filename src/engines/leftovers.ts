@@ -37,6 +37,11 @@ export async function endLeftovers(dirs: { recordsDir: string; sessionsDir: stri
   };
 }
 
+/** Is there a profile of anybody? Then its account is likely to be restored. */
+export function hasLogins(sessionsDir: string): boolean {
+  return profilesIn(sessionsDir).length > 0;
+}
+
 function usedProfiles(sessionsDir: string): readonly string[] {
   const all = listProcesses();
   return profilesIn(sessionsDir).filter((path) => listUsersOfProfile(path, all).length > 0);

@@ -67,6 +67,22 @@ describe('engine hosts', () => {
     await driver.close();
   });
 
+  it('may be started before anybody needs one, and leave when nobody does', async () => {
+    const { driver, hosts, engines } = startHouse();
+    hosts.warm();
+    hosts.warm();
+    expect(hosts.count).toBe(1);
+    const witness = await connect(driver);
+    expect(engines, 'it is the one that was waiting').toHaveLength(1);
+    await witness.session.kill();
+    await expect.poll(() => hosts.count).toBe(0);
+    hosts.warm();
+    await expect.poll(() => hosts.count).toBe(0);
+    await driver.close();
+    hosts.warm();
+    expect(hosts.count).toBe(0);
+  });
+
   it('stay for as long as they have a session, also for the one they were started for', async () => {
     const { driver, hosts } = startHouse(1);
     const [alice, bob] = [await connect(driver), await connect(driver)];
