@@ -3,6 +3,7 @@ import { ensureBrowser } from '#libs/drivers/whatsapp/browser/browser-fetcher';
 import { endLeftovers, hasLogins } from '#src/engines/leftovers';
 import { migrate } from '#src/persistence/data-source';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#src/persistence/embedded-postgres';
+import { releaseDeleted } from './deleted-accounts.js';
 import type { Runtime } from './runtime.js';
 import { startWebhooks } from './runtime.webhooks.js';
 import { startUpkeep } from './upkeep.js';
@@ -94,19 +95,6 @@ async function adoptAccounts({ simulated, ownership, accounts, nodeId, config, l
   for (const { accountId, provider } of left)
     log.warn({ accountId, provider }, 'this account’s provider cannot run here');
   return accounts.settle(config.autoRestore);
-}
-
-/** What a crash left undone between the mark and the end of a deleted account; goes on in the background. */
-async function releaseDeleted({ ownership, accounts, router, nodeId, log }: Runtime): Promise<void> {
-  const deleted = await ownership.ownDeleted(nodeId);
-  accounts.adopt(deleted);
-  // Whatever they were doing, no session of the dead run stands behind it any more.
-  await Promise.all(deleted.map(async ({ accountId }) => accounts.find(accountId)?.begin('settle')));
-  for (const { accountId } of deleted) {
-    router
-      .release(accountId)
-      .catch((err: unknown) => log.error({ err, accountId }, 'a deleted account was not released'));
-  }
 }
 
 /** In the background, since fetching one takes minutes: everything but WhatsApp works meanwhile. */

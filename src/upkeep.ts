@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { EXPIRY_LOOK_EVERY_MS, UPKEEP_EVERY_MS } from '#libs/contracts/limits/runtime';
 import { emptyProfileTrash } from '#src/engines/profile-trash';
+import { releaseUnheard } from './deleted-accounts.js';
 import type { Runtime } from './runtime.js';
 
 const DAY_MS = 86_400_000;
@@ -9,17 +10,17 @@ const DAY_MS = 86_400_000;
 const PARTS_MAX = 200;
 
 /**
- * Fails messages that nobody wants any more, releases deleted accounts, and removes what has been kept long enough: deleted accounts with their
- * history, old events, forgotten idempotency keys, logins moved aside, files of messages. A part at a time, at the start and
- * then each hour; messages and accounts each minute, as somebody may wait to hear of them. Answers the function that ends it and waits
- * for what is under way.
+ * Fails messages that nobody wants any more, releases deleted accounts, and removes what has been kept long enough: deleted
+ * accounts with their history, old events, forgotten idempotency keys, logins moved aside, files of messages. A part at a
+ * time, at the start and then each hour; messages and accounts each minute, as somebody may wait to hear of them. Answers
+ * the function that ends it and waits for what is under way.
  */
 export function startUpkeep(runtime: Runtime): () => Promise<void> {
   const over = new AbortController();
   const ends = [
     repeat(UPKEEP_EVERY_MS, () => tidy(runtime, over.signal), runtime.log),
     repeat(EXPIRY_LOOK_EVERY_MS, () => expireMessages(runtime, over.signal), runtime.log),
-    repeat(EXPIRY_LOOK_EVERY_MS, () => releaseDeleted(runtime), runtime.log),
+    repeat(EXPIRY_LOOK_EVERY_MS, () => releaseUnheard(runtime), runtime.log),
   ];
   return async () => {
     over.abort();
@@ -62,16 +63,6 @@ async function expireMessages({ messages, bus, nodeId }: Runtime, over: AbortSig
     for (const message of expired) bus.publish({ event: 'message.changed', accountId: message.accountId, at, message });
     return expired.length;
   });
-}
-
-/** The store may have marked one as deleted whose caller was told that it did not answer. Goes on in the background. */
-async function releaseDeleted({ router, log }: Runtime): Promise<void> {
-  for (const accountId of await router.unreleased()) {
-    log.info({ accountId }, 'a deleted account is released; whoever deleted it never heard that it was');
-    router
-      .release(accountId)
-      .catch((err: unknown) => log.error({ err, accountId }, 'a deleted account was not released'));
-  }
 }
 
 async function tidy(

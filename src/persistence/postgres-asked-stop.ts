@@ -6,7 +6,7 @@ const LOOK_EVERY_MS = 500;
  * Whoever stops a whole service asks all of its processes at once: then the runtime is on its way out, too, and needs what
  * connections it has. A stop takes one to three seconds.
  */
-export const ASKED_STOP_MS_MAX = 5_000;
+const ASKED_STOP_MS_MAX = 5_000;
 
 /**
  * A server that somebody asks to stop by SIGTERM refuses new connections and waits until the last client has left. Our pool

@@ -8,7 +8,10 @@ export interface PostgresPidFile {
   readonly status: 'ready' | 'stopping' | 'other';
 }
 
-/** Lines of postmaster.pid: pid, data folder, start, port, socket folder, address, memory key, status. Undefined: none runs, or one did not write it yet. */
+/**
+ * Lines of postmaster.pid: pid, data folder, start, port, socket folder, address, memory key, status. Undefined: none runs,
+ * or one did not write it yet.
+ */
 export async function readPidFile(data: string): Promise<PostgresPidFile | undefined> {
   const text = await readFile(join(data, 'postmaster.pid'), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;

@@ -36,7 +36,10 @@ export class ClaimsAhead {
     coming.then(onClaimed, () => undefined); // of its failure the next who takes hears
   }
 
-  /** The next that is claimed, `together` with others when there was none yet. `none`: what comes next, if anything, is not for claiming ahead. `later`: not now. */
+  /**
+   * The next that is claimed, up to `together` in one commit when there was none yet. `none`: what comes next, if anything,
+   * is not for claiming ahead. `later`: not now.
+   */
   async take(by: AccountSession, together: number): Promise<ClaimedMessage | 'none' | 'later'> {
     if (this.ready.length === 0) await this.settle();
     for (;;) {

@@ -66,6 +66,7 @@ export class Dispatch {
     const held = this.queue.heldChats();
     const read = (): ReturnType<MessageStore['pending']> => messages.pending(accountId, OUTBOX_READ_AHEAD_MAX, held);
     const batch = await store.insist('read outbox', read);
+    if (batch.length + held.length === 0) this.breaks.clear(); // none waits, so each was settled, by whomever
     this.queue.fill(batch);
     try {
       while (this.mayGoOn(by) && (await this.sendNext(by)));
