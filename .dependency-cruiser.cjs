@@ -40,6 +40,7 @@ const mayImport = {
   'src/jobs': [...ground, 'src/persistence/', 'src/webhooks/'],
   'src/api': [...ground, 'src/events/', 'src/application/'],
 
+  'apps/dashboard': ['libs/contracts/', 'libs/client/'],
   'apps/engine': ['libs/contracts/', 'libs/drivers/', 'libs/processes/'],
   'apps/replay': ['libs/contracts/', 'libs/account/'],
   'apps/simulator': ['libs/contracts/', 'libs/client/', 'libs/processes/'],
@@ -54,12 +55,15 @@ const onlyIn = {
   'whatsapp-web\\.js': 'libs/drivers/whatsapp|test',
   puppeteer: 'libs/drivers/whatsapp|test',
   'puppeteer-core': 'libs/drivers/whatsapp|test',
-  zod: 'libs/contracts|libs/drivers/whatsapp/page|src/config|apps/simulator|test',
+  zod: 'libs/contracts|libs/drivers/whatsapp/page|src/config|apps/simulator|apps/dashboard|test',
   pino: 'src/observability|test',
   'graphile-worker': 'src/persistence|src/jobs|test',
   'ipaddr\\.js': 'src/outbound|test',
   '@fastify/busboy': 'src/api|test',
   'content-disposition': 'src/api|src/media|test',
+  react: 'apps/dashboard',
+  'react-dom': 'apps/dashboard',
+  'playwright-core': 'test',
 };
 
 const ours = '^(src|libs|apps|migrations|test)/';
@@ -93,6 +97,13 @@ module.exports = {
       name: 'pure-libs-touch-no-node',
       severity: 'error',
       from: { path: '^libs/(account|supervisor|leasing|contracts)/', pathNot: testCode },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'browsers-have-no-node',
+      comment: 'the dashboard and the client it goes by run in browsers',
+      severity: 'error',
+      from: { path: '^(apps/dashboard|libs/client)/', pathNot: testCode },
       to: { dependencyTypes: ['core'] },
     },
     {
@@ -138,11 +149,11 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^dist/|^apps/(dashboard|simulator/page)/' },
+    exclude: { path: '^dist/|^apps/simulator/page/' },
     enhancedResolveOptions: {
       conditionNames: ['source', 'import', 'node', 'default', 'types'],
       exportsFields: ['exports'],
-      extensions: ['.ts', '.js', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.json'],
     },
   },
 };

@@ -1,3 +1,4 @@
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 /** Clocks, dice and timers come in as arguments there, or the simulation could not drive them. */
@@ -17,7 +18,7 @@ const impureGlobals = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist', '**/*.config.*', '**/*.cjs', '**/*.mjs', 'apps/simulator/page', 'apps/dashboard', 'data'] },
+  { ignores: ['dist', '**/*.config.*', '**/*.cjs', '**/*.mjs', 'apps/simulator/page', 'data'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true } },
@@ -76,6 +77,11 @@ export default tseslint.config(
     // Nest reads constructor types at run time, so its imports cannot be type-only.
     files: ['src/**/*.ts'],
     rules: { '@typescript-eslint/consistent-type-imports': 'off' },
+  },
+  {
+    files: ['apps/dashboard/**/*.{ts,tsx}'],
+    plugins: { 'react-hooks': reactHooks },
+    rules: { 'react-hooks/rules-of-hooks': 'error', 'react-hooks/exhaustive-deps': 'error' },
   },
   {
     files: ['**/*.spec.ts', '**/*.contract.ts'],

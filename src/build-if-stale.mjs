@@ -1,33 +1,52 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Builds when `dist` is missing or older than anything it is made from. The compiler alone needs a second to find that
+ * Builds what in `dist` is missing or older than anything it is made from. The compiler alone needs a second to find that
  * nothing has changed, more on a busy machine; looking at 400 files takes a tenth of that, and a restart is what people wait for.
- * The stamp is set only after a build without errors, with the time of its beginning: what changes meanwhile is built next time.
+ * A stamp is set only after a build without errors, with the time of its beginning: what changes meanwhile is built next time.
+ *
+ * With names as arguments it looks at those parts alone.
  */
-const STAMP = 'dist/.built';
-const FOLDERS = ['src', 'apps', 'libs', 'migrations', 'test'];
-const FILES = ['tsconfig.json', 'package.json', 'package-lock.json'];
+const DASHBOARD = join('apps', 'dashboard');
+const PARTS = {
+  runtime: {
+    stamp: 'dist/.built',
+    folders: ['src', 'apps', 'libs', 'migrations', 'test'],
+    without: DASHBOARD,
+    files: ['tsconfig.json', 'package.json', 'package-lock.json'],
+    command: ['node_modules/ts7/bin/tsc', '-p', 'tsconfig.json'],
+  },
+  dashboard: {
+    stamp: 'dist/.built-dashboard',
+    folders: [DASHBOARD, 'libs/client', 'libs/contracts'],
+    files: ['package.json', 'package-lock.json'],
+    command: ['node_modules/vite/bin/vite.js', 'build', DASHBOARD, '--logLevel', 'warn'],
+  },
+};
 
-const began = new Date();
-if (newestSourceMs() >= changedMs(STAMP)) {
-  const { status } = spawnSync(process.execPath, ['node_modules/ts7/bin/tsc', '-p', 'tsconfig.json'], {
-    stdio: 'inherit',
-  });
+const wanted = process.argv.slice(2);
+for (const [name, part] of Object.entries(PARTS)) if (wanted.length === 0 || wanted.includes(name)) buildIfStale(part);
+
+function buildIfStale({ stamp, command, ...sources }) {
+  const began = new Date();
+  if (newestSourceMs(sources) < changedMs(stamp)) return;
+  const { status } = spawnSync(process.execPath, command, { stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
-  writeFileSync(STAMP, '');
-  utimesSync(STAMP, began, began);
+  mkdirSync('dist', { recursive: true });
+  writeFileSync(stamp, '');
+  utimesSync(stamp, began, began);
 }
 
 /** Of files and folders: a file that was removed or renamed changes its folder. */
-function newestSourceMs() {
-  const inside = FOLDERS.flatMap((folder) => [
+function newestSourceMs({ folders, files, without }) {
+  const inside = folders.flatMap((folder) => [
     folder,
     ...readdirSync(folder, { recursive: true }).map((name) => join(folder, name)),
   ]);
-  return Math.max(...[...FILES, ...inside].map(changedMs));
+  const ours = without === undefined ? inside : inside.filter((path) => !path.startsWith(without));
+  return Math.max(...[...files, ...ours].map(changedMs));
 }
 
 /** Since 1970; 0 for what is not there. */

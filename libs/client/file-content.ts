@@ -10,17 +10,17 @@ export type FileContent = Uint8Array | Blob | ReadableStream<Uint8Array> | Async
 export async function blobOf(content: FileContent, mimeType: string | undefined): Promise<Blob> {
   if (content instanceof Blob) return mimeType === undefined ? content : content.slice(0, content.size, mimeType);
   const type = mimeType ?? 'application/octet-stream';
-  if (content instanceof Uint8Array) return new Blob([content], { type });
+  if (content instanceof Uint8Array) return new Blob([content as Uint8Array<ArrayBuffer>], { type });
   return new Blob(await gather('getReader' in content ? chunksOf(content) : content), { type });
 }
 
-async function gather(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
-  const gathered: Uint8Array[] = [];
+async function gather(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>[]> {
+  const gathered: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;
   for await (const chunk of chunks) {
     bytes += chunk.byteLength;
     if (bytes > MEDIA_BYTES_MAX) throw new RangeError(`the file has more than ${MEDIA_BYTES_MAX} bytes`);
-    gathered.push(chunk);
+    gathered.push(chunk as Uint8Array<ArrayBuffer>);
   }
   return gathered;
 }

@@ -9,6 +9,7 @@ export const REQUEST_FAULTS = {
   foreign_caller:
     'Where no API_KEYS are set, only programs on this machine and Muster’s own pages may call, by the name localhost.',
   not_found: 'There is nothing at this address. /docs lists all that there is.',
+  dashboard_missing: 'The dashboard is not built here. Run npm run build, then start again.',
   method_not_allowed: 'This address does not answer this method; the header Allow says which.',
   not_acceptable: 'None of the accepted media types can be given.',
   payload_too_large: 'The body is too large.',

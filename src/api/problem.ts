@@ -19,6 +19,7 @@ export const STATUS_OF: Readonly<Record<ProblemCode, number>> = {
   webhook_not_found: 404,
   delivery_not_found: 404,
   not_found: 404,
+  dashboard_missing: 404,
   method_not_allowed: 405,
   not_acceptable: 406,
   request_timeout: 408,

@@ -13,6 +13,8 @@ import { answerTo } from '../problem.js';
 import { WebSocketRequest } from '../ws/websocket-request.js';
 import { logCalls } from './call-log.js';
 import { limitBodies, timeBodies } from './body-limits.js';
+import { leadToDashboard, serveDashboard } from './dashboard.js';
+import { readDashboard } from './dashboard-files.js';
 import { addGate } from './gate.js';
 import { readJsonBodies } from './json-body.js';
 import { ProblemFilter, sendProblem } from './problem.filter.js';
@@ -45,9 +47,11 @@ export async function createHttpApp(
   instance.server.headersTimeout = REQUEST_READ_MS_MAX;
   timeBodies(instance);
   logCalls(instance, logger, app.get(Metrics));
+  leadToDashboard(instance);
   addGate(instance, config.apiKeys, app.get(RuntimeState));
   limitBodies(instance);
   readJsonBodies(instance);
+  serveDashboard(instance, readDashboard);
   app.useGlobalFilters(new ProblemFilter(logger));
   return app;
 }

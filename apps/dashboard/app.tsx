@@ -1,0 +1,72 @@
+import { useEffect, useMemo, useState } from 'react';
+import type { MusterApiError } from '#libs/client/api-error';
+import { createClient } from '#libs/client/client';
+import { AccountPage } from './account/account-page.js';
+import { NO_FILTER } from './fleet/fleet-filter.js';
+import { FleetPage } from './fleet/fleet-page.js';
+import { FleetStore } from './fleet/fleet-store.js';
+import { Frame } from './frame/frame.js';
+import { KeyPage } from './frame/key-page.js';
+import { keptInBrowser, keptInTab } from './parts/kept.js';
+import { useRoute } from './parts/route.js';
+import { LanguageContext, type Shell, ShellContext } from './parts/shell.js';
+import { Trouble } from './parts/trouble.js';
+import { chooseLanguage, type Language } from './words/language.js';
+
+const KEPT_KEY = keptInTab('key');
+const KEPT_LANGUAGE = keptInBrowser('language');
+/** The page lies in /dashboard/ of the runtime, or of the path below which a proxy serves it. */
+const BASE_URL = new URL('..', location.href.split('#', 1)[0]).href;
+
+export function App() {
+  const [language, setLanguage] = useState<Language>(() => chooseLanguage(KEPT_LANGUAGE.read(), navigator.languages));
+  const [apiKey, setApiKey] = useState(KEPT_KEY.read);
+  const [refusal, setRefusal] = useState<MusterApiError | null>(null);
+  useEffect(() => {
+    document.documentElement.lang = language;
+    KEPT_LANGUAGE.write(language);
+  }, [language]);
+  const open = (key: string): void => {
+    KEPT_KEY.write(key);
+    setApiKey(key);
+    setRefusal(null);
+  };
+  return (
+    <LanguageContext value={language}>
+      {refusal ? (
+        <KeyPage refusal={refusal} wasWrong={apiKey !== null} open={open} setLanguage={setLanguage} />
+      ) : (
+        <Inside apiKey={apiKey} refused={setRefusal} setLanguage={setLanguage} />
+      )}
+    </LanguageContext>
+  );
+}
+
+interface InsideProps {
+  readonly apiKey: string | null;
+  readonly refused: (error: MusterApiError) => void;
+  readonly setLanguage: (language: Language) => void;
+}
+
+function Inside({ apiKey, refused, setLanguage }: InsideProps) {
+  const route = useRoute();
+  const [filter, setFilter] = useState(NO_FILTER);
+  const [trouble, fail] = useState<unknown>(null);
+  const muster = useMemo(() => createClient({ baseUrl: BASE_URL, apiKey: apiKey ?? undefined }), [apiKey]);
+  const [fleet, setFleet] = useState<FleetStore | null>(null);
+  useEffect(() => {
+    const store = new FleetStore(muster, refused);
+    setFleet(store);
+    return () => store.close();
+  }, [muster, refused]);
+  const shell = useMemo<Shell | null>(() => fleet && { muster, fleet, fail }, [muster, fleet]);
+  if (!shell) return null;
+  return (
+    <ShellContext value={shell}>
+      <Frame setLanguage={setLanguage}>
+        {route.page === 'fleet' ? <FleetPage filter={filter} setFilter={setFilter} /> : <AccountPage key={route.id} id={route.id} />}
+      </Frame>
+      {trouble !== null && <Trouble error={trouble} dismiss={() => fail(null)} />}
+    </ShellContext>
+  );
+}

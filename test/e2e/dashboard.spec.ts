@@ -1,0 +1,163 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { layLine } from '#test/support/cuttable-line';
+import { openBrowser, openDashboard } from '#test/support/dashboard-page';
+import { startRuntime, type TestRuntime } from '#test/support/runtime';
+
+let runtime: TestRuntime;
+let browser: Browser;
+beforeAll(async () => {
+  [runtime, browser] = await Promise.all([startRuntime(), openBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await runtime?.[Symbol.asyncDispose]();
+});
+
+const heading = (page: Page, name: string) => page.getByRole('heading', { name, level: 1 });
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+/** Beside the name of the account. */
+const status = (page: Page, word: string) => page.locator('.account-title .status', { hasText: wholly(word) });
+const rowStatus = (page: Page, word: string) => page.locator('.rows .status', { hasText: wholly(word) });
+/** “Disconnected” ends as “Connected” does. */
+const wholly = (word: string) => new RegExp(`^${word}$`);
+
+/** Codes that are replaced soon, and a phone that takes a moment, so that a person (and a test) can watch. */
+const WATCHABLE = { launchMs: 700, autoScanMs: 6_000, qrLifetimeMs: 2_500, readyMs: 1_000, readMs: 300, jitter: 0 };
+
+describe('the dashboard in a real browser', () => {
+  it('goes the whole way: added, scanned, connected, written from, restarted, logged out, deleted', async () => {
+    await using dashboard = await openDashboard(browser, runtime.url);
+    const { page } = dashboard;
+    await page.waitForURL(/\/dashboard\/$/);
+    await page.getByText('No accounts yet').waitFor();
+    await dashboard.picture('fleet-empty');
+    await button(page, 'Add account').first().click();
+    await page.getByLabel('Label').fill('Sales Kyiv');
+    await page.getByLabel('Simulated').check();
+    await dashboard.picture('add');
+    await button(page, 'Add').click();
+    await heading(page, 'Sales Kyiv').waitFor();
+    const id = page.url().split('/').at(-1)!;
+    await runtime.client.accounts.patch(id, { settings: WATCHABLE });
+
+    await button(page, 'Connect').click();
+    await page.getByAltText('QR code to scan with the phone').waitFor();
+    await page.getByText('code 1', { exact: true }).waitFor();
+    await dashboard.picture('account-qr');
+    expect(await dashboard.hindrances()).toEqual([]);
+    await page.getByText('code 2', { exact: true }).waitFor();
+    await status(page, 'Authenticating').waitFor();
+    await status(page, 'Connected').waitFor();
+
+    await page.getByLabel('To', { exact: true }).fill('+380501112233');
+    await page.getByLabel('Message', { exact: true }).fill('Good morning from the dashboard');
+    await button(page, 'Send').click();
+    await page.locator('.message', { hasText: 'Good morning' }).getByText('Read').waitFor();
+    await page.locator('.timeline').getByText('driver.ready').first().waitFor();
+    await dashboard.picture('account-connected');
+    expect(await dashboard.hindrances()).toEqual([]);
+
+    await button(page, 'Restart').click();
+    await status(page, 'Connecting').waitFor();
+    await status(page, 'Connected').waitFor();
+    await button(page, 'Log out').click();
+    await dashboard.picture('account-logout');
+    await page.getByRole('dialog').getByRole('button', { name: 'Log out' }).click();
+    await status(page, 'Disconnected').waitFor();
+    await button(page, 'Delete').click();
+    await page.getByText('These are lost:').waitFor();
+    await dashboard.picture('account-delete');
+    await button(page, 'Delete account').click();
+    await page.getByText('No accounts yet').waitFor();
+    expect(dashboard.complaints).toEqual([]);
+    expect(dashboard.strangers).toEqual([]);
+  });
+
+  it('shows a thousand accounts with as many rows as are in sight, in three languages, dark and narrow', async () => {
+    await fill(1_000);
+    await using dashboard = await openDashboard(browser, runtime.url);
+    const { page } = dashboard;
+    await page.getByText('1000 of 1000 shown').waitFor();
+    await dashboard.picture('fleet');
+    expect(await page.locator('.rows .row').count()).toBeLessThan(60);
+    expect(await dashboard.hindrances()).toEqual([]);
+    await page.keyboard.press('End');
+    await page.getByRole('link', { name: 'Shop 1000' }).waitFor();
+    await page.getByLabel('Search').fill('shop 77');
+    await page.getByText('19 of 1000 shown').waitFor();
+    await button(page, '0 Failed').click();
+    await page.getByText('Nothing matches the filter').waitFor();
+    await button(page, 'Clear the filter').click();
+
+    await page.getByLabel('Appearance').selectOption('dark');
+    await dashboard.picture('fleet-dark');
+    expect(await dashboard.hindrances()).toEqual([]);
+    await page.getByLabel('Language').selectOption('uk');
+    await page.getByRole('heading', { name: 'Акаунти' }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: 'Акаунти' }).waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('uk');
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.locator('.rows .row').first().waitFor();
+    await dashboard.picture('fleet-phone');
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    expect(await dashboard.hindrances()).toEqual([]);
+    expect(dashboard.complaints).toEqual([]);
+  });
+
+  it('speaks the language of the browser, and shows an account on a phone', async () => {
+    const { items } = await runtime.client.accounts.list({ limit: 1 });
+    await runtime.client.accounts.connect(items[0]!.id);
+    await runtime.client.accounts.untilConnected(items[0]!.id);
+    const phone = { locale: 'ru-RU', viewport: { width: 360, height: 740 }, colorScheme: 'dark' } as const;
+    await using dashboard = await openDashboard(browser, `${runtime.url}/dashboard/#/accounts/${items[0]!.id}`, phone);
+    await status(dashboard.page, 'Подключён').waitFor();
+    await dashboard.picture('account-phone');
+    expect(await dashboard.page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    expect(await dashboard.hindrances()).toEqual([]);
+  });
+
+  it('says that it is out of date when its line is cut, and has missed nothing when it is back', async () => {
+    const [account] = (await runtime.client.accounts.list({ limit: 1 })).items;
+    await using line = await layLine(Number(new URL(runtime.url).port));
+    await using dashboard = await openDashboard(browser, `http://127.0.0.1:${line.port}`);
+    const { page } = dashboard;
+    await page.getByLabel('Search').fill(account!.id);
+    await rowStatus(page, 'Connected').waitFor();
+    await line.cut();
+    await page.getByText('The connection was lost').waitFor();
+    await dashboard.picture('fleet-stale');
+    await runtime.client.accounts.disconnect(account!.id);
+    await line.restore();
+    await rowStatus(page, 'Disconnected').waitFor();
+    await page.getByText('Live', { exact: true }).waitFor();
+  });
+});
+
+it('asks for the key once, and keeps it for the tab', async () => {
+  await using guarded = await startRuntime({ API_KEYS: 'a-key-for-the-dashboard-0123456789' });
+  await using dashboard = await openDashboard(browser, guarded.url);
+  const { page } = dashboard;
+  await heading(page, 'This Muster asks for a key').waitFor();
+  await dashboard.picture('key');
+  expect(await dashboard.hindrances()).toEqual([]);
+  await page.getByLabel('API key').fill('not-this-one');
+  await button(page, 'Open').click();
+  await page.getByText('This key is not accepted.').waitFor();
+  await page.getByLabel('API key').fill('a-key-for-the-dashboard-0123456789');
+  await button(page, 'Open').click();
+  await page.getByText('No accounts yet').waitFor();
+  await page.reload();
+  await page.getByText('No accounts yet').waitFor();
+});
+
+/** Many at a time: the runtime answers each in milliseconds, and waiting for one after another is what would take long. */
+async function fill(count: number): Promise<void> {
+  const names = Array.from({ length: count }, (_, i) => `Shop ${i + 1}`);
+  const create = async (): Promise<void> => {
+    for (let label = names.shift(); label !== undefined; label = names.shift())
+      await runtime.client.accounts.create({ label, provider: 'simulated' });
+  };
+  await Promise.all(Array.from({ length: 16 }, create));
+}

@@ -1,0 +1,64 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import axe from 'axe-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+
+/** Where people look at what the tests saw. */
+const PICTURES = join('dist', 'screenshots');
+
+/** A real browser, the one that accounts are run in; no other is fetched. */
+export async function openBrowser(): Promise<Browser> {
+  await mkdir(PICTURES, { recursive: true });
+  return chromium.launch({ executablePath: process.env['CHROMIUM_PATH'], args: ['--disable-gpu'] });
+}
+
+export interface DashboardPage extends AsyncDisposable {
+  readonly page: Page;
+  /** What the browser complained about: scripts that broke, what the page's policy refused. */
+  readonly complaints: readonly string[];
+  /** Addresses outside the runtime that were asked for. */
+  readonly strangers: readonly string[];
+  /** Keeps a picture for people. */
+  picture(name: string): Promise<void>;
+  /** What hinders people who can't see or point, and is serious. */
+  hindrances(): Promise<readonly string[]>;
+}
+
+export async function openDashboard(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<DashboardPage> {
+  const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1360, height: 860 }, ...options });
+  const page = await context.newPage();
+  const [complaints, strangers]: [string[], string[]] = [[], []];
+  page.on('console', (line) => {
+    if (line.type() === 'error' && !line.text().includes(BETWEEN_CODES)) complaints.push(line.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  const { origin } = new URL(url);
+  page.on('request', (request) => {
+    if (!request.url().replace(/^blob:/, '').startsWith(origin)) strangers.push(request.url());
+  });
+  page.setDefaultTimeout(10_000);
+  await page.goto(url);
+  return {
+    page,
+    complaints,
+    strangers,
+    picture: async (name) => void (await page.screenshot({ path: join(PICTURES, `${name}.png`) })),
+    hindrances: () => hindrancesOf(page),
+    [Symbol.asyncDispose]: () => context.close(),
+  };
+}
+
+/** Between two QR codes there is none, and a browser calls every such answer an error. */
+const BETWEEN_CODES = 'status of 409';
+
+async function hindrancesOf(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = (await page.evaluate('axe.run()')) as axe.AxeResults;
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`));
+}
