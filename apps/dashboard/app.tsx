@@ -1,14 +1,17 @@
-import { useEffect, useMemo, useState } from 'react';
+import { Suspense, useEffect, useMemo, useState } from 'react';
 import type { MusterApiError } from '#libs/client/api-error';
 import { createClient } from '#libs/client/client';
 import { AccountPage } from './account/account-page.js';
 import { NO_FILTER } from './fleet/fleet-filter.js';
-import { FleetPage } from './fleet/fleet-page.js';
+import { FleetPage, type FleetPageProps } from './fleet/fleet-page.js';
 import { FleetStore } from './fleet/fleet-store.js';
 import { Frame } from './frame/frame.js';
 import { KeyPage } from './frame/key-page.js';
+import { PAGES } from './pages.js';
+import { Boundary } from './parts/boundary.js';
 import { keptInBrowser, keptInTab } from './parts/kept.js';
-import { useRoute } from './parts/route.js';
+import { Loading } from './parts/loading.js';
+import { type Route, useRoute } from './parts/route.js';
 import { LanguageContext, type Shell, ShellContext } from './parts/shell.js';
 import { Trouble } from './parts/trouble.js';
 import { chooseLanguage, type Language } from './words/language.js';
@@ -64,9 +67,26 @@ function Inside({ apiKey, refused, setLanguage }: InsideProps) {
   return (
     <ShellContext value={shell}>
       <Frame setLanguage={setLanguage}>
-        {route.page === 'fleet' ? <FleetPage filter={filter} setFilter={setFilter} /> : <AccountPage key={route.id} id={route.id} />}
+        <Boundary key={route.page}>
+          <Suspense fallback={<Loading />}>
+            <Page route={route} filter={filter} setFilter={setFilter} />
+          </Suspense>
+        </Boundary>
       </Frame>
       {trouble !== null && <Trouble error={trouble} dismiss={() => fail(null)} />}
     </ShellContext>
   );
+}
+
+interface PageProps extends FleetPageProps {
+  readonly route: Route;
+}
+
+function Page({ route, filter, setFilter }: PageProps) {
+  const { inspector: Inspector, supervision: Supervision, operations: Operations } = PAGES;
+  if (route.page === 'account') return <AccountPage key={route.id} id={route.id} />;
+  if (route.page === 'inspector' && Inspector) return <Inspector key={route.id} id={route.id} seq={route.seq} />;
+  if (route.page === 'supervision' && Supervision) return <Supervision />;
+  if (route.page === 'operations' && Operations) return <Operations />;
+  return <FleetPage filter={filter} setFilter={setFilter} />;
 }

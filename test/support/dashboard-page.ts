@@ -38,7 +38,13 @@ export async function openDashboard(
   page.on('pageerror', (error) => complaints.push(String(error)));
   const { origin } = new URL(url);
   page.on('request', (request) => {
-    if (!request.url().replace(/^blob:/, '').startsWith(origin)) strangers.push(request.url());
+    if (
+      !request
+        .url()
+        .replace(/^blob:/, '')
+        .startsWith(origin)
+    )
+      strangers.push(request.url());
   });
   page.setDefaultTimeout(10_000);
   await page.goto(url);

@@ -32,7 +32,14 @@ export function AccountHead({ account }: { readonly account: AccountView }) {
         <StatusMark status={account.status} />
       </div>
       <Commands account={account} busy={busy} command={command} askFor={setAsking} />
-      <Question asking={asking} label={account.label} busy={busy} leave={() => command('logout')} remove={remove} close={close} />
+      <Question
+        asking={asking}
+        label={account.label}
+        busy={busy}
+        leave={() => command('logout')}
+        remove={remove}
+        close={close}
+      />
     </div>
   );
 }

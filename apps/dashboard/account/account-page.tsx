@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { AccountView } from '#libs/contracts/account';
+import { Loading } from '../parts/loading.js';
 import { Empty } from '../parts/notice.js';
 import { FLEET_HREF } from '../parts/route.js';
 import { useFleet, useShell, useWords } from '../parts/shell.js';
@@ -26,13 +27,7 @@ export function AccountPage({ id }: { readonly id: string }) {
           <p>{words.account.missingHint}</p>
         </Empty>
       )}
-      {!account && !loaded && (
-        <div className="skeleton" role="status" aria-label={words.fleet.loading}>
-          <span />
-          <span />
-          <span />
-        </div>
-      )}
+      {!account && !loaded && <Loading text={words.fleet.loading} />}
     </>
   );
 }

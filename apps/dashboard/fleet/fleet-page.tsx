@@ -1,5 +1,6 @@
 import { useDeferredValue, useMemo, useState } from 'react';
 import { PROVIDERS, type Provider } from '#libs/contracts/account';
+import { Loading } from '../parts/loading.js';
 import { Empty } from '../parts/notice.js';
 import { useFleet, useWords } from '../parts/shell.js';
 import { useTitle } from '../parts/title.js';
@@ -33,7 +34,7 @@ export function FleetPage({ filter, setFilter }: FleetPageProps) {
       <StatusFilter counts={counts} chosen={filter.status} choose={(status) => setFilter({ ...filter, status })} />
       <FilterBar filter={filter} setFilter={setFilter} shown={shown.length} all={accounts.length} />
       {shown.length > 0 && <AccountTable accounts={shown} />}
-      {shown.length === 0 && !loaded && <Waiting />}
+      {shown.length === 0 && !loaded && <Loading text={words.fleet.loading} lines={6} />}
       {shown.length === 0 && loaded && accounts.length === 0 && (
         <Empty title={words.fleet.none}>
           <p>{words.fleet.noneHint}</p>
@@ -85,17 +86,6 @@ function FilterBar({ filter, setFilter, shown, all }: FilterBarProps) {
       <p className="shown" role="status">
         {words.fleet.shown(shown, all)}
       </p>
-    </div>
-  );
-}
-
-function Waiting() {
-  const { words } = useWords();
-  return (
-    <div className="skeleton" role="status" aria-label={words.fleet.loading}>
-      {Array.from({ length: 6 }, (_, i) => (
-        <span key={i} />
-      ))}
     </div>
   );
 }

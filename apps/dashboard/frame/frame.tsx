@@ -5,6 +5,7 @@ import { useFleet, useNow, useWords } from '../parts/shell.js';
 import { formatMoment } from '../parts/time.js';
 import type { Language } from '../words/language.js';
 import { Choices } from './choices.js';
+import { Nav } from './nav.js';
 
 export interface FrameProps {
   readonly setLanguage: (language: Language) => void;
@@ -30,6 +31,7 @@ export function Frame({ setLanguage, children }: FrameProps) {
           </span>
           <span className="brand-name">Muster</span>
         </a>
+        <Nav />
         <Line />
         <Choices setLanguage={setLanguage} />
       </header>

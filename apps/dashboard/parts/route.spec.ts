@@ -1,13 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { accountHref, readRoute } from './route.js';
+import { accountHref, FLEET_HREF, inspectorHref, OPERATIONS_HREF, readRoute, SUPERVISION_HREF } from './route.js';
 
 describe('the address behind the #', () => {
-  it('leads to an account', () => {
+  it('leads to each page', () => {
+    expect(readRoute(FLEET_HREF)).toEqual({ page: 'fleet' });
     expect(readRoute(accountHref('0196b3f0-a'))).toEqual({ page: 'account', id: '0196b3f0-a' });
+    expect(readRoute(SUPERVISION_HREF)).toEqual({ page: 'supervision' });
+    expect(readRoute(OPERATIONS_HREF)).toEqual({ page: 'operations' });
+  });
+
+  it('leads into the life of an account: now, or at one of its transitions', () => {
+    expect(readRoute(inspectorHref('a'))).toEqual({ page: 'inspector', id: 'a', seq: null });
+    expect(readRoute(inspectorHref('a', 17))).toEqual({ page: 'inspector', id: 'a', seq: 17 });
   });
 
   it('leads to the fleet from anywhere else', () => {
-    for (const hash of ['', '#/', '#/accounts/', '#/accounts/a/b', '#/nowhere'])
+    for (const hash of ['', '#/accounts/', '#/accounts/a/b', '#/accounts/a/inspector/x', '#/nowhere'])
       expect(readRoute(hash)).toEqual({ page: 'fleet' });
   });
 });

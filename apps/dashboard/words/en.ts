@@ -7,6 +7,16 @@ export const en = {
   name: 'English',
   skip: 'Skip to content',
   accounts: 'Accounts',
+  pages: {
+    title: 'Pages',
+    inspector: 'Inspector',
+    supervision: 'Supervision',
+    operations: 'Operations',
+    loading: 'Loading…',
+    broken: 'This page could not be loaded',
+    brokenHint: 'It may have changed with an upgrade of Muster. Load the dashboard again.',
+    again: 'Load again',
+  },
   language: 'Language',
   theme: 'Appearance',
   themes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
@@ -15,7 +25,8 @@ export const en = {
     live: 'Live',
     stale: 'Out of date',
     ended: 'Stopped',
-    staleSince: (time: string) => `The connection was lost at ${time}. What you see may be out of date; it is being restored.`,
+    staleSince: (time: string) =>
+      `The connection was lost at ${time}. What you see may be out of date; it is being restored.`,
     connectingWhy: 'Waiting for Muster to answer. It may still be starting.',
   },
   status: {
@@ -95,7 +106,11 @@ export const en = {
   },
   pair: {
     title: 'Link this account to a phone',
-    steps: ['Open the messenger on the phone', 'Open “Linked devices”, then “Link a device”', 'Point the camera at this code'],
+    steps: [
+      'Open the messenger on the phone',
+      'Open “Linked devices”, then “Link a device”',
+      'Point the camera at this code',
+    ],
     alt: 'QR code to scan with the phone',
     renews: (seconds: string) => `A new code in ${seconds}`,
     renewing: 'A new code is on its way…',

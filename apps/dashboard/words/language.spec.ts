@@ -6,7 +6,8 @@ function textsOf(words: object, path = ''): readonly (readonly [string, string])
   return Object.entries(words).flatMap(([key, value]: [string, unknown]) => {
     const here = `${path}${key}`;
     if (typeof value === 'string') return [[here, value] as const];
-    if (typeof value === 'function') return [[here, String((value as (...told: unknown[]) => unknown)('1', '2'))] as const];
+    if (typeof value === 'function')
+      return [[here, String((value as (...told: unknown[]) => unknown)('1', '2'))] as const];
     return textsOf(value as object, `${here}.`);
   });
 }

@@ -50,7 +50,9 @@ export function serveDashboard(instance: FastifyInstance, read: () => DashboardF
   const answer = (request: FastifyRequest, reply: FastifyReply, name: string): FastifyReply => {
     if (files.size === 0) files = read();
     const file = files.get(name === '' ? 'index.html' : name);
-    return file ? sendFile(request, reply, file) : sayMissing(reply, files.size === 0 ? 'dashboard_missing' : 'not_found');
+    return file
+      ? sendFile(request, reply, file)
+      : sayMissing(reply, files.size === 0 ? 'dashboard_missing' : 'not_found');
   };
   instance.get(BARE, (request, reply) => {
     const [path = ''] = request.url.split('?', 1);

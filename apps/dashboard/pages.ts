@@ -1,0 +1,16 @@
+import { type ComponentType, lazy } from 'react';
+
+/** Pages that are fetched when somebody opens them for the first time. What has no row here is linked from nowhere. */
+export interface LazyPages {
+  readonly inspector?: ComponentType<{ readonly id: string; readonly seq: number | null }>;
+  readonly supervision?: ComponentType;
+  readonly operations?: ComponentType;
+}
+
+export const PAGES: LazyPages = {
+  // inspector: page(async () => (await import('./inspector/inspector-page.js')).InspectorPage),
+};
+
+export function page<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
+  return lazy(async () => ({ default: await load() }));
+}
