@@ -28,6 +28,9 @@ const pageSynced = async (): Promise<boolean> => (await stage.control.pages())[0
 const struck = async (): Promise<unknown[]> =>
   (await stage.control.journal({ kind: 'page.fault' })).map(({ detail }) => detail);
 
+/** A page that has just been closed is known for a moment longer, and a fault that strikes once would strike it. */
+const nobodyIsHere = async (): Promise<void> => expect.poll(() => stage.control.pages(), SOON).toEqual([]);
+
 describe('faults of the stand-in until an account is connected, as the library shows them', () => {
   it('hasSynced early: a restored login never gets ready, though all is well', async () => {
     const one = await resting('early');
@@ -138,6 +141,7 @@ describe('faults of the stand-in until an account is connected, as the library s
     await stage.close(one);
 
     for (const state of ['TIMEOUT', 'CONFLICT', 'PROXYBLOCK', 'UNPAIRED_IDLE'] as const) {
+      await nobodyIsHere();
       await stage.control.setFault({ name: 'state', state, number: alice, times: 1 });
       const next = stage.client('held');
       await next.initialize();
