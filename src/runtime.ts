@@ -137,6 +137,8 @@ function assembleAccounts(
     onStaleOutbox: (accountId) =>
       bus.publish({ event: 'outbox.paused', accountId, at: systemClock.now(), by: 'stale' }),
     onMessage: (event, message) => bus.publish({ event, accountId: message.accountId, at: systemClock.now(), message }),
+    onLoading: (accountId, percent) =>
+      bus.publish({ event: 'account.loading', accountId, at: systemClock.now(), percent }),
     note: ({ type, supervisor, at, ref: { id, incarnation }, ...more }) => {
       const data = { incarnation, ...more };
       bus.publish({ event: 'supervisor.noted', accountId: id, at, what: `${supervisor}.${type}`, data });

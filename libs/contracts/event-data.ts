@@ -8,6 +8,10 @@ import { OUTBOX_PAUSES } from './outbox.js';
 import { transitionSchema } from './transition.js';
 import { WEBHOOK_PAUSES } from './webhook.js';
 
+/** The one event of `accounts` that is in no log: how far the login of an account has come, while it is AUTHENTICATING. */
+export const ACCOUNT_LOADING = 'account.loading';
+export const accountLoadingSchema = z.object({ percent: z.int().min(0).max(100) });
+
 const aboutAccount = z.object({ label: z.string(), provider: z.enum(PROVIDERS) });
 const aboutMessage = z.object({ message: messageSchema.describe('as it was after the change') });
 const aboutOutbox = z.object({ by: z.enum(OUTBOX_PAUSES).describe('who had paused it') });
@@ -59,7 +63,7 @@ export type TypedEvent = {
 
 /**
  * Of an event of the log, a frame of the stream, or the body of a webhook. Null for what is in no log (`supervisor`,
- * `health`, a webhook's test) and for names that are younger than this program. Throws when `data` breaks its promise.
+ * `health`, `account.loading`, a webhook's test) and for names that are younger than this program. Throws when `data` breaks its promise.
  */
 export function readEvent(told: {
   readonly event: string;

@@ -9,7 +9,7 @@ import { EVENTS_PAGE_DEFAULT, EVENTS_PAGE_MAX } from './limits/news.js';
 export const TOPICS = ['accounts', 'messages', 'webhooks', 'supervisor', 'health'] as const;
 export type Topic = (typeof TOPICS)[number];
 
-/** Those that are written down. `supervisor` and `health` are told live only, without a cursor. */
+/** Those that are written down. `supervisor`, `health` and `account.loading` are told live only, without a cursor. */
 export const LOGGED_EVENTS = {
   'account.created': 'accounts',
   'account.updated': 'accounts',

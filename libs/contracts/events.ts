@@ -23,6 +23,7 @@ export interface CommittedState {
  * | event              | when                                                        |
  * |--------------------|-------------------------------------------------------------|
  * | account.changed    | an account's committed state changed; with its transitions  |
+ * | account.loading    | how far a login has come; never stored, told live only      |
  * | account.created    | an account exists now                                       |
  * | account.updated    | label or settings changed                                   |
  * | account.deleted    | an account was marked as deleted                            |
@@ -48,6 +49,7 @@ export type MusterEvent =
       readonly state: CommittedState;
       readonly transitions: readonly TransitionView[];
     }
+  | { readonly event: 'account.loading'; readonly accountId: string; readonly at: number; readonly percent: number }
   | {
       readonly event: 'account.created' | 'account.updated' | 'account.deleted';
       readonly accountId: string;

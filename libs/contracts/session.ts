@@ -45,6 +45,8 @@ export const driverFactSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('driver.pairing-code'), code: z.string().max(32), lifetimeMs: z.number() }),
   /** The login was accepted (scanned just now, or the saved one): synchronising. */
   z.object({ type: z.literal('driver.scanned') }),
+  /** How far the synchronising after it has come. A driver that can't tell says nothing; it may end below 100. */
+  z.object({ type: z.literal('driver.loading'), percent: z.int().min(0).max(100) }),
   /** The library says ready. May repeat after `degraded`. Phone in E.164. */
   z.object({ type: z.literal('driver.ready'), phone: z.string().max(32).nullable() }),
   /** Still there, but cannot reach the provider for now. */

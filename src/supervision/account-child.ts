@@ -38,6 +38,8 @@ export interface AccountWorld extends OutboxesWorld, InboxesWorld {
   readonly quarantine: Quarantine;
   readonly closeMs: number;
   readonly killMs: number;
+  /** How far the login of an account has come. Of no weight: nothing is decided by it, nothing of it is stored. */
+  readonly onLoading?: (accountId: string, percent: number) => void;
 }
 
 /** Why an account's actor ended by itself: another owner, or a bug of ours. */
@@ -102,6 +104,7 @@ export class AccountChild {
       context: () => this.loop.context,
       post: (mail) => void this.loop.post(mail),
       onMessageFact: (fact) => this.takeDown(fact, accountId),
+      onLoading: (percent) => world.onLoading?.(accountId, percent),
     });
     this.loop = new CommitLoop(owned, revived, {
       clock,

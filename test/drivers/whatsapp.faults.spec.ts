@@ -30,7 +30,7 @@ describe('a WhatsApp login that is restored', () => {
     await stage.control.setFault({ name: 'has_synced', when: 'early' });
     const { witness } = stage.open(accountId);
     expect(await witness.saw('driver.ready')).toMatchObject({ phone: alice });
-    expect(witness.facts.map(({ type }) => type)).toEqual(['driver.scanned', 'driver.ready']);
+    expect(witness.steps()).toEqual(['driver.scanned', 'driver.ready']);
   });
 
   it('is ready once, although the page says twice that it has synced', async () => {

@@ -68,6 +68,6 @@ describe('a WhatsApp session that starts', () => {
     expect(stage.remainsOf(accountId)).toEqual([]);
     const { witness } = stage.open(accountId);
     expect(await witness.saw('driver.ready')).toMatchObject({ phone: alice });
-    expect(witness.facts.map(({ type }) => type)).toEqual(['driver.scanned', 'driver.ready']);
+    expect(witness.steps()).toEqual(['driver.scanned', 'driver.ready']);
   });
 });

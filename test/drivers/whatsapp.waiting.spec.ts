@@ -94,7 +94,7 @@ describe('a WhatsApp launch that goes well', () => {
     await witness.ended();
     const again = stage.open(accountId).witness;
     await again.saw('driver.ready');
-    expect(again.facts.map(({ type }) => type)).toEqual(['driver.scanned', 'driver.ready']);
+    expect(again.steps()).toEqual(['driver.scanned', 'driver.ready']);
   });
 
   it('ends as a conflict, or as blocked, when that is how it is found', async () => {

@@ -9,7 +9,7 @@ export function loginContract(play: Play): void {
       await play.close(witness);
       const restored = play.open(accountId).witness;
       expect(await restored.saw('driver.ready')).toMatchObject({ phone });
-      expect(restored.facts.map((fact) => fact.type)).toEqual(['driver.scanned', 'driver.ready']);
+      expect(restored.steps()).toEqual(['driver.scanned', 'driver.ready']);
     });
 
     it('is gone after a logout: closed, and the next session shows a code', async () => {

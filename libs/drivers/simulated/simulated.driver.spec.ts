@@ -37,6 +37,15 @@ describe('the simulated network', () => {
     await witness.session.kill();
   });
 
+  it('tells how far a login has come that takes so long that somebody may watch', async () => {
+    const settings = { ...QUICK, readyMs: 500, jitter: 0 };
+    const witness = openSession(createSimulatedDriver(newProvider()), randomUUID(), settings, WAIT_MS);
+    await witness.saw('driver.ready');
+    const told = witness.facts.flatMap((fact) => (fact.type === 'driver.loading' ? [fact.percent] : []));
+    expect(told).toEqual([0, 20, 40, 60, 80]);
+    await witness.session.kill();
+  });
+
   it('carries a message from one account to another, also to one that is offline for now', async () => {
     const provider = newProvider();
     const driver = createSimulatedDriver(provider);

@@ -17,6 +17,9 @@ import type { SimulatedProvider } from './simulated.provider.js';
 const DEFAULTS = simulatedSettingsSchema.parse({});
 /** A launch that waits looks again so often. */
 const WAIT_LOOK_MS = 1_000;
+/** Of a login that takes so long somebody wants to see how far it is; the steps of others would be timers for nobody. */
+const WATCHED_LOGIN_MS_MIN = 500;
+const LOADING_STEPS = 5;
 const GONE = { ok: false, why: 'gone', detail: 'the session is over' } as const;
 
 type Answer<Name extends SessionOrderName> = SessionAnswer<SessionOrders[Name]['answer']>;
@@ -139,9 +142,16 @@ export class SimulatedSession implements DriverSession, OrderedSession {
   private synchronise(phone: string): void {
     this.state = 'syncing';
     this.phone = phone;
-    if (!this.provider.faultsOf(this.accountId).neverReady)
-      this.after(this.stretched(this.settings.readyMs), () => this.synchronised());
+    const readyMs = this.stretched(this.settings.readyMs);
+    if (!this.provider.faultsOf(this.accountId).neverReady) this.after(readyMs, () => this.synchronised());
     this.say({ type: 'driver.scanned' });
+    if (readyMs >= WATCHED_LOGIN_MS_MIN) this.progress(0, readyMs / LOADING_STEPS);
+  }
+
+  private progress(step: number, everyMs: number): void {
+    if (this.state !== 'syncing') return;
+    this.say({ type: 'driver.loading', percent: (100 * step) / LOADING_STEPS });
+    if (step + 1 < LOADING_STEPS) this.after(everyMs, () => this.progress(step + 1, everyMs));
   }
 
   /** Without its line to the servers it has nothing to be ready with; it is, as soon as the line is back. */

@@ -146,6 +146,11 @@ export class WhatsappSession implements DriverSession, WatchedSession, OrderedSe
     this.say({ type: 'driver.scanned' });
   }
 
+  loginProgressed(percent: number): void {
+    if (this.state !== 'syncing' || !(percent >= 0 && percent <= 100)) return;
+    this.say({ type: 'driver.loading', percent: Math.round(percent) });
+  }
+
   libraryReady(phone: string | null): void {
     if (this.isEnding() || this.state === 'ready') return;
     this.phone = phone;

@@ -4,15 +4,18 @@ import type { StreamFrame } from '#libs/contracts/stream';
 import type { EventBus } from '#src/events/event-bus';
 import type { RuntimeState } from '#src/observability/runtime-state';
 
-/** What is told live only, without a cursor: what the supervisor did, and changes of the runtime's own health. */
+/** What is told live only, without a cursor: what the supervisor did, how far logins are, changes of the runtime's health. */
 export interface LiveNews {
   close(): void;
 }
 
+/** Topics that have such news. */
+export type LiveTopic = 'supervisor' | 'health' | 'accounts';
+
 export interface LiveNewsParts {
   readonly bus: Pick<EventBus, 'subscribe'>;
   readonly state: RuntimeState;
-  readonly tell: (frame: StreamFrame & { readonly topic: 'supervisor' | 'health' }) => void;
+  readonly tell: (frame: StreamFrame & { readonly topic: LiveTopic }) => void;
   /** Is anybody there? Ten thousand accounts that start have many notes. */
   readonly isHeard: () => boolean;
   /** Does anybody listen to health? With nobody there no part is asked. */
@@ -22,6 +25,7 @@ export interface LiveNewsParts {
 export function tellLiveNews({ bus, state, tell, isHeard, isHealthWanted }: LiveNewsParts): LiveNews {
   const unsubscribe = bus.subscribe((event) => {
     if (event.event === 'supervisor.noted' && isHeard()) tell(noteFrame(event));
+    if (event.event === 'account.loading' && isHeard()) tell(loadingFrame(event));
   });
   let known: string | null = null;
   const look = async (): Promise<void> => {
@@ -50,7 +54,10 @@ async function readHealth(state: RuntimeState): Promise<StreamFrame['data']> {
 const noteFrame = ({ accountId, at, what, data }: MusterEvent & { event: 'supervisor.noted' }) =>
   frameOf('supervisor', what, accountId, JSON.parse(JSON.stringify(data)) as StreamFrame['data'], at);
 
-const frameOf = <T extends 'supervisor' | 'health'>(
+const loadingFrame = ({ event, accountId, at, percent }: MusterEvent & { event: 'account.loading' }) =>
+  frameOf('accounts', event, accountId, { percent }, at);
+
+const frameOf = <T extends LiveTopic>(
   topic: T,
   event: string,
   accountId: string | null,

@@ -56,6 +56,18 @@ describe('what is told', () => {
     expect(listener.told().at(-1)).toMatchObject({ topic: 'supervisor', event: 'session.restarted', cursor: null });
   });
 
+  it('is how far a login has come, which is in no log, to those who hear of this account', async () => {
+    stage = await openStreamStage();
+    const listener = stage.listen(`?topics=accounts&accounts=${ANNA}`);
+    await saysHello(listener);
+    const loading = { event: 'account.loading', at: 1, percent: 40 } as const;
+    stage.bus.publish({ ...loading, accountId: BERT });
+    stage.bus.publish({ ...loading, accountId: ANNA });
+    await isTold(listener, [null]);
+    const frame = { topic: 'accounts', event: 'account.loading', id: null, accountId: ANNA, data: { percent: 40 } };
+    expect(listener.told()).toMatchObject([frame]);
+  });
+
   it('is a change of the health, to those who asked for it', async () => {
     stage = await openStreamStage();
     let status: 'up' | 'down' = 'up';

@@ -9,7 +9,7 @@ import type { Logger } from '#src/observability/logger';
 import type { RuntimeState } from '#src/observability/runtime-state';
 import type { StreamMetrics } from '#src/observability/stream-metrics';
 import { answerTo, ProblemError } from '../problem.js';
-import { tellLiveNews } from './live-news.js';
+import { type LiveTopic, tellLiveNews } from './live-news.js';
 import { StreamClient, type StreamLimits } from './stream-client.js';
 import { bytesOf } from './stream-frame.js';
 import { createStreamGate } from './stream-gate.js';
@@ -101,7 +101,7 @@ export class Stream {
     });
   }
 
-  #tellAll(frame: StreamFrame & { readonly topic: 'supervisor' | 'health' }): void {
+  #tellAll(frame: StreamFrame & { readonly topic: LiveTopic }): void {
     const wanted = [...this.#clients].filter((client) => client.wants(frame.topic, frame.accountId));
     if (wanted.length === 0) return;
     const bytes = bytesOf(frame);

@@ -21,7 +21,7 @@ export type AccountMail =
 /** Facts that move the machine. Those about messages go to the message desk, codes to the account's memory. */
 export type LifeFact = Exclude<
   DriverFact,
-  MessageFact | ReceiptFact | { type: 'driver.dropped' | 'driver.closed' | 'driver.pairing-code' }
+  MessageFact | ReceiptFact | { type: 'driver.dropped' | 'driver.closed' | 'driver.pairing-code' | 'driver.loading' }
 >;
 
 /**

@@ -31,6 +31,7 @@ export interface KeeperWorld {
   readonly context: () => AccountContext;
   readonly post: (mail: AccountMail) => void;
   readonly onMessageFact: (fact: MessageFact | ReceiptFact) => void;
+  readonly onLoading: (percent: number) => void;
 }
 
 /**
@@ -174,6 +175,8 @@ export class SessionKeeper {
       case 'driver.revoked':
       case 'driver.group':
         return this.world.onMessageFact(fact);
+      case 'driver.loading':
+        return this.world.onLoading(fact.percent);
       case 'driver.pairing-code':
       case 'driver.closed':
       case 'driver.dropped':

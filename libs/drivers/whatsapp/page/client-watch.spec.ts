@@ -29,6 +29,7 @@ const session: WatchedSession = {
   codeShown: nothing,
   pairingCodeGiven: nothing,
   loginAccepted: nothing,
+  loginProgressed: nothing,
   libraryReady: nothing,
   providerLost: nothing,
   providerFound: nothing,

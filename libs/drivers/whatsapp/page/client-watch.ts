@@ -22,6 +22,8 @@ export interface WatchedSession {
   pairingCodeGiven(code: string): void;
   /** The login was accepted: scanned just now, or the saved one. */
   loginAccepted(): void;
+  /** As the library counts: 0 to 100, or what a page of another version makes of it. */
+  loginProgressed(percent: number): void;
   libraryReady(phone: string | null): void;
   /** Also told when only the reason is another one. */
   providerLost(reason: AwayReason, detail: string): void;
@@ -61,6 +63,7 @@ export class ClientWatch implements ClientOwner {
       this.libraryHeard = true;
       this.accepted();
     });
+    client.on('loading_screen', (percent) => this.session.loginProgressed(Number(percent)));
     client.on('ready', () => {
       this.libraryIsReady = true;
       // An account known by its anonymous id alone (LID) has no phone to tell.
