@@ -1,12 +1,14 @@
 import { useState } from 'react';
 import type { AccountCommandName, AccountView } from '#libs/contracts/account';
 import { useAsked } from '../parts/asked.js';
-import { FLEET_HREF } from '../parts/route.js';
+import { PAGES } from '../pages.js';
+import { FLEET_HREF, inspectorHref } from '../parts/route.js';
 import { useShell, useWords } from '../parts/shell.js';
 import { StatusMark } from '../parts/status-mark.js';
 import { Confirm } from './confirm.js';
+import { Settings } from './settings.js';
 
-type Asking = 'logout' | 'delete' | null;
+type Asking = 'logout' | 'delete' | 'settings' | null;
 
 /** Which account this is, and what may be done with it. Every command is legal in every state; what makes sense is shown. */
 export function AccountHead({ account }: { readonly account: AccountView }) {
@@ -32,14 +34,18 @@ export function AccountHead({ account }: { readonly account: AccountView }) {
         <StatusMark status={account.status} />
       </div>
       <Commands account={account} busy={busy} command={command} askFor={setAsking} />
-      <Question
-        asking={asking}
-        label={account.label}
-        busy={busy}
-        leave={() => command('logout')}
-        remove={remove}
-        close={close}
-      />
+      {asking === 'settings' ? (
+        <Settings account={account} close={close} />
+      ) : (
+        <Question
+          asking={asking}
+          label={account.label}
+          busy={busy}
+          leave={() => command('logout')}
+          remove={remove}
+          close={close}
+        />
+      )}
     </div>
   );
 }
@@ -51,11 +57,19 @@ interface CommandsProps {
   readonly askFor: (asking: Asking) => void;
 }
 
-function Commands({ account: { desired, status, phone }, busy, command, askFor }: CommandsProps) {
+function Commands({ account: { id, desired, status, phone }, busy, command, askFor }: CommandsProps) {
   const { words } = useWords();
   const rests = status === 'FAILED' || status === 'DISCONNECTED';
   return (
     <div className="actions">
+      {PAGES.inspector && (
+        <a className="button" href={inspectorHref(id)}>
+          {words.pages.inspector}
+        </a>
+      )}
+      <button type="button" className="button" onClick={() => askFor('settings')}>
+        {words.account.settings}
+      </button>
       {(rests || desired === 'DISCONNECTED') && (
         <button type="button" className="button primary" disabled={busy} onClick={() => command('connect')}>
           {words.account.connect}
@@ -84,7 +98,7 @@ function Commands({ account: { desired, status, phone }, busy, command, askFor }
 }
 
 interface QuestionProps {
-  readonly asking: Asking;
+  readonly asking: Exclude<Asking, 'settings'>;
   readonly label: string;
   readonly busy: boolean;
   readonly leave: () => void;

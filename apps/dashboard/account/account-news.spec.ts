@@ -2,23 +2,60 @@ import { describe, expect, it } from 'vitest';
 import type { TypedEvent } from '#libs/contracts/event-data';
 import type { MessageView } from '#libs/contracts/message';
 import type { TransitionView } from '#libs/contracts/transition';
-import { type AccountNews, NO_NEWS, withEvent, withMessage } from './account-news.js';
+import {
+  type AccountNews,
+  NO_NEWS,
+  SHOWN_MAX,
+  withEvent,
+  withMessage,
+  withMessages,
+  withSteps,
+} from './account-news.js';
 
 const step = (seq: number): TransitionView => ({ seq, to: 'CONNECTED' }) as TransitionView;
-const message = (id: string, status: MessageView['status']): MessageView => ({ id, status }) as MessageView;
-const changed = (...seqs: number[]): TypedEvent =>
-  ({ event: 'account.changed', data: { transitions: seqs.map(step) } }) as unknown as TypedEvent;
+const steps = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => step(from + i));
+const message = (id: string, status: MessageView['status'] = 'sent'): MessageView => ({ id, status }) as MessageView;
+const changed = (status: string, ...seqs: number[]): TypedEvent =>
+  ({ event: 'account.changed', data: { state: { status }, transitions: seqs.map(step) } }) as unknown as TypedEvent;
 
-describe('what is known of an account', () => {
+describe('the history of an account', () => {
   it('gains the steps that are newer than what was read, newest first, each once', () => {
     const news: AccountNews = { ...NO_NEWS, history: [step(2), step(1)] };
-    expect(withEvent(news, changed(2, 3, 4)).history?.map(({ seq }) => seq)).toEqual([4, 3, 2, 1]);
-    expect(withEvent(news, changed(1, 2))).toBe(news);
+    expect(withEvent(news, changed('CONNECTED', 2, 3, 4)).history?.map(({ seq }) => seq)).toEqual([4, 3, 2, 1]);
+    expect(withEvent(news, changed('CONNECTED', 1, 2))).toBe(news);
   });
 
-  it('has one message an id, as it was told last, in the order in which they came', () => {
-    const first = withMessage(withMessage(NO_NEWS, message('b', 'queued')), message('a', 'sent'));
-    const told = { event: 'message.changed', data: { message: message('b', 'delivered') } } as unknown as TypedEvent;
-    expect(withEvent(first, told).messages).toEqual([message('a', 'sent'), message('b', 'delivered')]);
+  it('is read further back, and knows whether there is more', () => {
+    const news = withSteps(NO_NEWS, steps(11, 20), true);
+    const older = withSteps(news, steps(1, 10), false);
+    expect(older.history?.map(({ seq }) => seq)).toEqual(steps(1, 20).map(({ seq }) => 21 - seq));
+    expect([news.hasOlderSteps, older.hasOlderSteps]).toEqual([true, false]);
   });
+
+  it('stays bounded, however long one looks', () => {
+    const full = withSteps(NO_NEWS, steps(1, SHOWN_MAX), false);
+    const more = withEvent(full, changed('CONNECTED', SHOWN_MAX + 1));
+    expect([more.history?.length, more.history?.at(-1)?.seq, more.hasOlderSteps]).toEqual([SHOWN_MAX, 2, true]);
+  });
+});
+
+describe('the messages of an account', () => {
+  it('are there once each, as they were told last, in the order in which they came', () => {
+    const first = withMessage(withMessage(NO_NEWS, message('b', 'queued')), message('a'));
+    const told = { event: 'message.changed', data: { message: message('b', 'delivered') } } as unknown as TypedEvent;
+    expect(withEvent(first, told).messages).toEqual([message('a'), message('b', 'delivered')]);
+  });
+
+  it('are read further back until there are none', () => {
+    const news = withMessages(NO_NEWS, [message('c')], 'next');
+    const older = withMessages(news, [message('b'), message('a')], null);
+    expect(older.messages?.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+    expect([news.olderMessages, older.olderMessages]).toEqual(['next', null]);
+  });
+});
+
+it('how far a login has come is forgotten once the account is no longer authenticating', () => {
+  const news: AccountNews = { ...NO_NEWS, history: [], loading: 60 };
+  expect(withEvent(news, changed('AUTHENTICATING', 1)).loading).toBe(60);
+  expect(withEvent(news, changed('CONNECTED', 1)).loading).toBeNull();
 });

@@ -6,8 +6,9 @@ import { FLEET_HREF } from '../parts/route.js';
 import { useFleet, useShell, useWords } from '../parts/shell.js';
 import { useTitle } from '../parts/title.js';
 import { AccountFacts } from './account-facts.js';
+import { followAccount, readMessages, readSteps } from './account-follow.js';
 import { AccountHead } from './account-head.js';
-import { followAccount, NO_NEWS, withMessage } from './account-news.js';
+import { NO_NEWS, withMessage } from './account-news.js';
 import { History } from './history.js';
 import { Messages } from './messages.js';
 import { Situation } from './situation.js';
@@ -34,25 +35,27 @@ export function AccountPage({ id }: { readonly id: string }) {
 
 function Account({ account }: { readonly account: AccountView }) {
   const { muster, fail } = useShell();
+  const { id, label } = account;
   const [news, tell] = useState(NO_NEWS);
-  useTitle(account.label);
+  useTitle(label);
   useEffect(() => {
     const leave = new AbortController();
-    followAccount(muster, account.id, tell, leave.signal).catch(fail);
+    followAccount(muster, id, tell, leave.signal).catch(fail);
     return () => leave.abort();
-  }, [muster, account.id, fail]);
+  }, [muster, id, fail]);
   return (
     <>
       <AccountHead account={account} />
-      <Situation account={account} />
+      <Situation account={account} loading={news.loading} />
       <AccountFacts account={account} />
       <div className="columns">
         <Messages
           account={account}
-          messages={news.messages}
+          news={news}
           sent={(message) => tell((known) => withMessage(known, message))}
+          readOlder={async (cursor) => tell(await readMessages(muster, id, cursor))}
         />
-        <History steps={news.history} />
+        <History news={news} readOlder={async (before) => tell(await readSteps(muster, id, before))} />
       </div>
     </>
   );

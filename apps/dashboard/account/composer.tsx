@@ -22,7 +22,7 @@ export function Composer({ account, partner, sent }: ComposerProps) {
   const [text, setText] = useState('');
   const key = useRef({ of: '', key: '' });
   const send = async (): Promise<void> => {
-    const message = { to: to.trim(), text };
+    const message = { to: plainRecipient(to), text };
     const of = JSON.stringify(message);
     if (key.current.of !== of) key.current = { of, key: freshKey() };
     const accepted = await muster.messages.send(account.id, message, { idempotencyKey: key.current.key });
@@ -43,6 +43,8 @@ export function Composer({ account, partner, sent }: ComposerProps) {
         required
         aria-label={words.messages.to}
         placeholder={words.messages.toHint}
+        title={words.messages.toTold}
+        pattern={RECIPIENT}
         value={to}
         onChange={({ target }) => setTyped(target.value)}
       />
@@ -67,6 +69,12 @@ export function Composer({ account, partner, sent }: ComposerProps) {
     </form>
   );
 }
+
+/** As libs/contracts/message.ts has it, but that a phone may be typed with spaces and signs. */
+const RECIPIENT = String.raw`\s*(\+[\d\s\(\)\-]{7,30}|[\w.\-]{1,64}@[a-z.]{1,32})\s*`;
+
+const plainRecipient = (typed: string): string =>
+  typed.trim().startsWith('+') ? typed.replaceAll(/[\s()-]/g, '') : typed.trim();
 
 /** 128 random bits; randomUUID is not there on pages without TLS. */
 function freshKey(): string {

@@ -1,31 +1,63 @@
+import { memo } from 'react';
 import { isReasonCode } from '#libs/contracts/reasons';
 import type { AccountStatus } from '#libs/contracts/account';
 import type { TransitionView } from '#libs/contracts/transition';
+import { useAsked } from '../parts/asked.js';
+import { Loading } from '../parts/loading.js';
 import { Empty } from '../parts/notice.js';
 import { useNow, useWords } from '../parts/shell.js';
 import { formatDuration, formatMoment } from '../parts/time.js';
+import { type AccountNews, SHOWN_MAX } from './account-news.js';
+
+export interface HistoryProps {
+  readonly news: AccountNews;
+  readonly readOlder: (before: number) => Promise<void>;
+}
 
 /** What happened to the account, and why, newest first. */
-export function History({ steps }: { readonly steps: readonly TransitionView[] | null }) {
+export function History({ news: { history, hasOlderSteps }, readOlder }: HistoryProps) {
   const { words } = useWords();
+  const { busy, ask } = useAsked();
+  const now = useNow(60_000);
   return (
     <section className="panel card" aria-labelledby="history-title">
       <h2 id="history-title">{words.account.tabs.history}</h2>
-      {steps?.length === 0 && <Empty title={words.history.none} />}
-      {steps !== null && steps.length > 0 && (
+      {history === null && <Loading />}
+      {history?.length === 0 && <Empty title={words.history.none} />}
+      {history !== null && history.length > 0 && (
         <ol className="timeline" aria-label={words.history.log} tabIndex={0}>
-          {steps.map((step) => (
-            <Step key={step.seq} step={step} />
+          {history.map((step) => (
+            <Step key={step.seq} step={step} now={now} />
           ))}
+          {hasOlderSteps && (
+            <li className="older">
+              {history.length < SHOWN_MAX ? (
+                <button
+                  type="button"
+                  className="button quiet"
+                  disabled={busy}
+                  onClick={() => ask(() => readOlder(history.at(-1)!.seq))}
+                >
+                  {words.account.older}
+                </button>
+              ) : (
+                <p className="hint">{words.account.olderElsewhere(SHOWN_MAX)}</p>
+              )}
+            </li>
+          )}
         </ol>
       )}
     </section>
   );
 }
 
-function Step({ step }: { readonly step: TransitionView }) {
+interface StepProps {
+  readonly step: TransitionView;
+  readonly now: number;
+}
+
+const Step = memo(function Step({ step, now }: StepProps) {
   const { words, language } = useWords();
-  const now = useNow(60_000);
   const { at, from, to, event, cause, incarnation, heldMs } = step;
   const [status = '', ...sub] = to.split('.');
   return (
@@ -48,4 +80,4 @@ function Step({ step }: { readonly step: TransitionView }) {
       </time>
     </li>
   );
-}
+});

@@ -1,78 +1,89 @@
 import { useLayoutEffect, useRef } from 'react';
 import type { AccountView } from '#libs/contracts/account';
-import type { MessageStatus, MessageView } from '#libs/contracts/message';
+import type { MessageView } from '#libs/contracts/message';
+import { useAsked } from '../parts/asked.js';
+import { Loading } from '../parts/loading.js';
 import { Empty } from '../parts/notice.js';
 import { useNow, useWords } from '../parts/shell.js';
-import { formatMoment } from '../parts/time.js';
+import { type AccountNews, SHOWN_MAX } from './account-news.js';
 import { Composer } from './composer.js';
+import { Message } from './message.js';
 
 export interface MessagesProps {
   readonly account: AccountView;
-  readonly messages: readonly MessageView[] | null;
+  readonly news: AccountNews;
   readonly sent: (message: MessageView) => void;
+  readonly readOlder: (cursor: string) => Promise<void>;
 }
 
-export function Messages({ account, messages, sent }: MessagesProps) {
+export function Messages({ account, news, sent, readOlder }: MessagesProps) {
   const { words } = useWords();
-  const log = useRef<HTMLOListElement>(null);
-  const newest = messages?.at(-1)?.id;
-  useLayoutEffect(() => log.current?.scrollTo({ top: log.current.scrollHeight }), [newest]);
+  const { messages } = news;
   const partner = messages?.findLast(({ direction }) => direction === 'out')?.to ?? messages?.at(-1)?.from ?? '';
   return (
     <section className="panel card" aria-labelledby="messages-title">
       <h2 id="messages-title">{words.account.tabs.messages}</h2>
+      {messages === null && <Loading />}
       {messages?.length === 0 && (
         <Empty title={words.messages.none}>
           <p>{words.messages.noneHint}</p>
         </Empty>
       )}
       {messages !== null && messages.length > 0 && (
-        <ol ref={log} className="log" aria-label={words.messages.log} tabIndex={0}>
-          {messages.map((message) => (
-            <Message key={message.id} message={message} />
-          ))}
-        </ol>
+        <Log messages={messages} older={news.olderMessages} readOlder={readOlder} />
       )}
       <Composer account={account} partner={partner} sent={sent} />
     </section>
   );
 }
 
-const TICKS: Readonly<Record<MessageStatus, string>> = {
-  queued: '◷',
-  sending: '↑',
-  sent: '✓',
-  delivered: '✓✓',
-  read: '✓✓',
-  failed: '✕',
-  uncertain: '?',
-  received: '',
-};
+interface LogProps {
+  readonly messages: readonly MessageView[];
+  readonly older: string | null;
+  readonly readOlder: (cursor: string) => Promise<void>;
+}
 
-function Message({ message }: { readonly message: MessageView }) {
+function Log({ messages, older, readOlder }: LogProps) {
   const { words, language } = useWords();
+  const { busy, ask } = useAsked();
   const now = useNow(60_000);
-  const { direction, to, from, kind, text, status, error, createdAt, revokedAt, emoji } = message;
-  const said = revokedAt ? words.messages.revoked : (text ?? emoji ?? words.messages.kinds(kind));
+  const log = useReadingPlace(messages);
   return (
-    <li className="message" data-direction={direction} data-message={status}>
-      <p className="message-text" data-quiet={revokedAt || (text === null && emoji === null) || undefined}>
-        {said}
-      </p>
-      <p className="message-meta">
-        <span>{direction === 'out' ? `→ ${to}` : from}</span>
-        <time dateTime={createdAt}>{formatMoment(createdAt, now, language)}</time>
-        {direction === 'out' && (
-          <span className="ack">
-            <span aria-hidden="true">{TICKS[status]}</span> {words.messages.status[status]}
-          </span>
-        )}
-      </p>
-      {error && (
-        <p className="wrong" lang="en">
-          {error.message}
-        </p>
+    <ol ref={log} className="log" aria-label={words.messages.log} tabIndex={0}>
+      {older !== null && (
+        <li className="older">
+          {messages.length < SHOWN_MAX ? (
+            <button type="button" className="button quiet" disabled={busy} onClick={() => ask(() => readOlder(older))}>
+              {words.account.older}
+            </button>
+          ) : (
+            <p className="hint">{words.account.olderElsewhere(SHOWN_MAX)}</p>
+          )}
+        </li>
       )}
-    </li>
+      {messages.map((message) => (
+        <Message key={message.id} message={message} now={now} language={language} />
+      ))}
+    </ol>
   );
+}
+
+/** Nearer to the end than this, in pixels, one reads what comes in, and follows it. */
+const AT_END_PX = 80;
+
+/** New messages come into sight for whoever was at the end; others stay where they read, also when older ones come above. */
+function useReadingPlace(messages: readonly MessageView[]) {
+  const log = useRef<HTMLOListElement>(null);
+  const before = useRef({ oldest: '', height: 0, top: 0 });
+  useLayoutEffect(() => {
+    const element = log.current;
+    if (!element) return;
+    const { oldest, height } = before.current;
+    const top = element.scrollTop;
+    const wasAtEnd = height - top - element.clientHeight < AT_END_PX;
+    if (height === 0 || wasAtEnd) element.scrollTop = element.scrollHeight;
+    else if (messages[0]!.id < oldest) element.scrollTop = top + element.scrollHeight - height;
+    before.current = { oldest: messages[0]!.id, height: element.scrollHeight, top: element.scrollTop };
+  }, [messages]);
+  return log;
 }

@@ -5,8 +5,14 @@ import { useNow, useWords } from '../parts/shell.js';
 import { formatDuration } from '../parts/time.js';
 import { Pairing } from './pairing.js';
 
+export interface SituationProps {
+  readonly account: AccountView;
+  /** How far its login has come, 0 to 100; null: nobody said. */
+  readonly loading: number | null;
+}
+
 /** What is going on with the account now, in words, with what a person is expected to do. */
-export function Situation({ account }: { readonly account: AccountView }) {
+export function Situation({ account, loading }: SituationProps) {
   const { words } = useWords();
   const { status, reason } = account;
   const why = reason && reason.code !== 'stopped' && status !== 'CONNECTED' ? reason : null;
@@ -14,8 +20,8 @@ export function Situation({ account }: { readonly account: AccountView }) {
     <>
       {why && <Why account={account} reason={why} />}
       {status === 'QR_READY' && <Pairing account={account} />}
-      {status === 'CONNECTING' && !why && <Progress text={words.account.settling} />}
-      {status === 'AUTHENTICATING' && <Progress text={words.account.authenticating} />}
+      {status === 'CONNECTING' && !why && <Progress text={words.account.settling} percent={null} />}
+      {status === 'AUTHENTICATING' && <Progress text={words.account.authenticating} percent={loading} />}
       {status === 'DISCONNECTED' && !why && <p className="resting">{words.account.resting}</p>}
     </>
   );
@@ -38,11 +44,24 @@ function Why({ account, reason }: { readonly account: AccountView; readonly reas
   );
 }
 
-function Progress({ text }: { readonly text: string }) {
+interface ProgressProps {
+  readonly text: string;
+  /** Null: nobody knows how far it is, so something only moves. */
+  readonly percent: number | null;
+}
+
+function Progress({ text, percent }: ProgressProps) {
+  const { words, language } = useWords();
+  const share = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 });
   return (
-    <div className="progress card" role="status">
-      <span className="progress-bar" aria-hidden="true" />
-      {text}
+    <div className="progress card">
+      {percent === null ? (
+        <span className="progress-bar" aria-hidden="true" />
+      ) : (
+        <progress max={100} value={percent} aria-label={words.account.loaded} />
+      )}
+      <span role="status">{text}</span>
+      {percent !== null && <span className="progress-share number">{share.format(percent / 100)}</span>}
     </div>
   );
 }

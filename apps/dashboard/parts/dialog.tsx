@@ -3,11 +3,12 @@ import { type ReactNode, useEffect, useId, useRef } from 'react';
 export interface DialogProps {
   readonly title: string;
   readonly close: () => void;
+  readonly wide?: boolean;
   readonly children: ReactNode;
 }
 
 /** The browser's own: it keeps the focus inside, gives it back, and Escape closes it. */
-export function Dialog({ title, close, children }: DialogProps) {
+export function Dialog({ title, close, wide, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => {
@@ -19,6 +20,7 @@ export function Dialog({ title, close, children }: DialogProps) {
     <dialog
       ref={dialog}
       className="dialog"
+      data-wide={wide || undefined}
       aria-labelledby={titleId}
       onCancel={(event) => {
         event.preventDefault();

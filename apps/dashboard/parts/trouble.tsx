@@ -1,12 +1,11 @@
 import { MusterApiError } from '#libs/client/api-error';
+import { PROBLEMS, type ProblemCode } from '#libs/contracts/problem';
 import { Notice } from './notice.js';
 import { useWords } from './shell.js';
 
-/** What went wrong with something a person asked for: in Muster's own words where it answered. */
+/** What went wrong with something a person asked for. */
 export function Trouble({ error, dismiss }: { readonly error: unknown; readonly dismiss: () => void }) {
   const { words } = useWords();
-  const answered = error instanceof MusterApiError;
-  const faults = answered ? (error.problem.errors ?? []) : [];
   const close = (
     <button type="button" className="button quiet" onClick={dismiss}>
       {words.trouble.dismiss}
@@ -15,13 +14,29 @@ export function Trouble({ error, dismiss }: { readonly error: unknown; readonly 
   return (
     <div className="toast">
       <Notice tone="bad" title={words.trouble.title} action={close}>
-        <p lang={answered ? 'en' : undefined}>{answered ? error.problem.detail : words.trouble.offline}</p>
-        {faults.map(({ path, message }) => (
-          <p key={path} lang="en">
-            <code>{path}</code> {message}
-          </p>
-        ))}
+        <TroubleText error={error} />
       </Notice>
     </div>
+  );
+}
+
+/** By its code in the language of the page; what Muster says beyond that, and what has no translation, in its own English. */
+export function TroubleText({ error }: { readonly error: unknown }) {
+  const { words, language } = useWords();
+  if (!(error instanceof MusterApiError)) return <p>{words.trouble.offline}</p>;
+  const { code, detail, errors = [], reference } = error.problem;
+  const told = language === 'en' ? undefined : (words.problems as Readonly<Record<string, string>>)[code];
+  const isUsual = PROBLEMS[code as ProblemCode] === detail;
+  return (
+    <>
+      {told && <p>{told}</p>}
+      {!(told && (isUsual || errors.length > 0)) && <p lang="en">{detail}</p>}
+      {errors.map(({ path, message }) => (
+        <p key={path} lang="en">
+          {path && <code>{path}</code>} {message}
+        </p>
+      ))}
+      {reference && <code>{reference}</code>}
+    </>
   );
 }

@@ -1,4 +1,6 @@
 import { REASONS, type ReasonCode } from '#libs/contracts/reasons';
+import { enProblems } from './en.problems.js';
+import { enSettings } from './en.settings.js';
 
 const reasons = Object.fromEntries(Object.entries(REASONS).map(([code, { message }]) => [code, message]));
 
@@ -85,6 +87,10 @@ export const en = {
     missingHint: 'It may have been deleted. The list shows all that there are.',
     browser: (percent: string) => `${percent} of a core`,
     tabs: { messages: 'Messages', history: 'History' },
+    settings: 'Settings',
+    older: 'Show older',
+    olderElsewhere: (n: number) => `The newest ${n} are shown; older ones are in the API.`,
+    loaded: 'Login progress',
     settling: 'Opening a session. This takes a few seconds.',
     authenticating: 'The phone has accepted. Muster waits until the account is ready.',
     resting: 'The account is at rest. Nothing is sent until it is connected; what is queued waits.',
@@ -129,12 +135,15 @@ export const en = {
     operator: 'Whoever runs this machine',
     developer: 'The developers of Muster',
   },
+  problems: enProblems,
+  settings: enSettings,
   reasons: reasons as Record<ReasonCode, string>,
   messages: {
     none: 'No messages yet',
     noneHint: 'What this account sends and receives appears here at once.',
     to: 'To',
     toHint: '+380441234567',
+    toTold: 'Phone or chat id, such as +380441234567',
     text: 'Message',
     textHint: 'Write a message…',
     send: 'Send',
@@ -149,7 +158,22 @@ export const en = {
       uncertain: 'Uncertain',
       received: 'Received',
     },
-    kinds: (kind: string) => `[${kind}]`,
+    kinds: {
+      text: 'Text',
+      image: 'Picture',
+      video: 'Video',
+      audio: 'Audio',
+      voice: 'Voice message',
+      document: 'Document',
+      sticker: 'Sticker',
+      location: 'Location',
+      contact: 'Contact',
+      poll: 'Poll',
+      reaction: 'Reaction',
+      edit: 'Edited text',
+      revoke: 'Deletion',
+      other: 'Something else',
+    },
     revoked: 'Deleted for everyone',
     log: 'Messages, newest at the bottom',
   },

@@ -33,6 +33,6 @@ describe.each(LANGUAGES)('the catalogue %s', (language) => {
     if (language === 'en') return;
     const english = new Map(textsOf(CATALOGUE.en));
     const same = texts.filter(([path, text]) => english.get(path) === text).map(([path]) => path);
-    expect(same).toEqual(['provider.whatsapp', 'provider.telegram', 'account.id', 'messages.toHint', 'messages.kinds']);
+    expect(same).toEqual(['provider.whatsapp', 'provider.telegram', 'account.id', 'messages.toHint']);
   });
 });

@@ -1,5 +1,7 @@
 import type { Words } from './en.js';
+import { ruProblems } from './ru.problems.js';
 import { ruReasons } from './ru.reasons.js';
+import { ruSettings } from './ru.settings.js';
 
 export const ru: Words = {
   name: 'Русский',
@@ -82,6 +84,10 @@ export const ru: Words = {
     missingHint: 'Возможно, его удалили. В списке есть все существующие.',
     browser: (percent) => `${percent} ядра`,
     tabs: { messages: 'Сообщения', history: 'История' },
+    settings: 'Настройки',
+    older: 'Показать более старые',
+    olderElsewhere: (n) => `Показаны последние ${n}; более старые есть в API.`,
+    loaded: 'Ход входа',
     settling: 'Открывается сеанс. Это занимает несколько секунд.',
     authenticating: 'Телефон принял вход. Muster ждёт, пока аккаунт будет готов.',
     resting: 'Аккаунт в покое. Пока он не подключён, ничего не отправляется; то, что в очереди, ждёт.',
@@ -126,12 +132,15 @@ export const ru: Words = {
     operator: 'Тот, кто отвечает за этот сервер',
     developer: 'Разработчики Muster',
   },
+  problems: ruProblems,
+  settings: ruSettings,
   reasons: ruReasons,
   messages: {
     none: 'Сообщений пока нет',
     noneHint: 'Всё, что этот аккаунт отправляет и получает, сразу появляется здесь.',
     to: 'Кому',
     toHint: '+380441234567',
+    toTold: 'Телефон или id чата, например +380441234567',
     text: 'Сообщение',
     textHint: 'Напишите сообщение…',
     send: 'Отправить',
@@ -146,7 +155,22 @@ export const ru: Words = {
       uncertain: 'Неизвестно',
       received: 'Получено',
     },
-    kinds: (kind) => `[${kind}]`,
+    kinds: {
+      text: 'Текст',
+      image: 'Изображение',
+      video: 'Видео',
+      audio: 'Аудио',
+      voice: 'Голосовое сообщение',
+      document: 'Документ',
+      sticker: 'Стикер',
+      location: 'Место',
+      contact: 'Контакт',
+      poll: 'Опрос',
+      reaction: 'Реакция',
+      edit: 'Изменённый текст',
+      revoke: 'Удаление',
+      other: 'Что-то другое',
+    },
     revoked: 'Удалено для всех',
     log: 'Сообщения, новые внизу',
   },

@@ -1,5 +1,7 @@
 import type { Words } from './en.js';
+import { ukProblems } from './uk.problems.js';
 import { ukReasons } from './uk.reasons.js';
+import { ukSettings } from './uk.settings.js';
 
 export const uk: Words = {
   name: 'Українська',
@@ -82,6 +84,10 @@ export const uk: Words = {
     missingHint: 'Можливо, його видалили. У списку є всі наявні.',
     browser: (percent) => `${percent} ядра`,
     tabs: { messages: 'Повідомлення', history: 'Історія' },
+    settings: 'Налаштування',
+    older: 'Показати старіші',
+    olderElsewhere: (n) => `Показано останні ${n}; старіші є в API.`,
+    loaded: 'Перебіг входу',
     settling: 'Відкривається сеанс. Це триває кілька секунд.',
     authenticating: 'Телефон прийняв вхід. Muster чекає, доки акаунт буде готовий.',
     resting: 'Акаунт у спокої. Доки його не з’єднано, нічого не надсилається; те, що в черзі, чекає.',
@@ -126,12 +132,15 @@ export const uk: Words = {
     operator: 'Той, хто відповідає за цей сервер',
     developer: 'Розробники Muster',
   },
+  problems: ukProblems,
+  settings: ukSettings,
   reasons: ukReasons,
   messages: {
     none: 'Повідомлень ще немає',
     noneHint: 'Усе, що цей акаунт надсилає й отримує, з’являється тут одразу.',
     to: 'Кому',
     toHint: '+380441234567',
+    toTold: 'Телефон або id чату, наприклад +380441234567',
     text: 'Повідомлення',
     textHint: 'Напишіть повідомлення…',
     send: 'Надіслати',
@@ -146,7 +155,22 @@ export const uk: Words = {
       uncertain: 'Невідомо',
       received: 'Отримано',
     },
-    kinds: (kind) => `[${kind}]`,
+    kinds: {
+      text: 'Текст',
+      image: 'Зображення',
+      video: 'Відео',
+      audio: 'Аудіо',
+      voice: 'Голосове повідомлення',
+      document: 'Документ',
+      sticker: 'Наліпка',
+      location: 'Місце',
+      contact: 'Контакт',
+      poll: 'Опитування',
+      reaction: 'Реакція',
+      edit: 'Змінений текст',
+      revoke: 'Видалення',
+      other: 'Щось інше',
+    },
     revoked: 'Видалено для всіх',
     log: 'Повідомлення, найновіші внизу',
   },
