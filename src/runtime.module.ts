@@ -9,6 +9,7 @@ import {
   type DriverCapabilities,
   EVENT_BUS,
   EVENT_LOG,
+  MACHINE_DEADLINES,
   MEDIA_STORE,
   MESSAGE_OUTBOX,
   type MessageOutbox,
@@ -32,6 +33,7 @@ import { LOGGER } from '#src/observability/logger';
 import { Metrics } from '#src/observability/metrics';
 import { RuntimeState } from '#src/observability/runtime-state';
 import type { Runtime } from './runtime.js';
+import { accountDeadlines } from './runtime.deadlines.js';
 import { webhookStoreOf } from './runtime.webhooks.js';
 
 /** Hands the assembled parts to Nest under the tokens that the API and the use-cases ask for. */
@@ -50,6 +52,7 @@ export class RuntimeModule {
       { provide: OUTBOX_STORE, useValue: timely<OutboxStore>(runtime.outboxes) },
       { provide: DRIVER_CAPABILITIES, useValue: capabilitiesOf(runtime) },
       { provide: NODE_PACE, useValue: runtime.config.pace },
+      { provide: MACHINE_DEADLINES, useValue: accountDeadlines(runtime.config) },
       { provide: MEDIA_STORE, useValue: runtime.media },
       { provide: WEBHOOK_STORE, useValue: timely<WebhookStore>(webhookStoreOf(runtime)) },
       { provide: WEBHOOK_TARGETS, useValue: runtime.webhookTargets },

@@ -1,5 +1,4 @@
 import type { Provider } from '#libs/contracts/account';
-import { LAUNCH_QUEUE_WAIT_MS_MAX } from '#libs/contracts/limits/sessions';
 import type { Driver } from '#libs/drivers/driver';
 import { createLocalRouter } from '#src/cluster/local-router';
 import type { Config } from '#src/config/config';
@@ -22,6 +21,7 @@ import { SnapshotRepository } from '#src/persistence/snapshot.repository';
 import { TransitionRepository } from '#src/persistence/transition.repository';
 import { Accounts } from '#src/supervision/accounts';
 import type { MediaFiles } from '#src/supervision/ports';
+import { accountDeadlines } from './runtime.deadlines.js';
 import { assembleDrivers } from './runtime.drivers.js';
 import { assembleEvents } from './runtime.events.js';
 import { assembleMedia } from './runtime.media.js';
@@ -122,18 +122,7 @@ function assembleAccounts(
     receivesMedia: receiveMedia,
     staleAfterMs: outboxStaleAfterMs,
     restart,
-    deadlines: {
-      queue: LAUNCH_QUEUE_WAIT_MS_MAX,
-      launch: deadlines.launchMs,
-      scan: deadlines.qrScanMs,
-      authentication: deadlines.authenticationMs,
-      degraded: deadlines.degradedMs,
-      providerTimeout: deadlines.providerTimeoutMs,
-      conflictWait: deadlines.conflictWaitMs,
-      holds: restart.resetAfterMs,
-      close: deadlines.closeMs,
-      kill: deadlines.killMs,
-    },
+    deadlines: accountDeadlines({ deadlines, restart }),
     onStaleOutbox: (accountId) =>
       bus.publish({ event: 'outbox.paused', accountId, at: systemClock.now(), by: 'stale' }),
     onMessage: (event, message) => bus.publish({ event, accountId: message.accountId, at: systemClock.now(), message }),

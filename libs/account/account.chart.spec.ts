@@ -19,6 +19,13 @@ describe('the account’s chart', () => {
     expect(states.filter((s) => !s.description)).toEqual([]);
   });
 
+  it('says how long is waited for each deadline, as it is set, and what is done on the way in', () => {
+    const { states, transitions } = describeMachine({ launch: 1_234 });
+    const delays = Object.fromEntries(transitions.map(({ event, delayMs }) => [event, delayMs]));
+    expect(delays).toMatchObject({ 'deadline.launch': 1_234, 'deadline.backoff': null, 'driver.ready': null });
+    expect(states.find(({ id }) => id === 'CONNECTING.launching')?.entry).toContain('openSession');
+  });
+
   it('names every guard and action', () => {
     expect(JSON.stringify(describeMachine())).not.toContain('unnamed');
   });

@@ -1,9 +1,16 @@
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
 import type { MachineDefinition } from '#libs/contracts/machine-definition';
+import { ACCOUNT_DEADLINES } from './account.context.js';
 import { accountMachine } from './account.machine.js';
 
-/** The machine as data, for drawing: `GET /machines/account`, the inspector and the README's picture come from it. */
-export function describeMachine(machine: AnyStateMachine = accountMachine): MachineDefinition {
+/**
+ * The machine as data, for drawing: `GET /machines/account`, the inspector and the README's picture come from it.
+ * `deadlinesMs`: how long this runtime waits for the event `deadline.{name}`.
+ */
+export function describeMachine(
+  deadlinesMs: Readonly<Record<string, number>> = ACCOUNT_DEADLINES,
+  machine: AnyStateMachine = accountMachine,
+): MachineDefinition {
   const nodes = descendants(machine.root as AnyStateNode);
   return {
     id: machine.id,
@@ -13,8 +20,10 @@ export function describeMachine(machine: AnyStateMachine = accountMachine): Mach
       parent: node.parent && node.parent !== machine.root ? pathOf(node.parent) : null,
       initial: isCompound(node) ? pathOf(node.initial.target[0]!) : null,
       description: node.description ?? null,
+      entry: node.entry.map(nameOfPart),
+      exit: node.exit.map(nameOfPart),
     })),
-    transitions: [machine.root as AnyStateNode, ...nodes].flatMap(transitionsOf),
+    transitions: [machine.root as AnyStateNode, ...nodes].flatMap((node) => transitionsOf(node, deadlinesMs)),
   };
 }
 
@@ -56,7 +65,10 @@ const isCompound = (node: AnyStateNode): boolean => Object.keys(node.states).len
 const descendants = (node: AnyStateNode): AnyStateNode[] =>
   (Object.values(node.states) as AnyStateNode[]).flatMap((child) => [child, ...descendants(child)]);
 
-function transitionsOf(node: AnyStateNode): MachineDefinition['transitions'] {
+function transitionsOf(
+  node: AnyStateNode,
+  deadlinesMs: Readonly<Record<string, number>>,
+): MachineDefinition['transitions'] {
   return [...node.transitions].flatMap(([event, transitions]) =>
     transitions.flatMap((transition) =>
       (transition.target ?? [null]).map((target) => ({
@@ -64,6 +76,7 @@ function transitionsOf(node: AnyStateNode): MachineDefinition['transitions'] {
         to: target ? pathOf(target) : null,
         event: String(event),
         guard: transition.guard ? nameOfPart(transition.guard) : null,
+        delayMs: deadlinesMs[/^deadline\.(\w+)$/.exec(String(event))?.[1] ?? ''] ?? null,
         actions: transition.actions.map(nameOfPart),
       })),
     ),

@@ -2,9 +2,17 @@ import { transition } from 'xstate';
 import { ACCOUNT_DEADLINES, type AccountContext, type AccountDeadlines } from './account.context.js';
 import type { AccountEvent } from './account.events.js';
 import { accountMachine, type AccountMachine, makeAccountMachine } from './account.machine.js';
-import { limitsOf, type StepInput } from './account.record.js';
+import { limitsOf, type StepInput, STEPS_BETWEEN_STARTS } from './account.record.js';
 import { ACCOUNT_ORDERS } from './account.setup.js';
-import { type AccountSnapshot, givenUp, newlyLeftLogin, revive, stateOf } from './account.snapshot.js';
+import {
+  type AccountSnapshot,
+  givenUp,
+  newlyLeftLogin,
+  revive,
+  stateOf,
+  store,
+  type StoredAccount,
+} from './account.snapshot.js';
 
 /** One step of a recorded history. `at` is milliseconds since 1970; `input` is null when it was written without one. */
 export interface RecordedStep {
@@ -63,6 +71,30 @@ export function replay(
   return { replayed, firstSeq, reachedEnd, differences };
 }
 
+/** So many of the newest steps up to a certain one have a start among them, if they kept what a replay needs. */
+export const STEPS_TO_A_START_MAX = STEPS_BETWEEN_STARTS;
+
+export type PastState =
+  /** `exact`: today's machine did all of it as it is recorded. */
+  | { readonly ok: true; readonly stored: StoredAccount; readonly exact: boolean }
+  /** `no_start`: none of the steps says where the account stood. `differs`: today's machine comes to another state. */
+  | { readonly ok: false; readonly why: 'no_start' | 'differs' };
+
+/** Where the account stood after the last of these steps, which are without gaps, oldest first. Pure. */
+export function stateAfter(
+  steps: readonly RecordedStep[],
+  make: (deadlines: AccountDeadlines) => AccountMachine = todaysMachine,
+): PastState {
+  const start = steps.findLastIndex(({ input }) => input?.from !== undefined);
+  if (start === -1) return { ok: false, why: 'no_start' };
+  const run = new Run(make);
+  for (const step of steps.slice(start)) run.take(step);
+  const now = run.standing;
+  if (now === null) return { ok: false, why: 'no_start' };
+  if (stateOf(now) !== steps.at(-1)!.to) return { ok: false, why: 'differs' };
+  return { ok: true, stored: store(now), exact: run.differences.length === 0 };
+}
+
 /** A machine takes a while to build, and most runs of the runtime have no limits of their own. */
 const todaysMachine = (deadlines: AccountDeadlines): AccountMachine =>
   limitsOf(deadlines) === null ? accountMachine : makeAccountMachine(deadlines);
@@ -79,6 +111,11 @@ class Run {
 
   constructor(private readonly make: (deadlines: AccountDeadlines) => AccountMachine) {
     this.machine = make(ACCOUNT_DEADLINES);
+  }
+
+  /** Null: not known, since a step was written without what a replay needs. */
+  get standing(): AccountSnapshot | null {
+    return this.now;
   }
 
   take(step: RecordedStep): void {

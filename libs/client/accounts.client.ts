@@ -10,7 +10,7 @@ import type { AccountExport } from '#libs/contracts/account-export';
 import type { CapabilitiesView } from '#libs/contracts/capabilities';
 import type { OperationAnswer, OperationAsk } from '#libs/contracts/operations';
 import type { PairingCodeView, QrView } from '#libs/contracts/pairing';
-import type { AccountSnapshotView } from '#libs/contracts/snapshot';
+import type { AccountSnapshotView, PastAccountView } from '#libs/contracts/snapshot';
 import { apiErrorOf } from './api-error.js';
 import { pagesOf } from './pages.js';
 import type { Transport } from './transport.js';
@@ -35,6 +35,8 @@ export interface AccountsClient {
     id: string,
     query?: OperationAsk<'listTransitions'>['query'],
   ): Promise<OperationAnswer<'listTransitions'>>;
+  /** A step of its history, and the account as it was after it. */
+  past(id: string, seq: number): Promise<PastAccountView>;
   snapshot(id: string): Promise<AccountSnapshotView>;
   /** Its history with all that a replay needs: `npm run replay -- file` takes it as JSON. */
   export(id: string, query?: OperationAsk<'exportAccount'>['query']): Promise<AccountExport>;
@@ -79,6 +81,7 @@ export function createAccountsClient(transport: Transport): AccountsClient {
     qrPicture: (id, type) => fetchPicture(transport, id, type),
     pairingCode: (id, phone) => call('requestPairingCode', { params: { id }, body: { phone } }),
     transitions: (id, query = {}) => call('listTransitions', { params: { id }, query }),
+    past: (id, seq) => call('showTransition', { params: { id, seq } }),
     snapshot: (id) => call('showSnapshot', { params: { id } }),
     export: (id, query = {}) => call('exportAccount', { params: { id }, query }),
     capabilities: (id) => call('showCapabilities', { params: { id } }),

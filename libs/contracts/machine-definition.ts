@@ -10,6 +10,8 @@ export const machineDefinitionSchema = z.object({
       parent: z.string().nullable(),
       initial: z.string().nullable(),
       description: z.string().nullable(),
+      entry: z.array(z.string()).describe('what is done when it is entered, in order'),
+      exit: z.array(z.string()).describe('what is done when it is left, in order'),
     }),
   ),
   transitions: z.array(
@@ -18,6 +20,10 @@ export const machineDefinitionSchema = z.object({
       to: z.string().nullable().describe('null: stays where it is'),
       event: z.string(),
       guard: z.string().nullable(),
+      delayMs: z
+        .number()
+        .nullable()
+        .describe('of a deadline: how long this runtime waits for it; null: no deadline, or one of no fixed length'),
       actions: z.array(z.string()),
     }),
   ),

@@ -1,6 +1,8 @@
 /** Every way in which Muster says no to a well-formed call. src/api/problem.ts gives each its HTTP status, exhaustively. */
 export const REFUSALS = {
   account_not_found: 'There is no account with this id.',
+  step_not_found: 'The account’s history has no step with this number.',
+  step_not_replayable: 'How the account stood after this step cannot be told.',
   message_not_found: 'There is no message with this id.',
   provider_unavailable: 'This provider isn’t built yet, or can’t run here.',
   qr_not_ready: 'There is no QR code to show. Connect the account and wait for the status QR_READY.',

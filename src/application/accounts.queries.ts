@@ -1,12 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AccountView } from '#libs/contracts/account';
+import { type RecordedStep, stateAfter, STEPS_TO_A_START_MAX } from '#libs/account/account.replay';
 import { ACCOUNT_EXPORT_FORMAT, type AccountExport } from '#libs/contracts/account-export';
 import { LOGGED_EVENT_NAMES, LOGGED_EVENTS, type LoggedEventName } from '#libs/contracts/event-log';
 import { EXPORT_EVENTS_MAX } from '#libs/contracts/limits/calls';
 import { LOG_PAGE_WAIT_MS_MAX } from '#libs/contracts/limits/news';
 import type { Page } from '#libs/contracts/page';
 import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
-import type { AccountSnapshotView } from '#libs/contracts/snapshot';
+import type { AccountSnapshotView, PastAccountView } from '#libs/contracts/snapshot';
 import type { TransitionView } from '#libs/contracts/transition';
 import type { EventLog } from '#src/events/event-log';
 import {
@@ -57,6 +58,25 @@ export class AccountsQueries {
     });
   }
 
+  /** Bounded: as many steps are read and replayed as lie between two that say where the account stood. */
+  async past(id: string, seq: number): Promise<Outcome<PastAccountView>> {
+    if ((await this.accounts.find(id)) === null) return refused('account_not_found');
+    const { steps } = await this.history.record(id, seq + 1, STEPS_TO_A_START_MAX);
+    const last = steps.at(-1);
+    if (last?.seq !== seq) return refused('step_not_found');
+    const past = stateAfter(steps.map(recordedOf));
+    if (!past.ok) return refused('step_not_replayable', WHY_NOT[past.why]);
+    const { input, ...step } = last;
+    return accepted({
+      accountId: id,
+      step,
+      carried: input?.with ?? {},
+      orders: input?.did?.split(' ') ?? [],
+      exact: past.exact,
+      snapshot: past.stored as unknown as PastAccountView['snapshot'],
+    });
+  }
+
   /** Steps and snapshot are of one moment; account and events are of about the same. */
   async export(id: string, { before, limit }: { before?: number; limit: number }): Promise<Outcome<AccountExport>> {
     const found = await this.accounts.find(id);
@@ -95,3 +115,15 @@ const EXPORTED_EVENTS: readonly LoggedEventName[] = LOGGED_EVENT_NAMES.filter(
     name === 'outbox.paused' ||
     name === 'outbox.resumed',
 );
+
+const WHY_NOT = {
+  no_start: 'It was written before steps kept what a replay needs.',
+  differs: 'Today’s machine leads to another state than the one that is recorded.',
+} as const;
+
+/** What its input means is checked where it is replayed. */
+const recordedOf = ({ at, input, ...step }: AccountExport['transitions'][number]): RecordedStep => ({
+  ...step,
+  at: Date.parse(at),
+  input: input as RecordedStep['input'],
+});

@@ -207,6 +207,8 @@ export const OUTBOX_STORE = Symbol('OutboxStore');
 export const DRIVER_CAPABILITIES = Symbol('DriverCapabilities');
 /** `Pace`: of accounts whose settings say nothing else. */
 export const NODE_PACE = Symbol('NodePace');
+/** `Readonly<Record<string, number>>`: how long this runtime waits for each deadline of the account machine, ms. */
+export const MACHINE_DEADLINES = Symbol('MachineDeadlines');
 export const MEDIA_STORE = Symbol('MediaStore');
 export const ACCOUNT_ROUTER = Symbol('AccountRouter');
 export const EVENT_BUS = Symbol('EventBus');

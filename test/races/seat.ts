@@ -113,6 +113,7 @@ export class Seat {
       [COMMITTED_STATES, lifes(({ recorder }) => recorder.states)],
       [tokens.DRIVER_CAPABILITIES, new Map([['simulated', SIMULATED_CAN]])],
       [tokens.NODE_PACE, { gapMsMin: 0, gapMsMax: 0, perMinuteMax: 0 }],
+      [tokens.MACHINE_DEADLINES, {}],
       [tokens.NODE_ID, 'the node of each race'],
       [tokens.AVAILABLE_PROVIDERS, new Set(['simulated'])],
       // Files, webhooks and the reading of the log take no part in a race.

@@ -28,6 +28,7 @@ const ALL: ReadonlySet<DriverCapability> = new Set(CAPABILITIES);
 const FIXED = [
   [tokens.DRIVER_CAPABILITIES, new Map(['whatsapp', 'simulated'].map((provider) => [provider, ALL]))],
   [tokens.NODE_PACE, { gapMsMin: 0, gapMsMax: 0, perMinuteMax: 0 }],
+  [tokens.MACHINE_DEADLINES, { launch: 61_000 }],
   [tokens.NODE_ID, 'node-1'],
   [tokens.AVAILABLE_PROVIDERS, new Set<Provider>(['whatsapp', 'simulated'])],
 ] as const;

@@ -1,8 +1,8 @@
 import type { PatchAccount, StoredAccount } from '#libs/contracts/account';
+import type { AccountExport } from '#libs/contracts/account-export';
 import type { MessageView } from '#libs/contracts/message';
 import type { OutboxPause } from '#libs/contracts/outbox';
 import type { Page } from '#libs/contracts/page';
-import type { TransitionView } from '#libs/contracts/transition';
 import type {
   AcceptOutcome,
   AccountQuery,
@@ -25,7 +25,7 @@ export class MemoryStores {
   readonly accountRows = new Map<string, StoredAccount>();
   readonly messageRows = new Map<string, MessageView>();
   private readonly firstOfKey = new Map<string, { readonly message: MessageView; readonly bodyHash: string }>();
-  readonly steps: TransitionView[] = [];
+  readonly steps: AccountExport['transitions'][number][] = [];
   queuedMax = 1_000;
   private readonly paused = new Map<string, { readonly pausedBy: OutboxPause; readonly pausedAt: string }>();
 
@@ -42,7 +42,7 @@ export class MemoryStores {
     record: async (_accountId, before, limit) =>
       this.asked(() => {
         const older = this.steps.filter(({ seq }) => before === null || seq < before).slice(-limit);
-        return { steps: older.map((step) => ({ ...step, input: null })), end: null };
+        return { steps: older, end: null };
       }),
   };
   readonly outboxes: OutboxStore = {

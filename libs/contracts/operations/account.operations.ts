@@ -8,7 +8,7 @@ import {
 import { accountExportSchema, exportAccountSchema } from '../account-export.js';
 import type { Operation } from '../operation.js';
 import { pageOf } from '../page.js';
-import { accountSnapshotSchema } from '../snapshot.js';
+import { accountSnapshotSchema, pastAccountSchema, stepSeqSchema } from '../snapshot.js';
 import { listTransitionsSchema, transitionSchema } from '../transition.js';
 import { ACCOUNT, accountParams, ACCOUNTS } from './paths.js';
 
@@ -90,6 +90,16 @@ export const ACCOUNT_OPERATIONS = {
     status: 200,
     answer: pageOf(transitionSchema),
     refusals: ['account_not_found', 'store_unavailable'],
+  },
+  showTransition: {
+    method: 'GET',
+    path: `${ACCOUNT}/transitions/{seq}`,
+    tag: 'accounts',
+    summary: 'One step of the history, and the account as it was after it, by replay of what was recorded.',
+    params: accountParams.extend({ seq: stepSeqSchema }),
+    status: 200,
+    answer: pastAccountSchema,
+    refusals: ['account_not_found', 'step_not_found', 'step_not_replayable', 'store_unavailable'],
   },
   showSnapshot: {
     method: 'GET',

@@ -4,7 +4,7 @@ import type { AccountExport } from '#libs/contracts/account-export';
 import { API_PREFIX } from '#libs/contracts/operation';
 import type { OperationInput } from '#libs/contracts/operations';
 import type { Page } from '#libs/contracts/page';
-import type { AccountSnapshotView } from '#libs/contracts/snapshot';
+import type { AccountSnapshotView, PastAccountView } from '#libs/contracts/snapshot';
 import type { TransitionView } from '#libs/contracts/transition';
 import { AccountsQueries } from '#src/application/accounts.queries';
 import { AccountsService } from '#src/application/accounts.service';
@@ -75,6 +75,11 @@ export class AccountsController {
     @Input('listTransitions') { params, query }: OperationInput<'listTransitions'>,
   ): Promise<Page<TransitionView>> {
     return valueOf(await this.queries.transitions(params.id, query));
+  }
+
+  @Get(':id/transitions/:seq')
+  async transition(@Input('showTransition') { params }: OperationInput<'showTransition'>): Promise<PastAccountView> {
+    return valueOf(await this.queries.past(params.id, params.seq));
   }
 
   @Get(':id/snapshot')

@@ -110,6 +110,7 @@ describe('accounts over HTTP', () => {
       incarnation: 0,
       epoch: 1,
       heldMs: 0,
+      input: null,
     };
     http.stores.steps.push({ seq: 1, ...step }, { seq: 2, ...step }, { seq: 3, ...step });
     expect((await call('GET', `/accounts/${id}/transitions?limit=2`)).body).toMatchObject({
@@ -123,6 +124,42 @@ describe('accounts over HTTP', () => {
     expect((await call('GET', `/accounts/${id}/snapshot`)).body).toMatchObject({ accountId: id, snapshot: null });
     expect((await call('GET', `/accounts/${nobody}/transitions`)).status).toBe(404);
     expect((await call('GET', `/accounts/${nobody}/snapshot`)).status).toBe(404);
+  });
+
+  it('tell how they stood after a step, or why that cannot be told', async () => {
+    const { id } = await create();
+    const at = Date.parse('2026-01-01');
+    const context = {
+      ...{ desired: 'CONNECTED', login: 'none', device: 'none', phone: null, incarnation: 0, launchedBy: 'person' },
+      ...{ pairing: null, goodbye: 'close', ending: null, reason: null, outage: null, onceMoreAfter: null },
+      ...{ crashes: { crashedAt: [], attempt: 0 }, restartCount: 0, healthySince: null, since: at, deadline: null },
+    };
+    const step = {
+      ...{ seq: 3, at: new Date(at + 5).toISOString(), from: 'CONNECTING.queued', to: 'CONNECTING.launching' },
+      ...{ event: 'launch.granted', cause: null, incarnation: 1, epoch: 1, heldMs: 5 },
+    };
+    http.stores.steps.push({ ...step, input: null });
+    const told = await call('GET', `/accounts/${id}/transitions/3`);
+    expect([told.status, told.body]).toMatchObject([409, { code: 'step_not_replayable' }]);
+    http.stores.steps.push({
+      ...step,
+      seq: 4,
+      input: { from: { version: 3, value: { CONNECTING: 'queued' }, context }, anew: true, did: 'openSession' },
+    });
+    const { body } = await call('GET', `/accounts/${id}/transitions/4`);
+    expect(body).toMatchObject({
+      ...{ accountId: id, orders: ['openSession'], exact: true, step: { seq: 4, event: 'launch.granted' } },
+      snapshot: { value: { CONNECTING: 'launching' }, context: { incarnation: 1, deadline: { name: 'launch' } } },
+    });
+    expect(body).not.toHaveProperty('step.input');
+    for (const [seq, status] of [
+      ['5', 404],
+      ['0', 400],
+      ['x', 400],
+      ['2147483647', 400],
+    ] as const)
+      expect((await call('GET', `/accounts/${id}/transitions/${seq}`)).status, seq).toBe(status);
+    expect((await call('GET', `/accounts/${nobody}/transitions/4`)).body).toMatchObject({ code: 'account_not_found' });
   });
 });
 
