@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { LEASE_ERROR_CHARS_MAX, LEASE_NAME_CHARS_MAX } from '../limits/leasing.js';
+import { actionTypeSchema } from './lease-limits.js';
+import { channelSchema, nameSchema } from './names.js';
+
+/**
+ * - `flood_wait`: asked to wait; rests for that and a minute more, then is well by itself
+ * - `peer_flood`: writes too much to strangers; rests for a day, and nothing more goes to that channel for that purpose
+ * - `login_dead`: out until somebody logs in again · `banned`: disabled for good
+ * - `target_refused`: the account is well, and this target is never tried again, by no account
+ * - `transient`: try again in a while · `unknown`: rests, to be careful
+ */
+export const ERROR_CLASSES = [
+  'flood_wait',
+  'peer_flood',
+  'login_dead',
+  'banned',
+  'target_refused',
+  'transient',
+  'unknown',
+] as const;
+export type ErrorClass = (typeof ERROR_CLASSES)[number];
+
+export const handleErrorSchema = z.object({
+  error_type: z.string().max(LEASE_NAME_CHARS_MAX).default(''),
+  error_message: z.string().max(LEASE_ERROR_CHARS_MAX).default(''),
+  context: z
+    .looseObject({
+      action_type: actionTypeSchema.optional(),
+      target_channel_id: channelSchema.nullish(),
+      target_id: nameSchema.nullish().describe('who refused, of a target’s refusal'),
+      purpose: nameSchema.nullish(),
+      service_name: nameSchema.nullish(),
+    })
+    .nullish(),
+});
+export type HandleError = z.input<typeof handleErrorSchema>;
+
+export const handledErrorSchema = z.object({
+  account_id: z.string(),
+  error_class: z.enum(ERROR_CLASSES),
+  action: z.enum(['cooled', 'disabled', 'awaiting_login', 'target_refused', 'retry']).describe('what was decided'),
+  status: z.string().describe('of the account now, as GET /health/{account_id} tells it'),
+  is_healthy: z.boolean(),
+  blocked_until: z.iso.datetime().nullable(),
+  recovery_eta: z.iso.datetime().nullable(),
+  retry_after_ms: z.int().nonnegative().nullable().describe('null: not with this account'),
+  channel_stopped: z
+    .boolean()
+    .describe('nothing more is allowed for this purpose and channel, until its owner says so'),
+  message: z.string(),
+});
+export type HandledError = z.infer<typeof handledErrorSchema>;
