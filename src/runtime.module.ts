@@ -29,6 +29,7 @@ import {
 import { timely } from '#src/application/timely-store';
 import type { EventLog } from '#src/events/event-log';
 import { COMMITTED_STATES } from '#src/observability/committed-states';
+import { NODE_SUPERVISION } from '#src/application/supervision.queries';
 import { LOGGER } from '#src/observability/logger';
 import { Metrics } from '#src/observability/metrics';
 import { RuntimeState } from '#src/observability/runtime-state';
@@ -62,6 +63,7 @@ export class RuntimeModule {
       { provide: NODE_ID, useValue: runtime.nodeId },
       { provide: AVAILABLE_PROVIDERS, useValue: new Set(runtime.drivers.keys()) },
       { provide: COMMITTED_STATES, useValue: runtime.recorder.states },
+      { provide: NODE_SUPERVISION, useValue: runtime.supervision },
       { provide: RuntimeState, useValue: runtime.state },
       { provide: Metrics, useValue: runtime.metrics },
       { provide: LOGGER, useValue: runtime.log },

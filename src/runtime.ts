@@ -27,6 +27,7 @@ import { assembleEvents } from './runtime.events.js';
 import { assembleMedia } from './runtime.media.js';
 import { assembleWebhooks } from './runtime.webhooks.js';
 import { systemClock, systemDice } from './system.js';
+import { NodeWatches, superviseNode } from './runtime.supervision.js';
 
 /** All parts of a runtime, wired and idle: nothing is connected, started or read yet. */
 export type Runtime = ReturnType<typeof assembleRuntime>;
@@ -37,7 +38,9 @@ export function assembleRuntime(config: Config, nodeId: string, log: Logger) {
   const store = assembleStore(log);
   const state = new RuntimeState();
   const recorder = createSnapshotRecorder({
-    write: (entries) => timeCommit(metrics, entries.length, () => store.snapshots.write(entries)),
+    write: (entries) =>
+      watches.recorder.during(() => timeCommit(metrics, entries.length, () => store.snapshots.write(entries))),
+  const watches = new NodeWatches();
     clock: systemClock,
     bus,
     log,
@@ -64,6 +67,11 @@ export function assembleRuntime(config: Config, nodeId: string, log: Logger) {
   state.addReadinessPart({ name: 'restarts', check: () => ({ status: 'up', brakes: accounts.brakes() }) });
   const router = createLocalRouter(accounts, store.ownership, nodeId);
   return {
+  const supervision = superviseNode({
+    ...{ watches, accounts, browsers, recorder },
+    hosts: engines.hosts,
+    browserMbMax: config.browsers.memoryMbMax,
+  });
     config,
     nodeId,
     log,
@@ -79,6 +87,8 @@ export function assembleRuntime(config: Config, nodeId: string, log: Logger) {
     browsers,
     accounts,
     router,
+    watches,
+    supervision,
   };
 }
 

@@ -5,6 +5,7 @@ import type { EventBus } from '#src/events/event-bus';
 import { DELIVER_EVENTS, deliverEventsJob } from '#src/jobs/deliver-events.job';
 import { startJobs } from '#src/jobs/job-runner';
 import type { Logger } from '#src/observability/logger';
+import type { PartWatch } from '#src/observability/part-watch';
 import type { ObserveDelivery } from '#src/observability/webhook-metrics';
 import { createOutbound } from '#src/outbound/outbound';
 import type { createDataSource } from '#src/persistence/data-source';
@@ -69,7 +70,11 @@ export function startWebhooks({
   deliverLine,
   deliveries,
   log,
-}: Webhooks & Pick<WebhookParts, 'dataSource' | 'log'>): () => Promise<void> {
+  watches,
+}: Webhooks &
+  Pick<WebhookParts, 'dataSource' | 'log'> & {
+    readonly watches: { readonly jobs: PartWatch };
+  }): () => Promise<void> {
   const database = openJobDatabase(dataSource, (err) =>
     log.warn({ err }, 'a database connection of the jobs was lost'),
   );
@@ -82,6 +87,7 @@ export function startWebhooks({
     },
     log,
   });
+    watch: watches.jobs,
   let looking = Promise.resolve();
   const look = (): void => {
     looking = deliveries.planOverdue(systemClock.now() - JOB_OVERDUE_MS).then(

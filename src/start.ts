@@ -52,12 +52,9 @@ export interface Opened {
   browserSearch?: Promise<void>;
 }
 
-async function openStore(
-  { config, log, dataSource, eventLog, state }: Runtime,
-  opened: Opened,
-  signal: AbortSignal,
-): Promise<void> {
-  const url = config.databaseUrl ?? (await startPostgres(config.dataDir, log, opened, signal)).url;
+async function openStore(runtime: Runtime, opened: Opened, signal: AbortSignal): Promise<void> {
+  const { config, log, dataSource, eventLog, state, watches } = runtime;
+  const url = config.databaseUrl ?? (await startPostgres(runtime, opened, signal)).url;
   dataSource.setOptions({ url });
   await dataSource.initialize();
   const applied = await migrate(dataSource);
@@ -65,26 +62,34 @@ async function openStore(
   state.addReadinessPart({
     name: 'database',
     async check() {
-      await dataSource.query('SELECT 1');
+      await watches.database.during(() => dataSource.query('SELECT 1'));
       return { status: 'up' };
     },
   });
+  watches.database.up();
+  watches.recorder.up();
   log.info({ step: 1, migrations: applied.length, embedded: config.databaseUrl === null }, 'the database is up');
 }
 
 async function startPostgres(
-  dataDir: string,
-  log: Runtime['log'],
+  { config, log, watches }: Runtime,
   opened: Opened,
   signal: AbortSignal,
 ): Promise<EmbeddedPostgres> {
   opened.postgres = await startEmbeddedPostgres({
-    dir: join(dataDir, 'postgres'),
+    dir: join(config.dataDir, 'postgres'),
     log: { info: (text) => log.info(text), warn: (text) => log.warn(text) },
-    onDown: (how) => log.error({ how }, 'the embedded Postgres went away; it is being restarted'),
-    onUp: () => log.info('the embedded Postgres is back'),
+    onDown: (how) => {
+      watches.database.down(how);
+      log.error({ how }, 'the embedded Postgres went away; it is being restarted');
+    },
+    onUp: () => {
+      watches.database.up();
+      log.info('the embedded Postgres is back');
+    },
     signal,
   });
+  watches.postgres = opened.postgres;
   return opened.postgres;
 }
 

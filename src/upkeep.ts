@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { EXPIRY_LOOK_EVERY_MS, UPKEEP_EVERY_MS } from '#libs/contracts/limits/runtime';
 import { emptyProfileTrash } from '#src/engines/profile-trash';
+import type { PartWatch } from '#src/observability/part-watch';
 import { releaseUnheard } from './deleted-accounts.js';
 import type { Runtime } from './runtime.js';
 
@@ -18,9 +19,9 @@ const PARTS_MAX = 200;
 export function startUpkeep(runtime: Runtime): () => Promise<void> {
   const over = new AbortController();
   const ends = [
-    repeat(UPKEEP_EVERY_MS, () => tidy(runtime, over.signal), runtime.log),
-    repeat(EXPIRY_LOOK_EVERY_MS, () => expireMessages(runtime, over.signal), runtime.log),
-    repeat(EXPIRY_LOOK_EVERY_MS, () => releaseUnheard(runtime), runtime.log),
+    repeat(UPKEEP_EVERY_MS, () => tidy(runtime, over.signal), runtime),
+    repeat(EXPIRY_LOOK_EVERY_MS, () => expireMessages(runtime, over.signal), runtime),
+    repeat(EXPIRY_LOOK_EVERY_MS, () => releaseUnheard(runtime), runtime),
   ];
   return async () => {
     over.abort();
@@ -29,10 +30,15 @@ export function startUpkeep(runtime: Runtime): () => Promise<void> {
 }
 
 /** One round after the other, the first at once. */
-function repeat(everyMs: number, run: () => Promise<void>, log: Runtime['log']): () => Promise<void> {
+function repeat(
+  everyMs: number,
+  run: () => Promise<void>,
+  { log, watches: { upkeep } }: { readonly log: Runtime['log']; readonly watches: { readonly upkeep: PartWatch } },
+): () => Promise<void> {
   let round: Promise<void> | null = null;
   const begin = (): void => {
-    round ??= run()
+    round ??= upkeep
+      .during(run)
       .catch((err: unknown) => log.warn({ err }, 'upkeep failed; it is tried again'))
       .finally(() => (round = null));
   };

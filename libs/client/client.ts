@@ -1,6 +1,7 @@
 import type { CheckView, HealthView } from '#libs/contracts/health';
 import type { MachineDefinition } from '#libs/contracts/machine-definition';
 import { type AccountsClient, createAccountsClient } from './accounts.client.js';
+import type { SupervisionView } from '#libs/contracts/supervision';
 import { apiErrorOf } from './api-error.js';
 import {
   type ChatsClient,
@@ -34,6 +35,8 @@ export interface MusterClient {
   readonly machines: { account(): Promise<MachineDefinition> };
   /** Answers, too, when something is down: look at `status`. */
   readonly health: { full(): Promise<HealthView>; live(): Promise<CheckView>; ready(): Promise<CheckView> };
+  /** The tree of supervisors as it is at this moment. */
+  supervision(): Promise<SupervisionView>;
   /** In the text format of Prometheus. */
   metrics(): Promise<string>;
 }
@@ -78,6 +81,7 @@ export function createClient(options: ClientOptions): MusterClient {
     metrics: async () => {
       const response = await transport.fetch('showMetrics', {}, { headers: { accept: 'text/plain' } });
       if (!response.ok) throw await apiErrorOf(response);
+    supervision: () => call('showSupervision', {}),
       return response.text();
     },
   };

@@ -8,6 +8,7 @@ import { driverFactSchema, SESSION_ORDER_NAMES, SESSION_REFUSALS } from './sessi
  */
 const session = z.string().max(120);
 export const sessionKey = (accountId: string, incarnation: number): string => `${accountId}#${incarnation}`;
+export const accountOfSession = (key: string): string => key.slice(0, key.lastIndexOf('#'));
 
 /** Becomes part of a reason's detail. */
 export const LAST_WORDS_CHARS_MAX = 300;

@@ -9,6 +9,8 @@ export interface ChildSlot {
   readonly place: number;
   /** Of the present life, else of the last. */
   incarnation: number;
+  /** When that life began, milliseconds since 1970. */
+  startedAt: number;
   history: RestartHistory;
   run: ChildRun | null;
   /** Its successor is due: by the timer, or with its group when there is none. */
@@ -28,6 +30,7 @@ export function createSlot(spec: ChildSpec, place: number, earlier: ChildSlot | 
     spec,
     place,
     incarnation: Math.max(spec.lastIncarnation ?? 0, earlier?.incarnation ?? 0),
+    startedAt: 0,
     history: spec.history ?? earlier?.history ?? NO_RESTARTS,
     run: null,
     waiting: false,

@@ -8,8 +8,9 @@ import { callOwner } from './owner-callback.js';
 import { assertPolicy, judge, NO_RESTARTS } from './restart-policy.js';
 import type { Verdict } from './restart-policy.js';
 import { stopInReverse } from './stop-order.js';
-import type { ChildStarted, ChildView, Supervisor, SupervisorOptions } from './supervisor.js';
+import type { ChildStarted, ChildView, Supervisor, SupervisorOptions, SupervisorReport } from './supervisor.js';
 import type { SupervisorEvent } from './supervisor-note.js';
+import { reportOf } from './supervisor-report.js';
 
 export function createSupervisor(options: SupervisorOptions): Supervisor {
   assertPolicy(options.policy);
@@ -88,6 +89,11 @@ class LiveSupervisor implements Supervisor {
     return [...this.slots.values()].map((slot) => ({ ...refOf(slot), state: stateOf(slot) }));
   }
 
+  report(): SupervisorReport {
+    const { id, strategy, policy, clock } = this.options;
+    return { id, strategy, policy, ...reportOf(this.slots.values(), this.group?.history ?? null, policy, clock.now()) };
+  }
+
   stop(): Promise<void> {
     return (this.ending ??= this.endAll());
   }
@@ -108,7 +114,7 @@ class LiveSupervisor implements Supervisor {
 
   private begin(slot: ChildSlot): ChildRef {
     slot.incarnation += 1;
-    Object.assign(slot, { waiting: false, timer: null, barred: false });
+    Object.assign(slot, { waiting: false, timer: null, barred: false, startedAt: this.options.clock.now() });
     const ref = refOf(slot);
     slot.run = new ChildRun(ref, slot.spec, {
       clock: this.options.clock,

@@ -72,6 +72,11 @@ export function judge({ policy, kind, history, exit, healthySince, now, dice }: 
   };
 }
 
+/** How many crashes count at this moment: the intensity that is used. */
+export function crashesThatCount(history: RestartHistory, policy: RestartPolicy, now: number): number {
+  return history.crashedAt.length === 0 ? 0 : crashesInWindow(history, policy, now).length;
+}
+
 /** Throws when a policy cannot be meant: a back-off of NaN would restart in a tight loop. */
 export function assertPolicy(policy: RestartPolicy): void {
   const fine =

@@ -3,7 +3,7 @@ import type { ChildRef, ChildSpec, Down } from './child-spec.js';
 import type { Exit } from './exit.js';
 import type { GroupStrategy } from './group-restart.js';
 import type { Clock, Dice } from './ports.js';
-import type { RestartHistory, RestartPolicy } from './restart-policy.js';
+import type { RestartHistory, RestartKind, RestartPolicy } from './restart-policy.js';
 import type { SupervisorNote } from './supervisor-note.js';
 
 /**
@@ -64,7 +64,7 @@ import type { SupervisorNote } from './supervisor-note.js';
  * nor call back.
  *
  * ## Cost
- * An exit costs the same with 10,000 children as with one. `children` and the restart of a group walk over all.
+ * An exit costs the same with 10,000 children as with one. `children`, `report` and the restart of a group walk over all.
  */
 export interface Supervisor {
   startChild(spec: ChildSpec): ChildStarted;
@@ -86,6 +86,8 @@ export interface Supervisor {
   monitor(ref: ChildRef, listener: (down: Down) => void): () => void;
   /** In start order. `incarnation` is that of the present life, else of the last. */
   children(): readonly ChildView[];
+  /** How it is at this moment, for people to look at. Those who are well are only counted. */
+  report(): SupervisorReport;
   /** For good. Repeated, it gives the same promise; it never rejects. */
   stop(): Promise<void>;
 }
@@ -96,6 +98,27 @@ export type ChildStarted =
 
 export interface ChildView extends ChildRef {
   readonly state: ChildState;
+}
+
+export interface SupervisorReport {
+  readonly id: string;
+  readonly strategy: Strategy;
+  readonly policy: RestartPolicy;
+  readonly counts: Readonly<Record<ChildState, number>>;
+  /** Crashes that count now: of the group, or, under one_for_one, of the child that has most. */
+  readonly crashes: number;
+  /** Children that are waiting, have given up, or have crashes that count now, in start order. */
+  readonly shaken: readonly ChildReport[];
+}
+
+export interface ChildReport extends ChildView {
+  readonly restart: RestartKind;
+  /** When its present or last life began, milliseconds since 1970. */
+  readonly startedAt: number;
+  /** Its own under one_for_one, else those of the group. */
+  readonly crashes: number;
+  /** How its last life ended, and what was to follow; null: it never went down. */
+  readonly lastDown: Down | null;
 }
 
 export type Strategy = 'one_for_one' | GroupStrategy;

@@ -11,6 +11,7 @@ import { OutboxController } from './http/outbox.controller.js';
 import { PairingController } from './http/pairing.controller.js';
 import { RuntimeController } from './http/runtime.controller.js';
 import { WebhooksController } from './http/webhooks.controller.js';
+import { SupervisionController } from './http/supervision.controller.js';
 
 /** The public door. Expects RuntimeState, Metrics, CommittedStates and the stores from a global module. */
 @Module({
@@ -28,5 +29,6 @@ import { WebhooksController } from './http/webhooks.controller.js';
     MachinesController,
     WebhooksController,
   ],
+    SupervisionController,
 })
 export class ApiModule {}

@@ -9,6 +9,7 @@ import { MediaService } from './media.service.js';
 import { MessagesQueries } from './messages.queries.js';
 import { MessagesService } from './messages.service.js';
 import { OutboxService } from './outbox.service.js';
+import { SupervisionQueries } from './supervision.queries.js';
 import { WebhooksQueries } from './webhooks.queries.js';
 import { WebhooksService } from './webhooks.service.js';
 
@@ -24,6 +25,7 @@ const useCases = [
   ChatsService,
   MachinesQueries,
   WebhooksService,
+  SupervisionQueries,
   WebhooksQueries,
 ];
 

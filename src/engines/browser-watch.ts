@@ -1,6 +1,6 @@
 import { BROWSER_LOOK_EVERY_MS, BROWSER_LOOK_SLICE_MS_MAX } from '#libs/contracts/limits/machines';
 import { isAlive } from '#libs/processes/process-identity';
-import type { BrowserFigures, BrowserLook, ProcessCost } from '#src/observability/browser-figures';
+import type { BrowserCost, BrowserFigures, BrowserLook, ProcessCost } from '#src/observability/browser-figures';
 import type { SupervisionLog } from '#src/supervision/ports';
 import { findBrowsers } from './browser-trees.js';
 import { recordedEngines } from './engine-records.js';
@@ -69,11 +69,11 @@ export class BrowserWatch implements BrowserFigures {
     const living = engines.filter(isAlive).flatMap(({ pid }) => stats.get(pid) ?? []);
     const hosts = new Map<number, ProcessCost>();
     for (const stat of living) hosts.set(stat.pid, await this.costs.measure([stat]));
-    const browsers = new Map<string, ProcessCost>();
+    const browsers = new Map<string, BrowserCost>();
     for (const { accountId, processes } of await findBrowsers(living, stats, sessionsDir, pace)) {
       const cost = await this.costs.measure(processes);
       this.browsersCpuSeconds += cost.newCpuSeconds;
-      browsers.set(accountId, cost);
+      browsers.set(accountId, { ...cost, pid: processes[0].pid });
       await pace();
     }
     return { at: Date.now(), browsers, hosts, browsersCpuSeconds: this.browsersCpuSeconds };

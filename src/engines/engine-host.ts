@@ -1,5 +1,11 @@
 import type { Provider } from '#libs/contracts/account';
-import { type FromEngine, fromEngineSchema, sessionKey, type ToEngine } from '#libs/contracts/engine-ipc';
+import {
+  accountOfSession,
+  type FromEngine,
+  fromEngineSchema,
+  sessionKey,
+  type ToEngine,
+} from '#libs/contracts/engine-ipc';
 import {
   type DriverFact,
   isLastFact,
@@ -14,6 +20,16 @@ import type { EngineProcess } from './engine-process.js';
 type Hear = (fact: DriverFact) => void;
 /** Told once to each session that was open when its host went. `gone` resolves when the host has ended. */
 type Lost = (why: string, gone: Promise<void>) => void;
+
+/** A host at this moment, for people to look at. */
+export interface HostReport {
+  readonly pid: number;
+  readonly state: 'starting' | 'running' | 'leaving' | 'ending';
+  /** When it was started, milliseconds since 1970. */
+  readonly since: number;
+  /** Ids of accounts with a session in it. */
+  readonly accounts: readonly string[];
+}
 
 /**
  * The runtime's side of one host: its sessions, the questions on their way, and the watch over it.
@@ -31,6 +47,8 @@ export class EngineHost {
   private isLeaving = false;
   private isStopping = false;
   private readonly hurried = new AbortController();
+  private readonly startedAt = Date.now();
+  private endedBy: string | null = null;
   private heardAt = performance.now();
   private lookedAt = performance.now();
   private ending: Promise<void> | null = null;
@@ -59,6 +77,17 @@ export class EngineHost {
 
   get leaving(): boolean {
     return this.isLeaving || this.over;
+  }
+
+  /** Why it ended, though nobody had asked it to; null: it lives, or it left. */
+  get brokeBy(): string | null {
+    return this.endedBy;
+  }
+
+  get report(): HostReport {
+    const calm = this.leaving ? 'leaving' : this.saidHello ? 'running' : 'starting';
+    const accounts = [...new Set([...this.sessions.keys()].map(accountOfSession))];
+    return { pid: this.process.pid, state: this.over ? 'ending' : calm, since: this.startedAt, accounts };
   }
 
   /** Shorter patience from here on: the runtime's own time is bounded. */
@@ -110,6 +139,7 @@ export class EngineHost {
   private end(why: string): Promise<void> {
     if (this.ending) return this.ending;
     clearInterval(this.watch);
+    if (!this.isLeaving && !this.isStopping) this.endedBy = why;
     this.ending = this.endProcess();
     this.tellOver();
     const orphans = [...this.sessions.values()];

@@ -1,5 +1,5 @@
 import type { SupervisionLog } from '#src/supervision/ports';
-import { EngineHost } from './engine-host.js';
+import { EngineHost, type HostReport } from './engine-host.js';
 import { ENGINE_LIMITS, type EngineLimits } from './engine-limits.js';
 import type { EngineProcess } from './engine-process.js';
 
@@ -11,6 +11,17 @@ export interface EngineHostsOptions {
   readonly limits?: Partial<EngineLimits>;
 }
 
+/** All hosts at this moment, for people to look at. */
+export interface HostsReport {
+  readonly accountsMax: number;
+  /** In the order of their starts. */
+  readonly hosts: readonly HostReport[];
+  /** Hosts that broke since the start of the runtime. */
+  readonly lost: number;
+  /** `at` is milliseconds since 1970. */
+  readonly lastLost: { readonly pid: number; readonly at: number; readonly reason: string } | null;
+}
+
 /** All hosts of this runtime. A session goes to a host with room; the fullest first, so that few hosts run. */
 export class EngineHosts {
   readonly limits: EngineLimits;
@@ -18,6 +29,8 @@ export class EngineHosts {
   private readonly hurrying = new AbortController();
   private readonly idle = new Map<EngineHost, NodeJS.Timeout>();
   private closed = false;
+  private lost = 0;
+  private lastLost: HostsReport['lastLost'] = null;
 
   constructor(private readonly options: EngineHostsOptions) {
     this.limits = { ...ENGINE_LIMITS, ...options.limits };
@@ -26,6 +39,11 @@ export class EngineHosts {
   /** Those that still run, also when they are leaving. */
   get count(): number {
     return this.hosts.size;
+  }
+
+  get report(): HostsReport {
+    const { lost, lastLost, options } = this;
+    return { accountsMax: options.accountsMax, hosts: [...this.hosts].map((host) => host.report), lost, lastLost };
   }
 
   /** Aborted as soon as nothing is waited for any more. */
@@ -93,9 +111,16 @@ export class EngineHosts {
     const host: EngineHost = new EngineHost(start(), this.limits, log, () => {
       this.keep(host);
       this.hosts.delete(host);
+      this.noteLoss(host);
     });
     this.hosts.add(host);
     return host; // whoever asked for it tells when it is `released`
+  }
+
+  private noteLoss({ brokeBy, report }: EngineHost): void {
+    if (brokeBy === null) return;
+    this.lost += 1;
+    this.lastLost = { pid: report.pid, at: Date.now(), reason: brokeBy };
   }
 
   private keep(host: EngineHost): EngineHost {

@@ -3,6 +3,7 @@ import { runTaskList, type Task, type WorkerPool } from 'graphile-worker';
 import { WEBHOOK_PARALLEL_MAX } from '#libs/contracts/limits/news';
 import { JOBS_AGAIN_MS, JOBS_LOOK_EVERY_MS, JOBS_STOP_MS_MAX } from '#libs/contracts/limits/runtime';
 import type { Logger } from '#src/observability/logger';
+import { codeOf, type PartWatch } from '#src/observability/part-watch';
 import type { JobDatabase, Lead } from '#src/persistence/job-database';
 import { jobLogger } from './job-logger.js';
 
@@ -14,6 +15,8 @@ export interface JobRunnerParts {
   readonly begin: () => Promise<void>;
   readonly log: Logger;
   readonly parallelMax?: number;
+  /** Told whether it has the lead. */
+  readonly watch?: Pick<PartWatch, 'up' | 'down'>;
 }
 export interface JobRunner {
   /** Takes no new job, lets those under way finish for JOBS_STOP_MS_MAX, then has them give back what they do. */
@@ -53,10 +56,13 @@ async function runOnce(parts: JobRunnerParts, stopping: AbortSignal, giveBack: A
     if (lead === null) return;
     await parts.begin();
     if (stopping.aborted) return;
+    parts.watch?.up();
     await workUntil(AbortSignal.any([stopping, lost.signal]), parts, AbortSignal.any([giveBack, lost.signal]));
   } catch (err) {
+    parts.watch?.down(codeOf(err));
     log.warn({ err }, 'jobs can’t be run now; it is tried again');
   } finally {
+    parts.watch?.down(lead ? 'lead_lost' : 'led_by_another');
     lead?.end();
   }
 }

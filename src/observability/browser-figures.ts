@@ -9,12 +9,17 @@ export interface ProcessCost {
   readonly processes: number;
 }
 
+/** Of a browser: the process that was started on the profile, with all below it. */
+export interface BrowserCost extends ProcessCost {
+  readonly pid: number;
+}
+
 /** One look at all browsers of this node. */
 export interface BrowserLook {
   /** Milliseconds since 1970. */
   readonly at: number;
   /** By account; those without a browser are not in it. */
-  readonly browsers: ReadonlyMap<string, ProcessCost>;
+  readonly browsers: ReadonlyMap<string, BrowserCost>;
   /** By pid. */
   readonly hosts: ReadonlyMap<number, ProcessCost>;
   /** Of all browsers since this process started, those that have ended included. It never falls. */

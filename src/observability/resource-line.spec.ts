@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CommittedState } from '#libs/contracts/events';
-import type { BrowserLook, ProcessCost } from './browser-figures.js';
+import type { BrowserLook, BrowserCost } from './browser-figures.js';
 import { createLogger } from './logger.js';
 import { watchLoopDelay } from './loop-delay.js';
 import { startResourceLine } from './resource-line.js';
@@ -25,7 +25,7 @@ function firstLine(last: BrowserLook | null): Promise<unknown> {
 
 describe('the resource line', () => {
   it('tells active clients, memory, browsers and uptime', async () => {
-    const cost: ProcessCost = { memoryBytes: 32 * 1_048_576, cpuPercent: 1, cpuSeconds: 1, processes: 5 };
+    const cost: BrowserCost = { pid: 4_242, memoryBytes: 32 * 1_048_576, cpuPercent: 1, cpuSeconds: 1, processes: 5 };
     const browsers = new Map(['a', 'b'].map((id) => [id, cost]));
     expect(await firstLine({ at: 0, browsers, hosts: new Map(), browsersCpuSeconds: 2 })).toMatchObject({
       msg: 'resources',

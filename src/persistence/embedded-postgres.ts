@@ -3,7 +3,7 @@ import { endProcessTree } from '#libs/processes/process-ending';
 import { hastenAskedStop } from './postgres-asked-stop.js';
 import { findPostgresBinaries } from './postgres-binaries.js';
 import { POSTGRES_ROLE, preparePostgresFolder } from './postgres-data.js';
-import { RESTARTS_MAX, restartPauseMs } from './postgres-restarts.js';
+import { RESTARTS_MAX, RESTARTS_WINDOW_MS, restartPauseMs } from './postgres-restarts.js';
 import { startServer, type PostgresPlace, type PostgresServer } from './postgres-server.js';
 import { serverUser } from './postgres-user.js';
 
@@ -26,6 +26,8 @@ export interface EmbeddedPostgres {
   readonly adopted: boolean;
   /** Of the server that runs now, or ran last. */
   readonly pid: number;
+  /** Restarts that count now: at RESTARTS_MAX in RESTARTS_WINDOW_MS the next tries are spread. */
+  readonly restartsCounted: number;
   /** Resolves when no process of it is left; throws when one could not be ended. Again: the same promise. */
   stop(limits?: { readonly askMs?: number; readonly hurry?: AbortSignal }): Promise<void>;
 }
@@ -58,6 +60,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     get pid() {
       return life.latest().identity.pid;
     },
+    get restartsCounted() {
+      return life.restartsCounted();
+    },
     stop: ({ askMs = STOP_ASK_MS, hurry } = {}) => (stopped ??= stop(askMs, hurry)),
   };
 
@@ -79,6 +84,7 @@ interface Life {
   latest(): PostgresServer;
   /** The same, once no restart is under way. */
   settled(): Promise<PostgresServer>;
+  restartsCounted(): number;
 }
 
 /** Restarts the server on its port whenever it is gone, until told to stop. */
@@ -136,5 +142,6 @@ function keepUp(
   // Nobody waits for its end: stop() looks in the process table, and what it waits for does not keep this process alive.
   // It rejects only when onDown or onUp throws, which is a bug and may end the process.
   void run();
-  return { latest: () => server, settled: () => settled };
+  const restartsCounted = (): number => restartsMs.filter((at) => performance.now() - at <= RESTARTS_WINDOW_MS).length;
+  return { latest: () => server, settled: () => settled, restartsCounted };
 }

@@ -130,6 +130,10 @@ export class AccountChild {
     return this.loop.asStored.provider;
   }
 
+  get committed(): AccountSnapshot {
+    return this.loop.committed;
+  }
+
   /** As it is committed. */
   get state(): CommittedState {
     return describeAccount(this.loop.committed);

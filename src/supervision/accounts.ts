@@ -23,6 +23,7 @@ import type { BrakeStatus } from './launch/launch-gate.js';
 import { LaunchGates, type LaunchGatesWorld } from './launch/launch-gates.js';
 import { Turns } from './messages/turns.js';
 import type { Dice, OwnedAccount } from './ports.js';
+import { type AccountsReport, reportAccounts } from './accounts-report.js';
 import { createSignal, type Signal } from './signal.js';
 import { ACCOUNT_RESTART, branches, growBranch } from './tree.js';
 
@@ -144,6 +145,12 @@ export class Accounts {
   /** Of each provider that had something to launch. */
   brakes(): readonly BrakeStatus[] {
     return this.gates.status;
+  }
+
+  /** All of it at this moment, for people to look at: walks over all accounts. */
+  report(): AccountsReport {
+    const { sessions, actors, children, gates, givenUp } = this;
+    return reportAccounts({ sessions, actors, children, gates, givenUp, now: this.world.clock.now() });
   }
 
   /** Ends every session by force, now; `stop` goes on waiting until they are gone. */

@@ -29,10 +29,14 @@ export function givenUpEntry({ accountId, epoch, ...stored }: OwnedAccount, at: 
 export interface GivenUpAccount {
   readonly driver: Driver;
   readonly isLinked: boolean;
+  /** When it was given up, milliseconds since 1970. */
+  readonly at: number;
+  readonly incarnation: number;
 }
 
 export function givenUpAccount(driver: Driver, { snapshot }: OwnedAccount, now: number): GivenUpAccount {
-  return { driver, isLinked: revive(snapshot, now).snapshot.context.device !== 'none' };
+  const { device, incarnation } = revive(snapshot, now).snapshot.context;
+  return { driver, isLinked: device !== 'none', at: now, incarnation };
 }
 
 /** It has no actor that would do it when it is deleted. False when the login could not be moved aside, or not in time. */

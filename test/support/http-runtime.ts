@@ -9,6 +9,7 @@ import { createHttpApp } from '#src/api/http/http-app';
 import type { MediaRows } from '#src/media/media-rows';
 import { showBrowsers } from '#src/application/accounts-with-browsers';
 import * as tokens from '#src/application/stores';
+import { NODE_SUPERVISION } from '#src/application/supervision.queries';
 import { createLocalEventBus } from '#src/events/local-event-bus';
 import type { BrowserLook } from '#src/observability/browser-figures';
 import { COMMITTED_STATES } from '#src/observability/committed-states';
@@ -23,6 +24,7 @@ import { MemoryStores } from './memory-stores.js';
 import { everyTarget, MemoryWebhooks } from './memory-webhooks.js';
 
 const ALL: ReadonlySet<DriverCapability> = new Set(CAPABILITIES);
+import { QUIET_NODE } from './quiet-node.js';
 
 /** What every such runtime has. */
 const FIXED = [
@@ -32,6 +34,7 @@ const FIXED = [
   [tokens.NODE_ID, 'node-1'],
   [tokens.AVAILABLE_PROVIDERS, new Set<Provider>(['whatsapp', 'simulated'])],
 ] as const;
+  [NODE_SUPERVISION, { report: () => QUIET_NODE }],
 const FIGURES = {
   brakes: () => [{ provider: 'simulated', on: true, held: 7 }],
   queueLengths: async () => new Map(Object.entries({ a: 3, b: 4 })),

@@ -72,6 +72,12 @@ export const RESOURCE_LINE_EVERY_MS = 60_000;
 /** A database may be asked for the outbox lengths at each scrape, but not for longer than this. */
 export const SCRAPE_QUESTION_MS_MAX = 2_000;
 
+// Looking at the supervisors
+/** Accounts in trouble that one answer names: more than anybody reads; the rest is counted. */
+export const SUPERVISION_TROUBLED_MAX = 200;
+/** Engine hosts that one answer names. A machine with more has 50 GB in browsers. */
+export const SUPERVISION_HOSTS_MAX = 100;
+
 // Keeping
 /** How often what was kept long enough is removed; nobody waits for it. */
 export const UPKEEP_EVERY_MS = 3_600_000;

@@ -2,6 +2,7 @@ import { checkSchema, healthSchema, rootSchema } from '../health.js';
 import { machineDefinitionSchema } from '../machine-definition.js';
 import { API_PREFIX, type Operation } from '../operation.js';
 
+import { supervisionSchema } from '../supervision.js';
 export const RUNTIME_OPERATIONS = {
   showMachine: {
     method: 'GET',
@@ -14,6 +15,15 @@ export const RUNTIME_OPERATIONS = {
   },
   showRoot: {
     method: 'GET',
+  showSupervision: {
+    method: 'GET',
+    path: `${API_PREFIX}/supervision`,
+    tag: 'runtime',
+    summary: 'The tree of supervisors at this moment: intensities, back-offs, engine hosts, browsers, launches.',
+    status: 200,
+    answer: supervisionSchema,
+    refusals: [],
+  },
     path: '/',
     tag: 'runtime',
     summary: 'Name, version and phase of this runtime.',

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AccountView } from '#libs/contracts/account';
 import type { CommittedState } from '#libs/contracts/events';
-import type { ProcessCost } from '#src/observability/browser-figures';
+import type { BrowserCost } from '#src/observability/browser-figures';
 import { type HttpRuntime, startHttpRuntime } from '#test/support/http-runtime';
 
 let http: HttpRuntime;
@@ -9,7 +9,13 @@ beforeEach(async () => (http = await startHttpRuntime()));
 afterEach(() => http[Symbol.asyncDispose]());
 
 const later = Date.UTC(2100, 0, 1);
-const cost: ProcessCost = { memoryBytes: 200 * 1_048_576 + 3, cpuPercent: 1.26, cpuSeconds: 4.5, processes: 6 };
+const cost: BrowserCost = {
+  pid: 4_242,
+  memoryBytes: 200 * 1_048_576 + 3,
+  cpuPercent: 1.26,
+  cpuSeconds: 4.5,
+  processes: 6,
+};
 
 async function call(method: 'GET' | 'POST' | 'PATCH', path: string, payload?: object): Promise<AccountView> {
   return (await http.app.inject({ method, url: `/api/v1/accounts${path}`, payload })).json<AccountView>();

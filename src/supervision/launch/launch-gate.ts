@@ -56,6 +56,18 @@ export interface BrakeStatus {
   readonly failed: number;
 }
 
+/** The whole gate at this moment, for people to look at. Times are milliseconds since 1970. */
+export interface GateReport extends BrakeStatus {
+  readonly slotsMax: number;
+  readonly launching: number;
+  readonly waiting: number;
+  /** Since when restarts are held; null: they are not. */
+  readonly since: number | null;
+  readonly scouts: number;
+  /** Null: nobody is held. */
+  readonly nextScoutAt: number | null;
+}
+
 /**
  * The way to a launch, for all accounts of one provider: first past the brake, then through the queue for a slot.
  *
@@ -133,6 +145,19 @@ export class LaunchGate {
     const { on } = this.brake;
     const failed = this.brake.countFailed(this.world.clock.now());
     return { provider: this.world.provider, on, held: this.held.size, failed };
+  }
+
+  get report(): GateReport {
+    const { parallelMax, clock } = this.world;
+    const { launching, waiting } = this.queue;
+    const { on, scouts } = this.brake;
+    const nextScoutAt = on && this.held.size > 0 ? this.brake.nextScoutAt(clock.now()) : null;
+    const since = on ? this.onSince : null;
+    return { ...this.status, slotsMax: parallelMax, launching, waiting, since, scouts: on ? scouts : 0, nextScoutAt };
+  }
+
+  isHeld(accountId: string): boolean {
+    return this.held.has(accountId);
   }
 
   /** It may have waited as a restart, until a person asked for it. */

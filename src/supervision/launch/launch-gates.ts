@@ -1,7 +1,7 @@
 import type { Provider } from '#libs/contracts/account';
 import type { SupervisorNote } from '#libs/supervisor/supervisor-note';
 import type { AccountChild } from '../account-child.js';
-import { type BrakeNote, type BrakeStatus, LaunchGate } from './launch-gate.js';
+import { type BrakeNote, type BrakeStatus, type GateReport, LaunchGate } from './launch-gate.js';
 import type { Clock } from '../ports.js';
 
 export interface LaunchGatesWorld {
@@ -41,6 +41,14 @@ export class LaunchGates {
 
   get status(): readonly BrakeStatus[] {
     return [...this.gates.values()].map(({ status }) => status);
+  }
+
+  get reports(): readonly GateReport[] {
+    return [...this.gates.values()].map(({ report }) => report);
+  }
+
+  isHeld(provider: Provider, accountId: string): boolean {
+    return this.gates.get(provider)?.isHeld(accountId) ?? false;
   }
 
   private countWanted(provider: Provider): number {
