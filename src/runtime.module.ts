@@ -26,10 +26,10 @@ import {
   WEBHOOK_TARGETS,
   type WebhookStore,
 } from '#src/application/stores';
+import { NODE_SUPERVISION } from '#src/application/supervision.queries';
 import { timely } from '#src/application/timely-store';
 import type { EventLog } from '#src/events/event-log';
 import { COMMITTED_STATES } from '#src/observability/committed-states';
-import { NODE_SUPERVISION } from '#src/application/supervision.queries';
 import { LOGGER } from '#src/observability/logger';
 import { Metrics } from '#src/observability/metrics';
 import { RuntimeState } from '#src/observability/runtime-state';
@@ -58,12 +58,12 @@ export class RuntimeModule {
       { provide: WEBHOOK_STORE, useValue: timely<WebhookStore>(webhookStoreOf(runtime)) },
       { provide: WEBHOOK_TARGETS, useValue: runtime.webhookTargets },
       { provide: ACCOUNT_ROUTER, useValue: runtime.router },
+      { provide: NODE_SUPERVISION, useValue: runtime.supervision },
       { provide: EVENT_BUS, useValue: runtime.bus },
       { provide: EVENT_LOG, useValue: timely<EventLog>(runtime.eventLog) },
       { provide: NODE_ID, useValue: runtime.nodeId },
       { provide: AVAILABLE_PROVIDERS, useValue: new Set(runtime.drivers.keys()) },
       { provide: COMMITTED_STATES, useValue: runtime.recorder.states },
-      { provide: NODE_SUPERVISION, useValue: runtime.supervision },
       { provide: RuntimeState, useValue: runtime.state },
       { provide: Metrics, useValue: runtime.metrics },
       { provide: LOGGER, useValue: runtime.log },

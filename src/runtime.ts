@@ -25,9 +25,9 @@ import { accountDeadlines } from './runtime.deadlines.js';
 import { assembleDrivers } from './runtime.drivers.js';
 import { assembleEvents } from './runtime.events.js';
 import { assembleMedia } from './runtime.media.js';
+import { NodeWatches, superviseNode } from './runtime.supervision.js';
 import { assembleWebhooks } from './runtime.webhooks.js';
 import { systemClock, systemDice } from './system.js';
-import { NodeWatches, superviseNode } from './runtime.supervision.js';
 
 /** All parts of a runtime, wired and idle: nothing is connected, started or read yet. */
 export type Runtime = ReturnType<typeof assembleRuntime>;
@@ -37,10 +37,10 @@ export function assembleRuntime(config: Config, nodeId: string, log: Logger) {
   const bus = createLocalEventBus((err, event) => log.error({ err, event: event.event }, 'a listener failed'));
   const store = assembleStore(log);
   const state = new RuntimeState();
+  const watches = new NodeWatches();
   const recorder = createSnapshotRecorder({
     write: (entries) =>
       watches.recorder.during(() => timeCommit(metrics, entries.length, () => store.snapshots.write(entries))),
-  const watches = new NodeWatches();
     clock: systemClock,
     bus,
     log,
@@ -65,13 +65,13 @@ export function assembleRuntime(config: Config, nodeId: string, log: Logger) {
   const accounts = assembleAccounts(config, { bus, recorder, messages, inbox, media, drivers: engines.drivers, log });
   // Always up: restarts that are held are no fault of this runtime.
   state.addReadinessPart({ name: 'restarts', check: () => ({ status: 'up', brakes: accounts.brakes() }) });
-  const router = createLocalRouter(accounts, store.ownership, nodeId);
-  return {
   const supervision = superviseNode({
     ...{ watches, accounts, browsers, recorder },
     hosts: engines.hosts,
     browserMbMax: config.browsers.memoryMbMax,
   });
+  const router = createLocalRouter(accounts, store.ownership, nodeId);
+  return {
     config,
     nodeId,
     log,
@@ -85,10 +85,10 @@ export function assembleRuntime(config: Config, nodeId: string, log: Logger) {
     ...events,
     ...hooks,
     browsers,
-    accounts,
-    router,
     watches,
     supervision,
+    accounts,
+    router,
   };
 }
 

@@ -86,8 +86,8 @@ export function startWebhooks({
       log.info({ lines: count }, 'delivering to webhooks');
     },
     log,
-  });
     watch: watches.jobs,
+  });
   let looking = Promise.resolve();
   const look = (): void => {
     looking = deliveries.planOverdue(systemClock.now() - JOB_OVERDUE_MS).then(

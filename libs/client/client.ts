@@ -1,7 +1,7 @@
 import type { CheckView, HealthView } from '#libs/contracts/health';
 import type { MachineDefinition } from '#libs/contracts/machine-definition';
-import { type AccountsClient, createAccountsClient } from './accounts.client.js';
 import type { SupervisionView } from '#libs/contracts/supervision';
+import { type AccountsClient, createAccountsClient } from './accounts.client.js';
 import { apiErrorOf } from './api-error.js';
 import {
   type ChatsClient,
@@ -33,10 +33,10 @@ export interface MusterClient {
   /** What happens now, `supervisor` and `health` too. It opens a connection at once and resumes it by itself. */
   readonly stream: OpenStream;
   readonly machines: { account(): Promise<MachineDefinition> };
-  /** Answers, too, when something is down: look at `status`. */
-  readonly health: { full(): Promise<HealthView>; live(): Promise<CheckView>; ready(): Promise<CheckView> };
   /** The tree of supervisors as it is at this moment. */
   supervision(): Promise<SupervisionView>;
+  /** Answers, too, when something is down: look at `status`. */
+  readonly health: { full(): Promise<HealthView>; live(): Promise<CheckView>; ready(): Promise<CheckView> };
   /** In the text format of Prometheus. */
   metrics(): Promise<string>;
 }
@@ -73,6 +73,7 @@ export function createClient(options: ClientOptions): MusterClient {
     webhooks: createWebhooksClient(transport),
     stream,
     machines: { account: () => call('showMachine', {}) },
+    supervision: () => call('showSupervision', {}),
     health: {
       full: () => call('showHealth', {}),
       live: () => call('showLiveness', {}),
@@ -81,7 +82,6 @@ export function createClient(options: ClientOptions): MusterClient {
     metrics: async () => {
       const response = await transport.fetch('showMetrics', {}, { headers: { accept: 'text/plain' } });
       if (!response.ok) throw await apiErrorOf(response);
-    supervision: () => call('showSupervision', {}),
       return response.text();
     },
   };

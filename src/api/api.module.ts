@@ -10,8 +10,8 @@ import { MessagesController } from './http/messages.controller.js';
 import { OutboxController } from './http/outbox.controller.js';
 import { PairingController } from './http/pairing.controller.js';
 import { RuntimeController } from './http/runtime.controller.js';
-import { WebhooksController } from './http/webhooks.controller.js';
 import { SupervisionController } from './http/supervision.controller.js';
+import { WebhooksController } from './http/webhooks.controller.js';
 
 /** The public door. Expects RuntimeState, Metrics, CommittedStates and the stores from a global module. */
 @Module({
@@ -27,8 +27,8 @@ import { SupervisionController } from './http/supervision.controller.js';
     OutboxController,
     ChatsController,
     MachinesController,
+    SupervisionController,
     WebhooksController,
   ],
-    SupervisionController,
 })
 export class ApiModule {}

@@ -24,8 +24,8 @@ const useCases = [
   CapabilitiesQueries,
   ChatsService,
   MachinesQueries,
-  WebhooksService,
   SupervisionQueries,
+  WebhooksService,
   WebhooksQueries,
 ];
 

@@ -22,9 +22,9 @@ import { MemoryEventLog } from './memory-event-log.js';
 import { MemoryRouter } from './memory-router.js';
 import { MemoryStores } from './memory-stores.js';
 import { everyTarget, MemoryWebhooks } from './memory-webhooks.js';
+import { QUIET_NODE } from './quiet-node.js';
 
 const ALL: ReadonlySet<DriverCapability> = new Set(CAPABILITIES);
-import { QUIET_NODE } from './quiet-node.js';
 
 /** What every such runtime has. */
 const FIXED = [
@@ -32,9 +32,9 @@ const FIXED = [
   [tokens.NODE_PACE, { gapMsMin: 0, gapMsMax: 0, perMinuteMax: 0 }],
   [tokens.MACHINE_DEADLINES, { launch: 61_000 }],
   [tokens.NODE_ID, 'node-1'],
+  [NODE_SUPERVISION, { report: () => QUIET_NODE }],
   [tokens.AVAILABLE_PROVIDERS, new Set<Provider>(['whatsapp', 'simulated'])],
 ] as const;
-  [NODE_SUPERVISION, { report: () => QUIET_NODE }],
 const FIGURES = {
   brakes: () => [{ provider: 'simulated', on: true, held: 7 }],
   queueLengths: async () => new Map(Object.entries({ a: 3, b: 4 })),

@@ -1,8 +1,8 @@
 import { checkSchema, healthSchema, rootSchema } from '../health.js';
 import { machineDefinitionSchema } from '../machine-definition.js';
 import { API_PREFIX, type Operation } from '../operation.js';
-
 import { supervisionSchema } from '../supervision.js';
+
 export const RUNTIME_OPERATIONS = {
   showMachine: {
     method: 'GET',
@@ -13,8 +13,6 @@ export const RUNTIME_OPERATIONS = {
     answer: machineDefinitionSchema,
     refusals: [],
   },
-  showRoot: {
-    method: 'GET',
   showSupervision: {
     method: 'GET',
     path: `${API_PREFIX}/supervision`,
@@ -24,6 +22,8 @@ export const RUNTIME_OPERATIONS = {
     answer: supervisionSchema,
     refusals: [],
   },
+  showRoot: {
+    method: 'GET',
     path: '/',
     tag: 'runtime',
     summary: 'Name, version and phase of this runtime.',
