@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { existsSync } from 'node:fs';
 import { createHttpApp } from '#src/api/http/http-app';
 import { type Config, ConfigError, loadConfig } from '#src/config/config';
+import { describeConfiguration } from '#src/config/configuration';
 import { createLogger, type Logger } from '#src/observability/logger';
 import { watchDisk } from '#src/observability/disk-space';
 import { watchLoopDelay } from '#src/observability/loop-delay';
@@ -40,7 +41,8 @@ async function main(): Promise<void> {
   const opened: Opened = {};
   const aborted = new AbortController();
   const hurry = new AbortController();
-  const http = await createHttpApp(RuntimeModule.of(runtime), { logger: log, config });
+  const rootModule = RuntimeModule.of(runtime, describeConfiguration(process.env));
+  const http = await createHttpApp(rootModule, { logger: log, config });
   const stream = openStream(http.getHttpServer(), config, runtime);
   const loopDelay = watchLoopDelay();
   runtime.state.addReadinessPart(loopDelay);

@@ -1,4 +1,5 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import type { ConfigurationView } from '#libs/contracts/configuration';
 import { ApiModule } from '#src/api/api.module';
 import { showBrowsers } from '#src/application/accounts-with-browsers';
 import {
@@ -9,6 +10,7 @@ import {
   type DriverCapabilities,
   EVENT_BUS,
   EVENT_LOG,
+  EVENT_SEARCH,
   MACHINE_DEADLINES,
   MEDIA_STORE,
   MESSAGE_OUTBOX,
@@ -19,6 +21,7 @@ import {
   type OutboxStore,
   SNAPSHOT_STORE,
   type SnapshotStore,
+  STORED_STATS,
   type StoredAccounts,
   TRANSITION_STORE,
   type TransitionStore,
@@ -28,7 +31,9 @@ import {
 } from '#src/application/stores';
 import { NODE_SUPERVISION } from '#src/application/supervision.queries';
 import { timely } from '#src/application/timely-store';
+import { CONFIGURATION } from '#src/config/configuration';
 import type { EventLog } from '#src/events/event-log';
+import type { EventSearch } from '#src/events/event-search';
 import { COMMITTED_STATES } from '#src/observability/committed-states';
 import { LOGGER } from '#src/observability/logger';
 import { Metrics } from '#src/observability/metrics';
@@ -41,7 +46,7 @@ import { webhookStoreOf } from './runtime.webhooks.js';
 @Global()
 @Module({})
 export class RuntimeModule {
-  static of(runtime: Runtime): DynamicModule {
+  static of(runtime: Runtime, configuration: ConfigurationView): DynamicModule {
     const providers = [
       {
         provide: ACCOUNT_STORE,
@@ -61,6 +66,9 @@ export class RuntimeModule {
       { provide: NODE_SUPERVISION, useValue: runtime.supervision },
       { provide: EVENT_BUS, useValue: runtime.bus },
       { provide: EVENT_LOG, useValue: timely<EventLog>(runtime.eventLog) },
+      { provide: EVENT_SEARCH, useValue: timely<EventSearch>(runtime.eventSearch) },
+      { provide: STORED_STATS, useValue: runtime.storedStats },
+      { provide: CONFIGURATION, useValue: configuration },
       { provide: NODE_ID, useValue: runtime.nodeId },
       { provide: AVAILABLE_PROVIDERS, useValue: new Set(runtime.drivers.keys()) },
       { provide: COMMITTED_STATES, useValue: runtime.recorder.states },

@@ -11,6 +11,7 @@ import { RuntimeState } from '#src/observability/runtime-state';
 import { AccountRepository } from '#src/persistence/account.repository';
 import { createDataSource } from '#src/persistence/data-source';
 import { EventLogRepository } from '#src/persistence/event-log.repository';
+import { EventSearchRepository } from '#src/persistence/event-search.repository';
 import { InboxRepository } from '#src/persistence/inbox.repository';
 import { MediaRepository } from '#src/persistence/media.repository';
 import { MessageRepository } from '#src/persistence/message.repository';
@@ -18,6 +19,7 @@ import { OutboxRepository } from '#src/persistence/outbox.repository';
 import { OwnershipRepository } from '#src/persistence/ownership.repository';
 import { createSnapshotRecorder, type SnapshotRecorder } from '#src/persistence/snapshot-recorder';
 import { SnapshotRepository } from '#src/persistence/snapshot.repository';
+import { StatsRepository } from '#src/persistence/stats.repository';
 import { TransitionRepository } from '#src/persistence/transition.repository';
 import { Accounts } from '#src/supervision/accounts';
 import type { MediaFiles } from '#src/supervision/ports';
@@ -106,6 +108,8 @@ function assembleStore(log: Logger) {
     messages: new MessageRepository(dataSource),
     inbox: new InboxRepository(dataSource),
     outboxes: new OutboxRepository(dataSource),
+    eventSearch: new EventSearchRepository(dataSource),
+    storedStats: new StatsRepository(dataSource),
   };
 }
 

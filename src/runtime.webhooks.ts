@@ -56,6 +56,7 @@ export function webhookStoreOf({ webhooks, deliveries }: Pick<Webhooks, 'webhook
     pause: (id, by, at) => webhooks.pause(id, by, at),
     resume: (id, at) => webhooks.resume(id, at),
     deliveries: (id, query) => deliveries.list(id, query),
+    allDeliveries: (query) => deliveries.listAll(query),
     redeliver: (id, deliveryId, at) => deliveries.redeliver(id, deliveryId, at),
     redeliverDead: (id, at) => deliveries.redeliverDead(id, at),
   };

@@ -1,6 +1,8 @@
-import type { CheckView, HealthView } from '#libs/contracts/health';
+import type { ConfigurationView } from '#libs/contracts/configuration';
+import type { CheckView, HealthView, RootView } from '#libs/contracts/health';
 import type { MachineDefinition } from '#libs/contracts/machine-definition';
 import type { SupervisionView } from '#libs/contracts/supervision';
+import type { StatsView } from '#libs/contracts/stats';
 import { type AccountsClient, createAccountsClient } from './accounts.client.js';
 import { apiErrorOf } from './api-error.js';
 import {
@@ -37,6 +39,12 @@ export interface MusterClient {
   supervision(): Promise<SupervisionView>;
   /** Answers, too, when something is down: look at `status`. */
   readonly health: { full(): Promise<HealthView>; live(): Promise<CheckView>; ready(): Promise<CheckView> };
+  /** Name, version and phase. */
+  about(): Promise<RootView>;
+  /** What it did in the last minute and hour, and how much waits. */
+  stats(): Promise<StatsView>;
+  /** Every variable as it was read, without secrets. */
+  configuration(): Promise<ConfigurationView>;
   /** In the text format of Prometheus. */
   metrics(): Promise<string>;
 }
@@ -79,6 +87,9 @@ export function createClient(options: ClientOptions): MusterClient {
       live: () => call('showLiveness', {}),
       ready: () => call('showReadiness', {}),
     },
+    about: () => call('showRoot', {}),
+    stats: () => call('showStats', {}),
+    configuration: () => call('showConfiguration', {}),
     metrics: async () => {
       const response = await transport.fetch('showMetrics', {}, { headers: { accept: 'text/plain' } });
       if (!response.ok) throw await apiErrorOf(response);

@@ -5,6 +5,7 @@ import {
   loggedEventSchema,
   type Topic,
 } from '#libs/contracts/event-log';
+import type { SearchEvents } from '#libs/contracts/event-search';
 import type { OperationAnswer } from '#libs/contracts/operations';
 import { parseAnswer } from '#libs/contracts/parse';
 import type { StreamFrame } from '#libs/contracts/stream';
@@ -22,6 +23,8 @@ export interface FollowOptions {
 
 export interface EventsClient {
   page(query?: ListEvents): Promise<OperationAnswer<'listEvents'>>;
+  /** Newest first, a part of the log at a time: go on with `before` = `nextCursor`, also after an empty page. */
+  search(query?: SearchEvents): Promise<OperationAnswer<'searchEvents'>>;
   /** Oldest first, up to the end of the log as it is then. */
   all(query?: ListEvents): AsyncGenerator<LoggedEvent, void, undefined>;
   /**
@@ -34,7 +37,8 @@ export interface EventsClient {
 export function createEventsClient({ call }: Transport, openStream: OpenStream): EventsClient {
   const page = (query: ListEvents = {}) => call('listEvents', { query });
   const all = (query: ListEvents = {}) => pagesOf((after) => page({ ...query, after: after ?? query.after }));
-  return { page, all, follow: (options = {}) => follow(all, openStream, options) };
+  const search = (query: SearchEvents = {}) => call('searchEvents', { query });
+  return { page, search, all, follow: (options = {}) => follow(all, openStream, options) };
 }
 
 const LOGGED_TOPICS = [...new Set(Object.values(LOGGED_EVENTS))];

@@ -32,6 +32,10 @@ export interface WebhooksClient {
   redeliver(id: string, deliveryId: string): Promise<DeliveryView>;
   /** All that were given up, in order; answers how many. */
   redeliverDead(id: string): Promise<number>;
+  /** Of all webhooks, the newest events first; `{ state: 'dead' }`: all that was given up. */
+  everyDelivery(query?: ListDeliveries): Promise<OperationAnswer<'listAllDeliveries'>>;
+  /** All that were given up, of all webhooks; answers how many. */
+  redeliverEveryDead(): Promise<number>;
 }
 
 export function createWebhooksClient({ call }: Transport): WebhooksClient {
@@ -52,6 +56,8 @@ export function createWebhooksClient({ call }: Transport): WebhooksClient {
     deliveries,
     allDeliveries: (id, query = {}) => pagesOf((cursor) => deliveries(id, { ...query, cursor })),
     redeliver: (id, deliveryId) => call('redeliver', { params: { id, deliveryId } }),
+    everyDelivery: (query = {}) => call('listAllDeliveries', { query }),
+    redeliverEveryDead: async () => (await call('redeliverAllDead', {})).count,
     redeliverDead: async (id) => (await call('redeliverDead', { params: { id } })).count,
   };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { accountSchema, browserSchema, commandedAccountSchema, reasonSchema } from './account.js';
 import { capabilitiesSchema } from './capabilities.js';
 import { chatSchema, contactSchema, groupSchema, historyLineSchema, registeredSchema } from './chat.js';
+import { configurationSchema } from './configuration.js';
 import { contactCardSchema, locationSchema, pollSchema } from './content.js';
 import { loggedEventSchema } from './event-log.js';
 import { checkSchema, healthSchema } from './health.js';
@@ -9,6 +10,7 @@ import { mediaSchema, mediaSourceSchema, messageMediaSchema, uploadMediaSchema }
 import { messageSchema, reactionSchema, sendMessageSchema } from './message.js';
 import { outboxSchema } from './outbox.js';
 import { problemSchema } from './problem.js';
+import { rateSchema, statsSchema } from './stats.js';
 import { streamFrameSchema } from './stream.js';
 import {
   deliverySchema,
@@ -53,6 +55,9 @@ const NAMED: Readonly<Record<string, { readonly schema: z.ZodType; readonly io: 
     WebhookTest: webhookTestSchema,
     Health: healthSchema,
     Check: checkSchema,
+    Stats: statsSchema,
+    Rate: rateSchema,
+    Configuration: configurationSchema,
     Problem: problemSchema,
   }),
   ...inputs({

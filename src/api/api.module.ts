@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ApplicationModule } from '#src/application/application.module';
 import { AccountsController } from './http/accounts.controller.js';
 import { ChatsController } from './http/chats.controller.js';
+import { DeliveriesController } from './http/deliveries.controller.js';
 import { EventsController } from './http/events.controller.js';
 import { HealthController } from './http/health.controller.js';
 import { MachinesController } from './http/machines.controller.js';
@@ -11,6 +12,7 @@ import { OutboxController } from './http/outbox.controller.js';
 import { PairingController } from './http/pairing.controller.js';
 import { RuntimeController } from './http/runtime.controller.js';
 import { SupervisionController } from './http/supervision.controller.js';
+import { StatsController } from './http/stats.controller.js';
 import { WebhooksController } from './http/webhooks.controller.js';
 
 /** The public door. Expects RuntimeState, Metrics, CommittedStates and the stores from a global module. */
@@ -29,6 +31,8 @@ import { WebhooksController } from './http/webhooks.controller.js';
     MachinesController,
     SupervisionController,
     WebhooksController,
+    DeliveriesController,
+    StatsController,
   ],
 })
 export class ApiModule {}

@@ -10,6 +10,7 @@ import { MessagesQueries } from './messages.queries.js';
 import { MessagesService } from './messages.service.js';
 import { OutboxService } from './outbox.service.js';
 import { SupervisionQueries } from './supervision.queries.js';
+import { StatsQueries } from './stats.queries.js';
 import { WebhooksQueries } from './webhooks.queries.js';
 import { WebhooksService } from './webhooks.service.js';
 
@@ -25,6 +26,7 @@ const useCases = [
   ChatsService,
   MachinesQueries,
   SupervisionQueries,
+  StatsQueries,
   WebhooksService,
   WebhooksQueries,
 ];

@@ -9,6 +9,7 @@ import type { OutboxPause, OutboxView } from '#libs/contracts/outbox';
 import type { Page } from '#libs/contracts/page';
 import type { OutputOf } from '#libs/contracts/parse';
 import type { Outcome } from '#libs/contracts/refusals';
+import type { StoredStats } from '#libs/contracts/stats';
 import type { TransitionView } from '#libs/contracts/transition';
 import type {
   DeliveryView,
@@ -171,6 +172,8 @@ export interface WebhookStore {
   resume(id: string, at: number): Promise<{ readonly accountId: string | null } | null>;
   /** Newest first. */
   deliveries(id: string, query: DeliveryQuery): Promise<Page<DeliveryView>>;
+  /** Of all webhooks. */
+  allDeliveries(query: DeliveryQuery): Promise<Page<DeliveryView>>;
   /** It waits again, in its old place. Null when there is no such delivery of this webhook. */
   redeliver(id: string, deliveryId: string, at: number): Promise<DeliveryView | null>;
   /** The same with a part of those that are dead, at most DELIVERY_ROWS_MAX. Answers how many. */
@@ -197,6 +200,14 @@ export interface WebhookTargets {
   test(webhookId: string, target: { readonly url: string; readonly secret: string }): Promise<WebhookTest>;
 }
 
+/** How much waits in the store. */
+export interface StoredStatsSource {
+  read(): Promise<StoredStats>;
+}
+
+export const STORED_STATS = Symbol('StoredStats');
+/** `EventSearch` of src/events. */
+export const EVENT_SEARCH = Symbol('EventSearch');
 export const WEBHOOK_STORE = Symbol('WebhookStore');
 export const WEBHOOK_TARGETS = Symbol('WebhookTargets');
 export const ACCOUNT_STORE = Symbol('AccountStore');

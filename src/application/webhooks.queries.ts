@@ -21,4 +21,8 @@ export class WebhooksQueries {
     const webhook = await this.store.find(id);
     return webhook === null ? refused('webhook_not_found') : accepted(await this.store.deliveries(id, query));
   }
+
+  allDeliveries(query: DeliveryQuery): Promise<Page<DeliveryView>> {
+    return this.store.allDeliveries(query);
+  }
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { v7 as newId } from 'uuid';
+import { PAGE_ITEMS_MAX } from '#libs/contracts/limits/calls';
 import { DELIVERY_ROWS_MAX } from '#libs/contracts/limits/news';
 import type { OutputOf } from '#libs/contracts/parse';
 import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
@@ -84,6 +85,18 @@ export class WebhooksService {
     if ((await this.store.find(id)) === null) return refused('webhook_not_found');
     const at = Date.now();
     return accepted({ count: await inParts(() => this.store.redeliverDead(id, at)) });
+  }
+
+  async redeliverAllDead(): Promise<{ count: number }> {
+    const at = Date.now();
+    let sum = 0;
+    for (let cursor: string | undefined; ; ) {
+      const { items, nextCursor } = await this.store.list({ limit: PAGE_ITEMS_MAX, cursor });
+      for (const { id } of items.filter(({ deliveries }) => deliveries.dead > 0))
+        sum += await inParts(() => this.store.redeliverDead(id, at));
+      if (nextCursor === null) return { count: sum };
+      cursor = nextCursor;
+    }
   }
 
   private async show(id: string): Promise<Outcome<WebhookView>> {

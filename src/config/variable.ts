@@ -1,18 +1,23 @@
 import { z } from 'zod';
+import type { ConfigurationValue } from '#libs/contracts/configuration';
+import { asItIs, type Shown } from './secrecy.js';
 import { splitShellWords } from './shell-words.js';
 
-/** How an environment variable's text is read, its default as text, and what it is for. */
+/** How an environment variable's text is read, its default as text, what it is for, and what of it may be shown. */
 export interface Variable<T> {
   readonly read: z.ZodType<T, string>;
   readonly default: string;
   readonly comment: string;
+  readonly show: (value: T) => Shown;
 }
 
-export const variable = <T>(read: z.ZodType<T, string>, fallback: string | number, comment: string): Variable<T> => ({
-  read,
-  default: String(fallback),
-  comment,
-});
+/** `show`: for whatever may hold a secret. A spec looks for values that are free text and have none. */
+export const variable = <T extends ConfigurationValue>(
+  read: z.ZodType<T, string>,
+  fallback: string | number,
+  comment: string,
+  show: (value: T) => Shown = asItIs,
+): Variable<T> => ({ read, default: String(fallback), comment, show });
 
 /** Timers of Node wrap above 2^31 ms; nobody waits for more than a week. */
 export const WAIT_MS_MAX = 7 * 86_400_000;

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import * as machinesLimits from '#libs/contracts/limits/machines';
 import * as mediaLimits from '#libs/contracts/limits/media';
@@ -5,6 +6,7 @@ import * as messagesLimits from '#libs/contracts/limits/messages';
 import * as newsLimits from '#libs/contracts/limits/news';
 import * as runtimeLimits from '#libs/contracts/limits/runtime';
 import * as sessionsLimits from '#libs/contracts/limits/sessions';
+import { asItIs, onlyCount, onlyWhetherSet, withoutFlagValues, withoutLogin } from './secrecy.js';
 import {
   apiKeys,
   choice,
@@ -25,16 +27,23 @@ import {
 export const VARIABLES = {
   HOST: variable(z.string(), '127.0.0.1', 'Address to listen on. Any other than loopback needs API_KEYS.'),
   PORT: variable(numberBetween(0, 65_535), 5001, 'Port to listen on; 0 takes any free one (the log tells which).'),
-  DATA_DIR: variable(z.string().min(1), './data', 'Directory of the store, the logins and the lock. Back this up.'),
+  DATA_DIR: variable(
+    z.string().min(1),
+    './data',
+    'Directory of the store, the logins and the lock. Back this up.',
+    (path) => asItIs(resolve(path)),
+  ),
   DATABASE_URL: variable(
     orNull(urlOf(/^postgres(ql)?:$/, 'a URL such as postgres://user:password@host:5432/name')),
     '',
     'Postgres to use. Not set: an embedded one in DATA_DIR.',
+    withoutLogin,
   ),
   API_KEYS: variable(
     apiKeys,
     '',
     'Keys that callers must show (X-Api-Key or Authorization: Bearer), separated by commas.',
+    onlyCount,
   ),
   CHROMIUM_PATH: variable(
     orNull(z.string()),
@@ -45,6 +54,7 @@ export const VARIABLES = {
     shellWords,
     '',
     'Extra flags for the browser, split as a shell splits words: quote a flag with spaces.',
+    withoutFlagValues,
   ),
   ALLOW_PRIVATE_TARGETS: variable(
     yesOrNo,
@@ -67,7 +77,7 @@ export const VARIABLES = {
     'info',
     'Least level that is logged.',
   ),
-  NATS_URL: variable(orNull(z.string()), '', 'Cluster mode. Not built yet: leave it empty.'),
+  NATS_URL: variable(orNull(z.string()), '', 'Cluster mode. Not built yet: leave it empty.', onlyWhetherSet),
 
   LAUNCH_DEADLINE_MS: variable(
     milliseconds,

@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { ACCOUNT_STATUSES } from '#libs/contracts/account';
 import type { MusterEvent } from '#libs/contracts/events';
 import { isReasonCode } from '#libs/contracts/reasons';
+import { Activity } from './activity.js';
 import { addBrakeGauges, type BrakeFigures } from './brake-metrics.js';
 import type { BrowserFigures } from './browser-figures.js';
 import { addBrowserMetrics } from './browser-metrics.js';
@@ -67,6 +68,8 @@ export class Metrics {
   private readonly commitEntries: Histogram;
   private readonly commitSeconds: Histogram;
   private readonly httpSeconds: Histogram<'method' | 'route' | 'status'>;
+  /** The same things of late, for GET /api/v1/stats. */
+  readonly activity = new Activity();
   /** Of the event log's reader and the stream. */
   readonly stream: StreamMetrics;
   readonly observeDelivery: ObserveDelivery;
@@ -99,15 +102,16 @@ export class Metrics {
       buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
       registers,
     });
-    this.stream = addStreamMetrics(this.registry);
-    this.observeDelivery = addWebhookMetrics(this.registry, sources.deliveries);
-    const listeners = [createCounting(this.registry), countSessionEnds(this.registry)];
+    this.stream = this.activity.besideStream(addStreamMetrics(this.registry));
+    this.observeDelivery = this.activity.besideDeliveries(addWebhookMetrics(this.registry, sources.deliveries));
+    const listeners = [createCounting(this.registry), countSessionEnds(this.registry), this.activity.hear];
     this.unsubscribe = listeners.map((listener) => sources.news.subscribe(listener));
   }
 
   observeCommit(entries: number, durationMs: number): void {
     this.commitEntries.observe(entries);
     this.commitSeconds.observe(durationMs / 1000);
+    this.activity.commit(entries, durationMs);
   }
 
   /** `route` is the pattern, never the address: ids would make a series each. */

@@ -114,6 +114,23 @@ WHERE webhook_id = $1::uuid AND ($2::text IS NULL OR state = $2::text) AND ($3::
   AND ($4::uuid IS NULL OR event_id < (SELECT event_id FROM webhook_delivery WHERE id = $4::uuid))
 ORDER BY event_id DESC LIMIT $5::integer`;
 
+/** $3: id of the last one before. Of each webhook as many as are asked for, by its index; one event may have gone to several. */
+export const LIST_ALL = `
+WITH place AS MATERIALIZED (
+  SELECT event_id FROM webhook_delivery WHERE id = $3::uuid
+), found AS MATERIALIZED (
+  SELECT part.id FROM webhook w CROSS JOIN LATERAL (
+    SELECT id, event_id FROM webhook_delivery
+    WHERE webhook_id = w.id AND ($1::text IS NULL OR state = $1::text) AND ($2::uuid IS NULL OR account_id = $2::uuid)
+      AND ($3::uuid IS NULL OR event_id <= (SELECT event_id FROM place)
+        AND (event_id, id) < ((SELECT event_id FROM place), $3::uuid))
+    ORDER BY event_id DESC LIMIT $4::integer
+  ) AS part
+  ORDER BY part.event_id DESC, part.id DESC LIMIT $4::integer
+)
+SELECT ${DELIVERY_COLUMNS} FROM webhook_delivery WHERE id IN (SELECT id FROM found)
+ORDER BY event_id DESC, webhook_delivery.id DESC`;
+
 const AGAIN = `state = 'waiting', attempts = 0, concluded_at = NULL`;
 
 export const REDELIVER = `

@@ -11,6 +11,7 @@ import {
   GIVE_UP_PAUSED,
   lineStatement,
   LIST,
+  LIST_ALL,
   OVERDUE,
   REDELIVER,
   REDELIVER_DEAD,
@@ -128,9 +129,18 @@ export class WebhookDeliveryRepository {
     { state, accountId, limit, cursor }: OutputOf<typeof listDeliveriesSchema>,
   ): Promise<Page<DeliveryView>> {
     const values = [webhookId, state ?? null, accountId ?? null, cursor ?? null, limit + 1];
-    const { rows } = await this.#pool.query<DeliveryRow>(LIST, values);
-    const items = rows.slice(0, limit).map(deliveryViewOf);
-    return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+    return pageOf((await this.#pool.query<DeliveryRow>(LIST, values)).rows, limit);
+  }
+
+  /** The same of all webhooks, the newest events first. */
+  async listAll({
+    state,
+    accountId,
+    limit,
+    cursor,
+  }: OutputOf<typeof listDeliveriesSchema>): Promise<Page<DeliveryView>> {
+    const values = [state ?? null, accountId ?? null, cursor ?? null, limit + 1];
+    return pageOf((await this.#pool.query<DeliveryRow>(LIST_ALL, values)).rows, limit);
   }
 
   /** It waits again, in its old place before all that is newer. Null when there is no such delivery of this webhook. */
@@ -176,6 +186,12 @@ export class WebhookDeliveryRepository {
   get #pool() {
     return poolOf(this.dataSource);
   }
+}
+
+/** One row more than was asked for tells that there is another page. */
+function pageOf(rows: readonly DeliveryRow[], limit: number): Page<DeliveryView> {
+  const items = rows.slice(0, limit).map(deliveryViewOf);
+  return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
 }
 
 interface LineRow extends Omit<EventRow, 'id'>, Omit<WebhookToTell, 'resumedAt' | 'id'> {

@@ -12,6 +12,7 @@ import * as tokens from '#src/application/stores';
 import { NODE_SUPERVISION } from '#src/application/supervision.queries';
 import { createLocalEventBus } from '#src/events/local-event-bus';
 import type { BrowserLook } from '#src/observability/browser-figures';
+import { CONFIGURATION, describeConfiguration } from '#src/config/configuration';
 import { COMMITTED_STATES } from '#src/observability/committed-states';
 import { createLogger, LOGGER } from '#src/observability/logger';
 import { Metrics } from '#src/observability/metrics';
@@ -20,6 +21,7 @@ import { MemoryMedia } from './memory-media.js';
 import { type MediaStage, type MediaStageOptions, openMediaStage, temporaryFolder } from './media-stage.js';
 import { MemoryEventLog } from './memory-event-log.js';
 import { MemoryRouter } from './memory-router.js';
+import { MemoryStats } from './memory-stats.js';
 import { MemoryStores } from './memory-stores.js';
 import { everyTarget, MemoryWebhooks } from './memory-webhooks.js';
 import { QUIET_NODE } from './quiet-node.js';
@@ -32,6 +34,7 @@ const FIXED = [
   [tokens.NODE_PACE, { gapMsMin: 0, gapMsMax: 0, perMinuteMax: 0 }],
   [tokens.MACHINE_DEADLINES, { launch: 61_000 }],
   [tokens.NODE_ID, 'node-1'],
+  [CONFIGURATION, describeConfiguration({ PORT: '0' })],
   [NODE_SUPERVISION, { report: () => QUIET_NODE }],
   [tokens.AVAILABLE_PROVIDERS, new Set<Provider>(['whatsapp', 'simulated'])],
 ] as const;
@@ -57,6 +60,7 @@ export interface HttpRuntime extends AsyncDisposable {
   readonly media: MediaStage;
   readonly news: MusterEvent[];
   readonly events: MemoryEventLog;
+  readonly storedStats: MemoryStats;
   /** The last look at the browsers; a test sets it. */
   readonly browsers: { last: BrowserLook | null };
   publish(event: MusterEvent): void;
@@ -94,7 +98,7 @@ export async function startHttpRuntime(options: HttpRuntimeOptions = {}): Promis
     rows: options.media ?? new MemoryMedia(),
     ...options.files,
   });
-  const events = new MemoryEventLog();
+  const [events, storedStats] = [new MemoryEventLog(), new MemoryStats()];
   const metrics = new Metrics({ states, news: bus, browsers, ...FIGURES });
   const world = worldOf([
     [tokens.ACCOUNT_STORE, showBrowsers(behind.accounts, browsers)],
@@ -105,7 +109,7 @@ export async function startHttpRuntime(options: HttpRuntimeOptions = {}): Promis
     [tokens.WEBHOOK_TARGETS, options.webhookTargets ?? everyTarget],
     [tokens.ACCOUNT_ROUTER, router],
     [tokens.EVENT_BUS, bus],
-    [tokens.EVENT_LOG, events],
+    ...logOf(events, storedStats),
     [COMMITTED_STATES, states],
     [LOGGER, logger],
     [Metrics, metrics],
@@ -125,6 +129,7 @@ export async function startHttpRuntime(options: HttpRuntimeOptions = {}): Promis
     media,
     news,
     events,
+    storedStats,
     browsers,
     publish: (event) => bus.publish(event),
     log: () => lines.join(''),
@@ -142,6 +147,13 @@ function openLog(apiKeys: readonly string[]) {
   const config = { logLevel: 'trace', apiKeys, databaseUrl: null } as const;
   return { config, lines, logger: createLogger(config, { write: (line) => void lines.push(line) }) };
 }
+
+const logOf = (events: MemoryEventLog, storedStats: MemoryStats) =>
+  [
+    [tokens.EVENT_LOG, events],
+    [tokens.EVENT_SEARCH, events],
+    [tokens.STORED_STATS, storedStats],
+  ] as const;
 
 const storesOf = (behind: NonNullable<HttpRuntimeOptions['stores']>, options: HttpRuntimeOptions) =>
   [

@@ -1,8 +1,10 @@
 import type { LoggedEvent } from '#libs/contracts/event-log';
+import type { FoundEvents } from '#libs/contracts/event-search';
 import type { EventLog, LogPage, LogPlace, LogQuery } from '#src/events/event-log';
+import type { EventSearch, EventSearchQuery } from '#src/events/event-search';
 
 /** A log that is a list. The store's own is tried in src/persistence/event-log.system.spec.ts. */
-export class MemoryEventLog implements EventLog {
+export class MemoryEventLog implements EventLog, EventSearch {
   readonly events: LoggedEvent[] = [];
   forgottenTo: LogPlace = 0;
   /** Set: every read rejects with it. */
@@ -32,6 +34,22 @@ export class MemoryEventLog implements EventLog {
   async head(): Promise<LogPlace> {
     await this.#answer();
     return this.events.length;
+  }
+
+  /** All at once, without a bound to what it looks through. */
+  async search({ text, names, accountId, from, to, before, limit }: EventSearchQuery): Promise<FoundEvents> {
+    await this.#answer();
+    const fits = ({ id, event, accountId: whose, at, data }: LoggedEvent): boolean =>
+      (before === undefined || Number(id) < before) &&
+      (!names || names.includes(event)) &&
+      (accountId === undefined || whose === accountId) &&
+      (from === undefined || Date.parse(at) >= from) &&
+      (to === undefined || Date.parse(at) <= to) &&
+      (text === undefined || JSON.stringify(data).toLowerCase().includes(text.toLowerCase()));
+    const found = this.events.filter(fits).toReversed();
+    const items = found.slice(0, limit);
+    const nextCursor = found.length > limit ? items.at(-1)!.cursor : null;
+    return { items, nextCursor, lookedBackTo: this.events[0]?.at ?? null };
   }
 
   async #answer(): Promise<void> {

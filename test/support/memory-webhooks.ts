@@ -44,6 +44,7 @@ export class MemoryWebhooks implements WebhookStore {
       ? this.#change(id, { state: 'active', pausedBy: null, pausedAt: null })
       : null;
   deliveries: WebhookStore['deliveries'] = async () => ({ items: [], nextCursor: null });
+  allDeliveries: WebhookStore['allDeliveries'] = async () => ({ items: [], nextCursor: null });
   redeliver: WebhookStore['redeliver'] = async () => null;
   redeliverDead: WebhookStore['redeliverDead'] = async () => 0;
 

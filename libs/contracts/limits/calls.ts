@@ -15,6 +15,8 @@ export const PAGE_ITEMS_DEFAULT = 50;
 export const EXPORT_STEPS_MAX = 1_000;
 /** Events of the log beside them: an account is created, changed and paused by persons, and so not often. */
 export const EXPORT_EVENTS_MAX = 200;
+/** Of each queue so many are counted when somebody asks how long it is: milliseconds. Beyond it, “more” says enough. */
+export const QUEUE_COUNTED_MAX = 10_000;
 /** Settings are a few switches, not a store. */
 export const SETTINGS_BYTES_MAX = 16_384;
 

@@ -21,6 +21,12 @@ export const LOG_DECISION_LOOK_MS = 2;
 export const LOG_DECISION_LOOK_MS_MAX = 500;
 /** Events that a read with a filter passes over at most: tens of milliseconds. The next read goes on from there. */
 export const LOG_SCAN_MAX = 50_000;
+/** Events that one search looks through: a tenth of a second when it reads the text of each. The next goes on from there. */
+export const EVENT_SEARCH_SCAN_MAX = 10_000;
+/** A word to look for. */
+export const EVENT_SEARCH_CHARS_MAX = 200;
+/** Times follow ids but for clocks and waits: so much earlier and later is looked at, too, and left out by its time. */
+export const EVENT_SEARCH_MARGIN_MS = 60_000;
 /** No statement of ours lasts longer, so that by then all is decided; another program's transaction is waited for again. */
 export const LOG_DECISION_MS_MAX = 20_000;
 /** A caller who reads a page is not kept waiting for so long: what is not decided comes with the next page. */

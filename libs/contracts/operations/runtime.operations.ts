@@ -1,6 +1,8 @@
+import { configurationSchema } from '../configuration.js';
 import { checkSchema, healthSchema, rootSchema } from '../health.js';
 import { machineDefinitionSchema } from '../machine-definition.js';
 import { API_PREFIX, type Operation } from '../operation.js';
+import { statsSchema } from '../stats.js';
 import { supervisionSchema } from '../supervision.js';
 
 export const RUNTIME_OPERATIONS = {
@@ -61,6 +63,26 @@ export const RUNTIME_OPERATIONS = {
     downStatus: 503,
     refusals: [],
     open: true,
+  },
+  showStats: {
+    method: 'GET',
+    path: `${API_PREFIX}/stats`,
+    tag: 'runtime',
+    summary:
+      'What this runtime did in the last minute and hour, and how much waits. `stored` is null while the store is away.',
+    status: 200,
+    answer: statsSchema,
+    refusals: [],
+  },
+  showConfiguration: {
+    method: 'GET',
+    path: `${API_PREFIX}/configuration`,
+    tag: 'runtime',
+    summary:
+      'Every variable as it was read at the start, its default, and where it came from. Secrets are only counted.',
+    status: 200,
+    answer: configurationSchema,
+    refusals: [],
   },
   showMetrics: {
     method: 'GET',

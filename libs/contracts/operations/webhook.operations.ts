@@ -15,6 +15,7 @@ import { idParams } from './paths.js';
 
 const WEBHOOKS = `${API_PREFIX}/webhooks` as const;
 const WEBHOOK = `${WEBHOOKS}/{id}` as const;
+const DELIVERIES = `${API_PREFIX}/deliveries` as const;
 const refusals = ['webhook_not_found', 'store_unavailable'] as const;
 
 export const WEBHOOK_OPERATIONS = {
@@ -129,5 +130,24 @@ export const WEBHOOK_OPERATIONS = {
     status: 202,
     answer: z.object({ count: z.int().nonnegative() }),
     refusals,
+  },
+  listAllDeliveries: {
+    method: 'GET',
+    path: DELIVERIES,
+    tag: 'webhooks',
+    summary: 'Deliveries of all webhooks, the newest events first: with `state=dead`, all that was given up.',
+    query: listDeliveriesSchema,
+    status: 200,
+    answer: pageOf(deliverySchema),
+    refusals: ['store_unavailable'],
+  },
+  redeliverAllDead: {
+    method: 'POST',
+    path: `${DELIVERIES}/redeliver`,
+    tag: 'webhooks',
+    summary: 'Delivers all dead events of all webhooks again, each webhook’s in order.',
+    status: 202,
+    answer: z.object({ count: z.int().nonnegative() }),
+    refusals: ['store_unavailable'],
   },
 } as const satisfies Record<string, Operation>;

@@ -1,5 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import type { LoggedEvent } from '#libs/contracts/event-log';
+import type { FoundEvents } from '#libs/contracts/event-search';
 import { API_PREFIX } from '#libs/contracts/operation';
 import type { OperationInput } from '#libs/contracts/operations';
 import type { Page } from '#libs/contracts/page';
@@ -14,5 +15,10 @@ export class EventsController {
   @Get('events')
   async list(@Input('listEvents') { query }: OperationInput<'listEvents'>): Promise<Page<LoggedEvent>> {
     return valueOf(await this.events.list(query));
+  }
+
+  @Get('events/search')
+  search(@Input('searchEvents') { query }: OperationInput<'searchEvents'>): Promise<FoundEvents> {
+    return this.events.search(query);
   }
 }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { foundEventsSchema } from '#libs/contracts/event-search';
 import type { LoggedEvent } from '#libs/contracts/event-log';
 import { startHttpRuntime, type HttpRuntime } from '#test/support/http-runtime';
 
@@ -54,4 +55,20 @@ it('while the store is away it says so', async () => {
   runtime.events.failure = Object.assign(new Error('connection terminated'), { code: '57P01' });
   const answer = await runtime.app.inject({ method: 'GET', url: '/api/v1/events' });
   expect(answer.statusCode).toBe(503);
+});
+
+it('can be looked back through, the newest first', async () => {
+  await using runtime = await startHttpRuntime();
+  fill(runtime);
+  const search = async (query: string) => {
+    const answer = await runtime.app.inject({ url: `/api/v1/events/search${query}` });
+    return foundEventsSchema.parse(answer.json());
+  };
+  const first = await search('?limit=2');
+  expect(first.items.map(({ event }) => event)).toEqual(['message.changed', 'message.accepted']);
+  expect((await search(`?before=${first.nextCursor}`)).items).toMatchObject([{ event: 'account.created' }]);
+  expect((await search('?topics=accounts&text=LABEL')).items).toHaveLength(1);
+  expect((await search('?from=2026-01-02T13:00:00%2B00:00')).items).toEqual([]);
+  expect((await search('?to=2026-01-02T14:00:00%2B02:00')).items).toHaveLength(3);
+  expect((await runtime.app.inject('/api/v1/events/search?from=yesterday')).statusCode).toBe(400);
 });
