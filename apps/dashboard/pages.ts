@@ -8,6 +8,7 @@ export interface LazyPages {
 }
 
 export const PAGES: LazyPages = {
+  supervision: page(async () => (await import('./supervision/supervision-page.js')).SupervisionPage),
   // inspector: page(async () => (await import('./inspector/inspector-page.js')).InspectorPage),
 };
 

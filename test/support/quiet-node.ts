@@ -1,7 +1,7 @@
-import type { NodeSupervision } from '#src/application/supervision.queries';
+import type { SupervisionView } from '#libs/contracts/supervision';
 
 /** A node with nothing to supervise. */
-export const QUIET_NODE: ReturnType<NodeSupervision['report']> = {
+export const QUIET_NODE: Pick<SupervisionView, 'parts' | 'engines' | 'branches' | 'launches' | 'accounts'> = {
   parts: [],
   engines: {
     accountsMax: 8,

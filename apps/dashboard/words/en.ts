@@ -1,4 +1,5 @@
 import { REASONS, type ReasonCode } from '#libs/contracts/reasons';
+import { enSupervision } from './en.supervision.js';
 import { enProblems } from './en.problems.js';
 import { enSettings } from './en.settings.js';
 
@@ -138,6 +139,7 @@ export const en = {
   problems: enProblems,
   settings: enSettings,
   reasons: reasons as Record<ReasonCode, string>,
+  supervision: enSupervision,
   messages: {
     none: 'No messages yet',
     noneHint: 'What this account sends and receives appears here at once.',

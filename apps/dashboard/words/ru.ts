@@ -1,6 +1,7 @@
 import type { Words } from './en.js';
 import { ruProblems } from './ru.problems.js';
 import { ruReasons } from './ru.reasons.js';
+import { ruSupervision } from './ru.supervision.js';
 import { ruSettings } from './ru.settings.js';
 
 export const ru: Words = {
@@ -135,6 +136,7 @@ export const ru: Words = {
   problems: ruProblems,
   settings: ruSettings,
   reasons: ruReasons,
+  supervision: ruSupervision,
   messages: {
     none: 'Сообщений пока нет',
     noneHint: 'Всё, что этот аккаунт отправляет и получает, сразу появляется здесь.',

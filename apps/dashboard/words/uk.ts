@@ -1,6 +1,7 @@
 import type { Words } from './en.js';
 import { ukProblems } from './uk.problems.js';
 import { ukReasons } from './uk.reasons.js';
+import { ukSupervision } from './uk.supervision.js';
 import { ukSettings } from './uk.settings.js';
 
 export const uk: Words = {
@@ -135,6 +136,7 @@ export const uk: Words = {
   problems: ukProblems,
   settings: ukSettings,
   reasons: ukReasons,
+  supervision: ukSupervision,
   messages: {
     none: 'Повідомлень ще немає',
     noneHint: 'Усе, що цей акаунт надсилає й отримує, з’являється тут одразу.',
