@@ -1,12 +1,29 @@
 import { describe, expect, it } from 'vitest';
-import { accountHref, FLEET_HREF, inspectorHref, OPERATIONS_HREF, readRoute, SUPERVISION_HREF } from './route.js';
+import {
+  accountHref,
+  FLEET_HREF,
+  inspectorHref,
+  OPERATIONS_HREF,
+  operationsHref,
+  readRoute,
+  SUPERVISION_HREF,
+  webhookHref,
+} from './route.js';
 
 describe('the address behind the #', () => {
   it('leads to each page', () => {
     expect(readRoute(FLEET_HREF)).toEqual({ page: 'fleet' });
     expect(readRoute(accountHref('0196b3f0-a'))).toEqual({ page: 'account', id: '0196b3f0-a' });
     expect(readRoute(SUPERVISION_HREF)).toEqual({ page: 'supervision' });
-    expect(readRoute(OPERATIONS_HREF)).toEqual({ page: 'operations' });
+    expect(readRoute(OPERATIONS_HREF)).toEqual({ page: 'operations', view: 'overview', webhookId: null });
+  });
+
+  it('leads to the parts of operations, and to one webhook', () => {
+    expect(readRoute(operationsHref('overview'))).toMatchObject({ view: 'overview' });
+    for (const view of ['webhooks', 'events', 'configuration'] as const)
+      expect(readRoute(operationsHref(view))).toEqual({ page: 'operations', view, webhookId: null });
+    expect(readRoute(webhookHref('0196-b'))).toEqual({ page: 'operations', view: 'webhooks', webhookId: '0196-b' });
+    expect(readRoute('#/operations/weather')).toEqual({ page: 'fleet' });
   });
 
   it('leads into the life of an account: now, or at one of its transitions', () => {

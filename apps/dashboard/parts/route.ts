@@ -6,21 +6,31 @@ export type Route =
   /** `seq`: the transition that is looked at; null: now. */
   | { readonly page: 'inspector'; readonly id: string; readonly seq: number | null }
   | { readonly page: 'supervision' }
-  | { readonly page: 'operations' };
+  | { readonly page: 'operations'; readonly view: OperationsView; readonly webhookId: string | null };
+export type OperationsView = 'overview' | 'webhooks' | 'events' | 'configuration';
 export type PageName = Route['page'];
 
 /** Behind the #, so that the server has one page, and a proxy may put it anywhere. What is not known leads to the fleet. */
 export function readRoute(hash: string): Route {
   if (hash === SUPERVISION_HREF) return { page: 'supervision' };
-  if (hash === OPERATIONS_HREF) return { page: 'operations' };
+  const operations = /^#\/operations(?:\/(webhooks|events|configuration)|\/webhooks\/([\w-]+))?$/.exec(hash);
+  if (operations) return toOperations(operations[1], operations[2]);
   const [, id, inspector, seq] = /^#\/accounts\/([\w-]+)(\/inspector(?:\/(\d+))?)?$/.exec(hash) ?? [];
   if (id === undefined) return { page: 'fleet' };
   return inspector ? { page: 'inspector', id, seq: seq ? Number(seq) : null } : { page: 'account', id };
 }
 
+function toOperations(view: string | undefined, webhookId: string | undefined): Route {
+  if (webhookId !== undefined) return { page: 'operations', view: 'webhooks', webhookId };
+  return { page: 'operations', view: (view as OperationsView | undefined) ?? 'overview', webhookId: null };
+}
+
 export const FLEET_HREF = '#/';
 export const SUPERVISION_HREF = '#/supervision';
 export const OPERATIONS_HREF = '#/operations';
+export const operationsHref = (view: OperationsView): string =>
+  view === 'overview' ? OPERATIONS_HREF : `${OPERATIONS_HREF}/${view}`;
+export const webhookHref = (id: string): string => `${OPERATIONS_HREF}/webhooks/${id}`;
 export const accountHref = (id: string): string => `#/accounts/${id}`;
 export const inspectorHref = (id: string, seq: number | null = null): string =>
   `${accountHref(id)}/inspector${seq === null ? '' : `/${seq}`}`;
