@@ -1,4 +1,5 @@
 import type { Words } from './en.js';
+import { ruOperations } from './ru.operations.js';
 import { ruProblems } from './ru.problems.js';
 import { ruReasons } from './ru.reasons.js';
 import { ruSupervision } from './ru.supervision.js';
@@ -195,5 +196,6 @@ export const ru: Words = {
     foreign: 'Пока у Muster нет API_KEYS, он отказывает страницам, открытым не по имени localhost.',
     dismiss: 'Закрыть',
   },
+  operations: ruOperations,
   cancel: 'Отмена',
 };

@@ -1,4 +1,5 @@
 import type { Words } from './en.js';
+import { ukOperations } from './uk.operations.js';
 import { ukProblems } from './uk.problems.js';
 import { ukReasons } from './uk.reasons.js';
 import { ukSupervision } from './uk.supervision.js';
@@ -195,5 +196,6 @@ export const uk: Words = {
     foreign: 'Доки Muster не має API_KEYS, він відмовляє сторінкам, відкритим не за іменем localhost.',
     dismiss: 'Закрити',
   },
+  operations: ukOperations,
   cancel: 'Скасувати',
 };
