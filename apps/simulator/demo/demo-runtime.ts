@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url';
 
 export interface DemoRuntimeOptions {
   readonly dataDir: string;
-  readonly port: number;
   /** One flag an item. */
   readonly chromiumArgs: readonly string[];
   /** Written anew at each start: the log of the program behind the story. */
@@ -24,7 +23,9 @@ export interface RuntimeEnd {
 /** The built runtime in a process of its own, as `npm start` runs it. */
 export interface DemoRuntime {
   readonly pid: number;
-  /** Its address, when accounts can be worked with; never when it ends before. */
+  /** Its address, as soon as it listens; never when it ends before. */
+  readonly listens: Promise<string>;
+  /** The same, when accounts can be worked with; never when it ends before. */
   readonly ready: Promise<string>;
   readonly ended: Promise<RuntimeEnd>;
   /** Whether it came so far that a crash may have left something. */
@@ -38,7 +39,7 @@ const STOP_MS_MAX = 30_000;
 
 export function startDemoRuntime(options: DemoRuntimeOptions): DemoRuntime {
   const child = spawnRuntime(options);
-  const { ready, words } = readLog(child, createWriteStream(options.logFile));
+  const { listens, ready, words } = readLog(child, createWriteStream(options.logFile));
   let stopping = false;
   // Should the demo itself break, the runtime is at least told to stop.
   const lastWord = (): void => void child.kill('SIGTERM');
@@ -53,6 +54,7 @@ export function startDemoRuntime(options: DemoRuntimeOptions): DemoRuntime {
   });
   return {
     pid: child.pid ?? 0,
+    listens,
     ready,
     ended,
     hasBegun: () => words.listens,
@@ -70,7 +72,7 @@ export function startDemoRuntime(options: DemoRuntimeOptions): DemoRuntime {
  * hosts, browsers) and adopts its Postgres, a stop closes that. Answers null when all is well, else what is wrong.
  */
 export async function clearUpAfterCrash(options: DemoRuntimeOptions): Promise<string | null> {
-  const runtime = startDemoRuntime({ ...options, port: 0, restores: false });
+  const runtime = startDemoRuntime({ ...options, restores: false });
   const first = await Promise.race([runtime.ready.then(() => null), runtime.ended]);
   if (first !== null) return first.how;
   const end = await runtime.stop();
@@ -83,8 +85,11 @@ export async function clearUpAfterCrash(options: DemoRuntimeOptions): Promise<st
  */
 const FORGIVING = { RESTART_WINDOW_MS: '60000', BACKOFF_RESET_AFTER_MS: '5000' };
 
+/** Whoever freezes something looks at it until it is healed, so Muster is asked to be less patient than it is by itself. */
+const WATCHED = { PROBE_EVERY_MS: '5000', PROBE_ANSWER_MS_MAX: '3000', CONFLICT_WAIT_MS: '10000' };
+
 /** A group of its own: a terminal's Ctrl-C reaches the demo, and the runtime hears once, from the demo, in its order. */
-function spawnRuntime({ dataDir, port, chromiumArgs, restores = true }: DemoRuntimeOptions): ChildProcess {
+function spawnRuntime({ dataDir, chromiumArgs, restores = true }: DemoRuntimeOptions): ChildProcess {
   const main = fileURLToPath(new URL('../../../src/main.js', import.meta.url));
   const more = chromiumArgs.map((flag) => `'${flag}'`).join(' ');
   // What would tie the demo to a real installation is not set, whatever the shell says.
@@ -94,8 +99,9 @@ function spawnRuntime({ dataDir, port, chromiumArgs, restores = true }: DemoRunt
       ...process.env,
       ...notFromTheShell,
       ...FORGIVING,
+      ...WATCHED,
       DATA_DIR: dataDir,
-      PORT: String(port),
+      PORT: '0', // the demo's front door has the one that people are told
       CHROMIUM_ARGS: `${process.env.CHROMIUM_ARGS ?? ''} ${more}`,
       AUTO_RESTORE: String(restores),
     },
@@ -116,12 +122,17 @@ const READY_STEP = 4;
 
 function readLog(child: ChildProcess, file: WriteStream) {
   const words = { complaint: '', url: '', listens: false };
+  let tellUrl: (url: string) => void;
+  const listens = new Promise<string>((resolve) => void (tellUrl = resolve));
   const ready = new Promise<string>((resolve) => {
     if (!child.stdout || !child.stderr) throw new Error('the runtime was started without pipes');
     createInterface({ input: child.stdout }).on('line', (text) => {
       file.write(`${text}\n`);
       const line = parseLine(text);
-      if (line.step === 0) Object.assign(words, { url: line.url, listens: true });
+      if (line.step === 0 && line.url !== undefined) {
+        Object.assign(words, { url: line.url, listens: true });
+        tellUrl(line.url);
+      }
       if (line.level === 'fatal') words.complaint = line.msg ?? '';
       if (line.step === READY_STEP) resolve(words.url);
     });
@@ -133,7 +144,7 @@ function readLog(child: ChildProcess, file: WriteStream) {
     });
   });
   child.once('close', () => file.end());
-  return { ready, words };
+  return { listens, ready, words };
 }
 
 function parseLine(text: string): LogLine {

@@ -3,15 +3,16 @@ import type { MusterClient } from '#libs/client/client';
 import type { AccountView } from '#libs/contracts/account';
 import type { MessageStatus } from '#libs/contracts/message';
 import type { SimulatorControl } from '../control/control-client.js';
-import { killBrowserOf } from './demo-browser.js';
 import type { Narrator } from './demo-narrator.js';
+import { browserOf, signalTo, type Whereabouts } from './demo-processes.js';
 
 export interface Stage {
   readonly client: MusterClient;
   readonly control: SimulatorControl;
   readonly narrator: Narrator;
-  /** The runtime's DATA_DIR. */
-  readonly dataDir: string;
+  readonly whereabouts: Whereabouts;
+  /** Somebody else plays now: no further step is begun. */
+  readonly signal: AbortSignal;
 }
 
 export type StoryEnd = { readonly ok: true } | { readonly ok: false; readonly message: string };
@@ -33,9 +34,11 @@ const NUMBERS_BESIDE = 491_700_000_100;
 /** A browser starts in 1 to 3 s, three at once on a busy machine in 30. */
 const CONNECTED_MS_MAX = 60_000;
 const MESSAGE_MS_MAX = 30_000;
-/** Chromium writes a new login to its disk 4 to 6 s after it came. */
-const LOGIN_STORED_MS = 6_500;
+/** Chromium writes a new login to its disk 4 to 6 s after it came: a browser that is killed sooner loses it. */
+export const LOGIN_STORED_MS = 6_500;
 const LOOK_EVERY_MS = 100;
+
+export const isInTheStory = (label: string): boolean => Object.hasOwn(CAST, label);
 
 /** Who is in the play has a number; everybody else gets one of their own. */
 export function createNumbers(): (account: AccountView) => string {
@@ -48,7 +51,7 @@ export function createNumbers(): (account: AccountView) => string {
   };
 }
 
-/** Plays from the first account to the last reason. A story that can't go on says why in one line. */
+/** Plays from the first account to the last reason. A story that can't go on says why in one line; one that is aborted rejects. */
 export async function playStory(stage: Stage): Promise<StoryEnd> {
   const cast = await Promise.all(Object.entries(CAST).map(([label, number]) => castMember(label, number, stage)));
   const [alice, bob, carol] = cast;
@@ -60,7 +63,7 @@ export async function playStory(stage: Stage): Promise<StoryEnd> {
   await sayAndRead('Hello Bob, is that really you?', alice, bob, stage);
   await sayAndRead('It is. Carol, you too?', bob, carol, stage);
   await sayAndRead('Three of three!', carol, alice, stage);
-  await delay(Math.max(0, LOGIN_STORED_MS - (performance.now() - connectedAt)));
+  await delay(Math.max(0, LOGIN_STORED_MS - (performance.now() - connectedAt)), undefined, { signal: stage.signal });
   await loseBrowser(bob, alice, stage);
   await logOut(carol, stage);
   return { ok: true };
@@ -75,14 +78,16 @@ async function castMember(label: string, number: string, { client, narrator }: S
   return { id, label, number };
 }
 
-async function connect({ id }: Member, { client }: Stage): Promise<AccountView> {
+async function connect({ id }: Member, { client, signal }: Stage): Promise<AccountView> {
+  signal.throwIfAborted();
   if ((await client.accounts.get(id)).status !== 'CONNECTED') await client.accounts.connect(id);
   return client.accounts.untilStatus(id, ['CONNECTED', 'FAILED'], { timeoutMs: CONNECTED_MS_MAX });
 }
 
 /** The message travels until its reader has opened the chat on the phone. */
 async function sayAndRead(text: string, from: Member, to: Member, stage: Stage): Promise<void> {
-  const { client, control, narrator } = stage;
+  const { client, control, narrator, signal } = stage;
+  signal.throwIfAborted();
   const { id } = await client.messages.send(from.id, { to: to.number, text });
   narrator.tell(from.label, `to ${to.label}: “${text}”`);
   const delivered = await followMessage(id, 'delivered', from, stage);
@@ -109,11 +114,13 @@ async function followMessage(id: string, until: 'delivered' | 'read', from: Memb
 }
 
 async function loseBrowser(victim: Member, friend: Member, stage: Stage): Promise<void> {
-  const { client, narrator, dataDir } = stage;
-  const pid = killBrowserOf(victim.id, dataDir);
-  if (pid === null) throw new Error(`${victim.label} is connected and has no browser`);
-  narrator.tell('chaos', `kills ${victim.label}’s browser (pid ${pid}, SIGKILL)`);
+  const { client, narrator, whereabouts, signal } = stage;
+  signal.throwIfAborted();
+  const browser = browserOf(victim.id, whereabouts);
+  if (!browser || !signalTo(browser, 'SIGKILL')) throw new Error(`${victim.label} is connected and has no browser`);
+  narrator.tell('chaos', `kills ${victim.label}’s browser (pid ${browser.pid}, SIGKILL)`);
   await client.accounts.untilStatus(victim.id, ['CONNECTING'], { everyMs: LOOK_EVERY_MS });
+  signal.throwIfAborted();
   const text = 'My browser has just died. Did you notice?';
   const { id } = await client.messages.send(victim.id, { to: friend.number, text });
   narrator.tell(victim.label, `to ${friend.label}: “${text}” (accepted, and kept until it can be sent)`);
@@ -123,7 +130,8 @@ async function loseBrowser(victim: Member, friend: Member, stage: Stage): Promis
   narrator.tell('Muster', `${activeClients} accounts are connected; the others did not move`);
 }
 
-async function logOut({ id, label, number }: Member, { client, control, narrator }: Stage): Promise<void> {
+async function logOut({ id, label, number }: Member, { client, control, narrator, signal }: Stage): Promise<void> {
+  signal.throwIfAborted();
   narrator.tell('phone', `${number} logs ${label}’s linked device out`);
   await control.logout({ number });
   await client.accounts.untilStatus(id, ['DISCONNECTED'], { timeoutMs: CONNECTED_MS_MAX });

@@ -1,16 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { MusterApiError } from '#libs/client/api-error';
-import type { MusterClient } from '#libs/client/client';
 import type { AccountView } from '#libs/contracts/account';
-import { ControlRefusal, type SimulatorControl } from '../control/control-client.js';
 import { type Narrator, wordsFor } from './demo-narrator.js';
+import { type PhoneParts, scanCode } from './demo-phones.js';
 
-export interface WatchParts {
-  readonly client: MusterClient;
-  readonly control: SimulatorControl;
+export interface WatchParts extends PhoneParts {
   readonly narrator: Narrator;
-  /** The number of the phone beside this account. */
-  readonly numberOf: (account: AccountView) => string;
+  /** Or does a person do it in the panel? */
+  readonly scansByItself: (account: AccountView) => boolean;
 }
 
 /** A newcomer's eye sees no difference; four looks a second cost the runtime nothing. */
@@ -25,27 +22,35 @@ export interface Watch {
 
 /**
  * Looks at all accounts until it is aborted: tells each step they have committed since `since` (ISO 8601), and lets the
- * phone beside an account scan the QR that Muster shows, as a person would. Accounts that the newcomer creates included.
+ * phone beside an account scan the QR that Muster shows, as a person would, unless one is about to do it. Accounts that the
+ * newcomer creates included.
  */
 export function watchAccounts(parts: WatchParts, since: string, signal: AbortSignal): Watch {
   const waiting: (() => void)[] = [];
   const told = new Map<string, number>();
-  const scanned = new Set<string>();
+  /** Told that their phones wait for a click. */
+  const shown = new Set<string>();
   const look = async (): Promise<void> => {
     for await (const account of parts.client.accounts.all({ provider: 'whatsapp' })) {
       await tellSteps(account, since, told, parts);
-      if (account.status === 'QR_READY') await scan(account, scanned, parts);
+      if (account.status === 'QR_READY') await letScan(account, shown, parts);
+      else shown.delete(account.id);
     }
   };
   const lookOn = async (): Promise<void> => {
     while (!signal.aborted) {
       const asked = waiting.splice(0);
-      await look();
+      await look().catch(passOver);
       for (const tell of asked) tell();
       await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
     }
   };
   return { ended: lookOn(), caughtUp: () => new Promise((resolve) => void waiting.push(resolve)) };
+}
+
+/** An account that was deleted between two looks, a database that is away: the next look sees more. */
+function passOver(error: unknown): void {
+  if (!(error instanceof MusterApiError)) throw error;
 }
 
 async function tellSteps(
@@ -63,27 +68,13 @@ async function tellSteps(
   }
 }
 
-async function scan(account: AccountView, scanned: Set<string>, parts: WatchParts): Promise<void> {
-  const { client, control, narrator, numberOf } = parts;
-  const qr = await shownQr(account.id, client);
-  if (qr === null || scanned.has(qr)) return;
-  const number = numberOf(account);
-  narrator.tell('phone', `${number} scans ${account.label}’s QR code`);
-  try {
-    await control.scan({ qr, number, pushname: account.label });
-    scanned.add(qr);
-  } catch (error) {
-    // Codes change every 20 s: this one was no longer shown, the next look takes the next one.
-    if (!(error instanceof ControlRefusal)) throw error;
-  }
-}
-
-/** Null when it went off between the two looks. */
-async function shownQr(accountId: string, { accounts }: MusterClient): Promise<string | null> {
-  try {
-    return (await accounts.qr(accountId)).qr;
-  } catch (error) {
-    if (error instanceof MusterApiError && error.problem.code === 'qr_not_ready') return null;
-    throw error;
+async function letScan(account: AccountView, waiting: Set<string>, parts: WatchParts): Promise<void> {
+  const { narrator, numberOf, scansByItself } = parts;
+  if (scansByItself(account)) {
+    const { ok } = await scanCode(account, parts);
+    if (ok) narrator.tell('phone', `${numberOf(account)} scans ${account.label}’s QR code`);
+  } else if (!waiting.has(account.id)) {
+    waiting.add(account.id);
+    narrator.tell('phone', `${numberOf(account)} sees ${account.label}’s QR code; “Scan” in the panel lets it scan`);
   }
 }

@@ -1,12 +1,21 @@
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createClient } from '#libs/client/client';
 import { connectSimulatorControl } from '../control/control-client.js';
 import { createNarrator, type Narrator } from './demo-narrator.js';
-import { clearUpAfterCrash, type DemoRuntime, type RuntimeEnd, startDemoRuntime } from './demo-runtime.js';
+import { type DemoDoor, openDoor } from './demo-door.js';
+import { openPanel, type Panel } from './demo-panel.js';
+import {
+  clearUpAfterCrash,
+  type DemoRuntime,
+  type DemoRuntimeOptions,
+  type RuntimeEnd,
+  startDemoRuntime,
+} from './demo-runtime.js';
 import { type DemoSettings, readDemoSettings } from './demo-settings.js';
-import { createNumbers, playStory, type StoryEnd } from './demo-story.js';
+import { createNumbers, playStory, type Stage, type StoryEnd } from './demo-story.js';
 import { watchAccounts } from './demo-watch.js';
 import { type Simulator, startSimulator } from '../simulator.js';
 
@@ -35,78 +44,115 @@ async function main(): Promise<void> {
   const narrator = createNarrator((line) => process.stdout.write(line));
   const interrupted = onSignals();
   for (const note of notes) narrator.tell('demo', note);
+  const door = await openDoor(read.settings.port);
   const simulator = await startSimulator({ dataDir: join(dataDir, 'stand-in'), ...PACE });
   narrator.tell('stand-in', `plays web.whatsapp.com on https://127.0.0.1:${simulator.webPort}, on this machine only`);
 
   const options = runtimeOptions(read.settings, simulator);
   const runtime = startDemoRuntime(options);
   interrupted.onRepeat(() => void runtime.stop());
+  const house: House = { ...read.settings, options, door, runtime, simulator, narrator };
   const watching = new AbortController();
   const gone = runtime.ended.then(({ how }): StoryEnd => ({ ok: false, message: how }));
-  const why = await Promise.race([
-    play(runtime, simulator, narrator, options.dataDir, watching.signal),
-    interrupted.once.then(() => INTERRUPTED),
-    gone,
-  ]).catch((error: unknown) => {
-    // A runtime that dies is first noticed by whoever speaks with it; its own end tells more.
-    const broken: StoryEnd = { ok: false, message: `the story broke off: ${String(error)}` };
-    return Promise.race([gone, delay(CRASH_TOLD_MS_MAX, broken)]);
-  });
+  const why = await Promise.race([play(house, watching.signal), interrupted.once.then(() => INTERRUPTED), gone]).catch(
+    (error: unknown) => {
+      // A runtime that dies is first noticed by whoever speaks with it; its own end tells more.
+      const broken: StoryEnd = { ok: false, message: `the story broke off: ${String(error)}` };
+      return Promise.race([gone, delay(CRASH_TOLD_MS_MAX, broken)]);
+    },
+  );
   watching.abort();
   narrator.tell('demo', why.ok ? 'stopping: browsers first, the database last' : why.message);
+  await house.panel?.close();
   const end = await stop(runtime, options);
+  await door.close();
   await simulator.close();
   if (end.clean || why.ok || end.how !== why.message)
     narrator.tell('demo', end.clean ? 'everything is closed' : end.how);
   process.exit(why.ok && end.clean ? 0 : 1);
 }
 
-function runtimeOptions({ dataDir, port }: DemoSettings, { chromiumArgs }: Simulator) {
-  return { dataDir: join(dataDir, 'muster'), port, chromiumArgs, logFile: join(dataDir, 'muster.log') };
+/** All that runs, from the front door to the stand-in. */
+interface House extends DemoSettings {
+  readonly options: DemoRuntimeOptions;
+  readonly door: DemoDoor;
+  readonly runtime: DemoRuntime;
+  readonly simulator: Simulator;
+  readonly narrator: Narrator;
+  /** From the moment on at which accounts can be worked with. */
+  panel?: Panel;
+}
+
+function runtimeOptions({ dataDir }: DemoSettings, { chromiumArgs }: Simulator): DemoRuntimeOptions {
+  return { dataDir: join(dataDir, 'muster'), chromiumArgs, logFile: join(dataDir, 'muster.log') };
 }
 
 /** Never resolves when all goes well: the demo stays until somebody ends it. */
-async function play(
-  runtime: DemoRuntime,
-  simulator: Simulator,
-  narrator: Narrator,
-  dataDir: string,
-  signal: AbortSignal,
-): Promise<StoryEnd> {
-  const url = await runtime.ready;
-  narrator.tell('Muster', `runs on ${url} (pid ${runtime.pid}); its data is in ${dataDir}, its log is ${dataDir}.log`);
-  const client = createClient({ baseUrl: url });
+async function play(house: House, signal: AbortSignal): Promise<StoryEnd> {
+  const { door, runtime, simulator, narrator, hasStory } = house;
+  const { dataDir } = house.options;
+  door.leadTo(await runtime.listens);
+  const inside = await runtime.ready;
+  narrator.tell(
+    'Muster',
+    `runs on ${door.url} (pid ${runtime.pid}); its data is in ${dataDir}, its log is ${dataDir}.log`,
+  );
+  narrator.tell('demo', `open ${door.url}/dashboard/ to watch it, and to break things in its panel`);
+  const client = createClient({ baseUrl: inside });
   const controlUrl = `http://127.0.0.1:${simulator.controlPort}`;
-  const control = connectSimulatorControl(controlUrl);
-  const watch = watchAccounts({ client, control, narrator, numberOf: createNumbers() }, narrator.since, signal);
-  const story = playStory({ client, control, narrator, dataDir });
+  const whereabouts = { dataDir, runtimePid: runtime.pid };
+  const parts = { client, control: connectSimulatorControl(controlUrl), narrator, numberOf: createNumbers() };
+  const panel = (house.panel = openPanel(door, { ...parts, ...whereabouts }, hasStory));
+  const watch = watchAccounts({ ...parts, scansByItself: panel.scansByItself }, narrator.since, signal);
+  const story = hasStory ? tellStory({ ...parts, whereabouts, signal: panel.takenOver }) : Promise.resolve(INTERRUPTED);
   const end = await Promise.race([story, watch.ended.then(() => INTERRUPTED)]);
   if (!end.ok) return end;
+  panel.storyIsOver();
   await watch.caughtUp();
-  const carol = (await client.accounts.list({ label: 'Carol', provider: 'whatsapp' })).items[0]?.id ?? '';
-  process.stdout.write(hints(url, controlUrl, carol, narrator.seconds));
+  const wasTold = hasStory && !panel.takenOver.aborted;
+  const carol = (await client.accounts.list({ label: 'Carol', provider: 'whatsapp' })).items[0]?.id;
+  process.stdout.write(hints(door.url, controlUrl, carol, wasTold ? narrator.seconds : null));
   await watch.ended;
   return INTERRUPTED;
 }
 
+/** To its end, or until a person plays something in the panel: then the rest of it would be in the way. */
+async function tellStory(stage: Stage): Promise<StoryEnd> {
+  const { signal, narrator } = stage;
+  const story = playStory(stage);
+  const taken = once(signal, 'abort').then((): StoryEnd => {
+    narrator.tell('demo', 'you play: the story ends here, everything goes on running');
+    return { ok: true };
+  });
+  story.catch(() => undefined); // a story that was broken into may break
+  return Promise.race([story, taken]).catch((error: unknown) => {
+    if (signal.aborted) return taken;
+    throw error;
+  });
+}
+
 /** A stop that went wrong, or a crash, may have left something: the next start would clear it up, so that is done now. */
-async function stop(runtime: DemoRuntime, options: ReturnType<typeof runtimeOptions>): Promise<RuntimeEnd> {
+async function stop(runtime: DemoRuntime, options: DemoRuntimeOptions): Promise<RuntimeEnd> {
   const end = await runtime.stop();
   if (end.clean || !runtime.hasBegun()) return end;
   const trouble = await clearUpAfterCrash({ ...options, logFile: `${options.logFile}.after-crash` });
   return { clean: false, how: trouble ?? 'what the crash had left is cleared away' };
 }
 
-function hints(url: string, controlUrl: string, accountId: string, seconds: number): string {
-  const account = `${url}/api/v1/accounts/${accountId}`;
+function hints(url: string, controlUrl: string, carolId: string | undefined, toldIn: number | null): string {
+  const account = `${url}/api/v1/accounts/${carolId}`;
+  const carol = [
+    `  Carol's history             curl -s '${account}/transitions?limit=100'`,
+    `  connect Carol again         curl -s -X POST ${account}/connect`,
+  ];
   return [
     '',
-    `That was the story, in ${seconds.toFixed(0)} s. Everything goes on running; Ctrl-C ends it. Meanwhile:`,
+    `${toldIn === null ? '' : `That was the story, in ${toldIn.toFixed(0)} s. `}Everything goes on running; Ctrl-C ends it. Meanwhile:`,
+    `  the dashboard, with faults  ${url}/dashboard/`,
     `  the API, described          ${url}/docs`,
     `  is it well?                 curl -s ${url}/health`,
     `  all accounts                curl -s ${url}/api/v1/accounts`,
-    `  Carol's history             curl -s '${account}/transitions?limit=100'`,
-    `  connect Carol again         curl -s -X POST ${account}/connect`,
+    ...(carolId === undefined ? [] : carol),
     `  the phones' side            curl -s ${controlUrl}/devices`,
     '',
     '',
