@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { layLine } from '#test/support/cuttable-line';
+import { fillFleet } from '#test/support/dashboard-fleet';
 import { openBrowser, openDashboard } from '#test/support/dashboard-page';
 import { startRuntime, type TestRuntime } from '#test/support/runtime';
 
@@ -75,17 +76,17 @@ describe('the dashboard in a real browser', () => {
   });
 
   it('shows a thousand accounts with as many rows as are in sight, in three languages, dark and narrow', async () => {
-    await fill(1_000);
+    await fillFleet(runtime.client, 1_000);
     await using dashboard = await openDashboard(browser, runtime.url);
     const { page } = dashboard;
-    await page.getByText('1000 of 1000 shown').waitFor();
+    await page.getByText('1,000 of 1,000 shown').waitFor();
     await dashboard.picture('fleet');
     expect(await page.locator('.rows .row').count()).toBeLessThan(60);
     expect(await dashboard.hindrances()).toEqual([]);
     await page.keyboard.press('End');
     await page.getByRole('link', { name: 'Shop 1000' }).waitFor();
     await page.getByLabel('Search').fill('shop 77');
-    await page.getByText('19 of 1000 shown').waitFor();
+    await page.getByText('19 of 1,000 shown').waitFor();
     await button(page, '0 Failed').click();
     await page.getByText('Nothing matches the filter').waitFor();
     await button(page, 'Clear the filter').click();
@@ -151,13 +152,3 @@ it('asks for the key once, and keeps it for the tab', async () => {
   await page.reload();
   await page.getByText('No accounts yet').waitFor();
 });
-
-/** Many at a time: the runtime answers each in milliseconds, and waiting for one after another is what would take long. */
-async function fill(count: number): Promise<void> {
-  const names = Array.from({ length: count }, (_, i) => `Shop ${i + 1}`);
-  const create = async (): Promise<void> => {
-    for (let label = names.shift(); label !== undefined; label = names.shift())
-      await runtime.client.accounts.create({ label, provider: 'simulated' });
-  };
-  await Promise.all(Array.from({ length: 16 }, create));
-}

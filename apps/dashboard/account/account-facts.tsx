@@ -28,9 +28,9 @@ export function AccountFacts({ account }: { readonly account: AccountView }) {
         <span className="nothing">–</span>
       ),
     ],
-    [words.fleet.node, node ? <code>{node}</code> : <span className="nothing">–</span>],
+    [words.fleet.node, node ? <code title={node}>{node}</code> : <span className="nothing">–</span>],
     [words.account.created, formatMoment(createdAt, now, language)],
-    [words.account.id, <code>{id}</code>],
+    [words.account.id, <code title={id}>{id}</code>],
   ];
   return (
     <dl className="facts card">

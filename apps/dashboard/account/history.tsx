@@ -6,7 +6,8 @@ import { useAsked } from '../parts/asked.js';
 import { Loading } from '../parts/loading.js';
 import { Empty } from '../parts/notice.js';
 import { useNow, useWords } from '../parts/shell.js';
-import { formatDuration, formatMoment } from '../parts/time.js';
+import { formatHeld, formatMoment } from '../parts/time.js';
+import type { Words } from '../words/en.js';
 import { type AccountNews, SHOWN_MAX } from './account-news.js';
 
 export interface HistoryProps {
@@ -68,10 +69,10 @@ const Step = memo(function Step({ step, now }: StepProps) {
           <strong>{words.status[status as AccountStatus] ?? status}</strong>
           {sub.length > 0 && <code> {sub.join('.')}</code>}
         </p>
-        {cause !== null && <p>{isReasonCode(cause) ? words.reasons[cause] : cause}</p>}
+        {cause !== null && <p>{causeIn(words, cause)}</p>}
         <p className="secondary">
           <code>{event}</code>
-          {from !== null && ` · ${words.history.held(formatDuration(heldMs, language))}`}
+          {from !== null && ` · ${words.history.held(formatHeld(heldMs, language))}`}
           {incarnation > 0 && ` · ${words.history.session(incarnation)}`}
         </p>
       </div>
@@ -81,3 +82,8 @@ const Step = memo(function Step({ step, now }: StepProps) {
     </li>
   );
 });
+
+/** A reason, or who or what moved the machine otherwise. */
+function causeIn({ reasons, history: { causes } }: Words, cause: string): string {
+  return isReasonCode(cause) ? reasons[cause] : ((causes as Readonly<Record<string, string>>)[cause] ?? cause);
+}

@@ -61,7 +61,8 @@ interface FilterBarProps extends FleetPageProps {
 }
 
 function FilterBar({ filter, setFilter, shown, all }: FilterBarProps) {
-  const { words } = useWords();
+  const { words, language } = useWords();
+  const number = new Intl.NumberFormat(language);
   return (
     <div className="filters" role="search">
       <input
@@ -84,7 +85,7 @@ function FilterBar({ filter, setFilter, shown, all }: FilterBarProps) {
         ))}
       </select>
       <p className="shown" role="status">
-        {words.fleet.shown(shown, all)}
+        {words.fleet.shown(number.format(shown), number.format(all))}
       </p>
     </div>
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDuration, secondsUntil } from './time.js';
+import { formatDuration, formatHeld, localeOf, secondsUntil } from './time.js';
 
 const NOW = Date.UTC(2026, 0, 1);
 
@@ -25,4 +25,19 @@ describe('a duration', () => {
   it('is never negative when the clocks differ', () => expect(formatDuration(-1_000, 'en')).toBe('0 sec'));
 
   it('speaks the language of the page', () => expect(formatDuration(120_000, 'uk')).toMatch(/^2\s+хв$/));
+});
+
+it('what took no time to speak of is told exactly', () => {
+  expect([0, 380, 1_000, 2_345, 62_000].map((ms) => formatHeld(ms, 'en'))).toEqual([
+    '0 ms',
+    '380 ms',
+    '1 sec',
+    '2.3 sec',
+    '1 min 2 sec',
+  ]);
+});
+
+it('times are written as in the region of the person, where that speaks the language', () => {
+  expect(localeOf('en', ['uk-UA', 'en-GB', 'en-US'])).toBe('en-GB');
+  expect(localeOf('ru', ['uk-UA', 'en-GB'])).toBe('ru');
 });

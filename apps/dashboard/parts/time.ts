@@ -25,11 +25,20 @@ export function formatDuration(ms: number, language: string): string {
     .join(' ');
 }
 
+/** How long something took, also when that was no time to speak of: below ten seconds to the tenth. */
+export function formatHeld(ms: number, language: string): string {
+  if (ms >= 10_000) return formatDuration(ms, language);
+  const held = Math.max(0, ms);
+  if (held < 1_000) return numberOf(language, 'millisecond').format(held);
+  return numberOf(language, 'second').format(Math.round(held / 100) / 10);
+}
+
 const formats = new Map<string, Intl.NumberFormat>();
 
 function numberOf(language: string, unit: string): Intl.NumberFormat {
   const key = `${language} ${unit}`;
-  const format = formats.get(key) ?? new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' });
+  const format =
+    formats.get(key) ?? new Intl.NumberFormat(localeOf(language), { style: 'unit', unit, unitDisplay: 'short' });
   formats.set(key, format);
   return format;
 }
@@ -39,5 +48,10 @@ export function formatMoment(iso: string, nowMs: number, language: string): stri
   const at = new Date(iso);
   const isToday = at.toDateString() === new Date(nowMs).toDateString();
   const day = isToday ? {} : ({ day: 'numeric', month: 'short' } as const);
-  return at.toLocaleString(language, { ...day, hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  return at.toLocaleString(localeOf(language), { ...day, hour: '2-digit', minute: '2-digit', second: '2-digit' });
+}
+
+/** As the person’s own region writes it, where that speaks the language of the page: 21:30 in London, 9:30 PM in New York. */
+export function localeOf(language: string, wished: readonly string[] = globalThis.navigator?.languages ?? []): string {
+  return wished.find((tag) => tag.toLowerCase().split('-', 1)[0] === language) ?? language;
 }

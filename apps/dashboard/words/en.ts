@@ -57,7 +57,7 @@ export const en = {
     restarts: 'Restarts',
     node: 'Node',
     memory: 'Memory',
-    shown: (shown: number, all: number) => `${shown} of ${all} shown`,
+    shown: (shown: string, all: string) => `${shown} of ${all} shown`,
     none: 'No accounts yet',
     noneHint: 'Add the first one and scan its QR code with a phone. A simulated account needs no phone.',
     noMatch: 'Nothing matches the filter',
@@ -185,6 +185,11 @@ export const en = {
     held: (time: string) => `after ${time}`,
     session: (n: number) => `session ${n}`,
     log: 'History, newest first',
+    causes: {
+      requested: 'asked by a person',
+      runtime_started: 'Muster was started',
+      deadline_passed: 'a deadline has passed',
+    },
   },
   key: {
     title: 'This Muster asks for a key',

@@ -182,6 +182,7 @@ export const ru: Words = {
     held: (time) => `через ${time}`,
     session: (n) => `сеанс ${n}`,
     log: 'История, новое вверху',
+    causes: { requested: 'по просьбе человека', runtime_started: 'Muster запущен', deadline_passed: 'вышло время' },
   },
   key: {
     title: 'Этот Muster просит ключ',

@@ -182,6 +182,7 @@ export const uk: Words = {
     held: (time) => `за ${time}`,
     session: (n) => `сеанс ${n}`,
     log: 'Історія, найновіше вгорі',
+    causes: { requested: 'на прохання людини', runtime_started: 'Muster запущено', deadline_passed: 'вийшов час' },
   },
   key: {
     title: 'Цей Muster просить ключ',
