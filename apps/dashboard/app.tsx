@@ -2,12 +2,13 @@ import { Suspense, useEffect, useMemo, useState } from 'react';
 import type { MusterApiError } from '#libs/client/api-error';
 import { createClient } from '#libs/client/client';
 import { AccountPage } from './account/account-page.js';
+import { demoAddress } from './demo/demo-place.js';
 import { NO_FILTER } from './fleet/fleet-filter.js';
 import { FleetPage, type FleetPageProps } from './fleet/fleet-page.js';
 import { FleetStore } from './fleet/fleet-store.js';
 import { Frame } from './frame/frame.js';
 import { KeyPage } from './frame/key-page.js';
-import { PAGES } from './pages.js';
+import { page, PAGES } from './pages.js';
 import { Boundary } from './parts/boundary.js';
 import { keptInBrowser, keptInTab } from './parts/kept.js';
 import { Loading } from './parts/loading.js';
@@ -20,6 +21,10 @@ const KEPT_KEY = keptInTab('key');
 const KEPT_LANGUAGE = keptInBrowser('language');
 /** The page lies in /dashboard/ of the runtime, or of the path below which a proxy serves it. */
 const BASE_URL = new URL('..', location.href.split('#', 1)[0]).href;
+
+/** Null everywhere but under `npm run demo`. */
+const DEMO = demoAddress();
+const DemoPanel = page(async () => (await import('./demo/demo-panel.js')).DemoPanel);
 
 export function App() {
   const [language, setLanguage] = useState<Language>(() => chooseLanguage(KEPT_LANGUAGE.read(), navigator.languages));
@@ -73,6 +78,13 @@ function Inside({ apiKey, refused, setLanguage }: InsideProps) {
           </Suspense>
         </Boundary>
       </Frame>
+      {DEMO !== null && (
+        <Boundary>
+          <Suspense>
+            <DemoPanel address={DEMO} />
+          </Suspense>
+        </Boundary>
+      )}
       {trouble !== null && <Trouble error={trouble} dismiss={() => fail(null)} />}
     </ShellContext>
   );

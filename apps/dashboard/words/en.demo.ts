@@ -11,7 +11,6 @@ export interface DemoWords {
   readonly phones: string;
   readonly noPhones: string;
   readonly phonesHint: string;
-  readonly of: (label: string) => string;
   readonly linked: string;
   readonly notLinked: string;
   readonly seesCode: string;
@@ -60,7 +59,6 @@ export const enDemo: DemoWords = {
   phones: 'Phones',
   noPhones: 'Add a WhatsApp account: the phone for it appears here.',
   phonesHint: 'While this panel is open, phones wait for your click.',
-  of: (label) => `Phone of ${label}`,
   linked: 'linked',
   notLinked: 'not linked',
   seesCode: 'sees a QR code',

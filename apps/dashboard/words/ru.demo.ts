@@ -10,7 +10,6 @@ export const ruDemo: DemoWords = {
   phones: 'Телефоны',
   noPhones: 'Добавьте аккаунт WhatsApp: его телефон появится здесь.',
   phonesHint: 'Пока эта панель открыта, телефоны ждут вашего клика.',
-  of: (label) => `Телефон «${label}»`,
   linked: 'привязан',
   notLinked: 'не привязан',
   seesCode: 'видит QR-код',

@@ -10,7 +10,6 @@ export const ukDemo: DemoWords = {
   phones: 'Телефони',
   noPhones: 'Додайте акаунт WhatsApp: його телефон з’явиться тут.',
   phonesHint: 'Поки ця панель відкрита, телефони чекають на ваш клік.',
-  of: (label) => `Телефон «${label}»`,
   linked: 'прив’язаний',
   notLinked: 'не прив’язаний',
   seesCode: 'бачить QR-код',

@@ -1,0 +1,116 @@
+import { useEffect, useState } from 'react';
+import { DEMO_FAULTS, type StrikeView } from '#apps/simulator/demo/demo-words';
+import { useFleet, useNow, useShell, useWords } from '../parts/shell.js';
+import { formatSeconds, useDemoWords } from './demo-language.js';
+import { type Healing, healingOf, UNMOVED } from './healing.js';
+
+/** Of many, as many as one looks at. */
+const ACCOUNTS_SHOWN_MAX = 5;
+
+/** What became of a strike, live: of each account it struck, and of the database. */
+export function Outcome({ strike }: { readonly strike: StrikeView }) {
+  return (
+    <div className="demo-outcome" role="status">
+      {strike.store && <StoreLine strike={strike} store={strike.store} />}
+      {strike.accounts.slice(0, ACCOUNTS_SHOWN_MAX).map(({ id, label }) => (
+        <AccountLine key={`${strike.id} ${id}`} strike={strike} id={id} label={label} />
+      ))}
+    </div>
+  );
+}
+
+/** As much of an account's history as a strike takes; it is read again with each change that is told. */
+const STEPS_READ = 100;
+
+interface AccountLineProps {
+  readonly strike: StrikeView;
+  readonly id: string;
+  readonly label: string;
+}
+
+function AccountLine({ strike, id, label }: AccountLineProps) {
+  const { muster } = useShell();
+  const account = useFleet().byId.get(id);
+  const [healing, setHealing] = useState(UNMOVED);
+  const isOver = healing.backMs !== null;
+  const changed = `${account?.detail} ${account?.updatedAt}`;
+  useEffect(() => {
+    if (isOver) return;
+    let stays = true;
+    muster.accounts.export(id, { limit: STEPS_READ }).then(
+      ({ transitions }) => (stays ? setHealing(healingOf(strike.at, transitions)) : undefined),
+      () => undefined, // the next change reads it again, and what is wrong the frame of the page tells
+    );
+    return () => void (stays = false);
+  }, [muster, id, strike.at, changed, isOver]);
+  return (
+    <div className="demo-line" data-is={toneOf(healing)}>
+      <span className="demo-who">{label}</span>
+      <Told strike={strike} healing={healing} />
+    </div>
+  );
+}
+
+type Tone = 'waiting' | 'away' | 'back' | 'rests';
+
+function toneOf({ leftMs, backMs, restsAs }: Healing): Tone {
+  if (backMs !== null) return 'back';
+  if (restsAs !== null) return 'rests';
+  return leftMs === null ? 'waiting' : 'away';
+}
+
+function Told({ strike, healing: { leftMs, backMs, restsAs } }: { strike: StrikeView; healing: Healing }) {
+  const { words, language } = useDemoWords();
+  const { words: common } = useWords();
+  const told = (ms: number): string => formatSeconds(ms, language);
+  if (leftMs === null) return <Waiting strike={strike} />;
+  return (
+    <span>
+      {words.outcome.left(told(leftMs))}
+      {backMs !== null && <strong>{words.outcome.back(told(backMs))}</strong>}
+      {restsAs !== null && <strong>{words.outcome.rests(common.status[restsAs])}</strong>}
+      {backMs === null && restsAs === null && <Running sinceMs={Date.parse(strike.at)} />}
+    </span>
+  );
+}
+
+/** A strike that shows is seen by then: the slowest takes two signs of life, and a host’s silence. */
+const SEEN_MS_MAX = 45_000;
+/** Twice what the database needs to be back. */
+const HELD_MS = 6_000;
+
+function Waiting({ strike }: { readonly strike: StrikeView }) {
+  const { words, language } = useDemoWords();
+  const now = useNow(TICK_MS);
+  const ms = now - Date.parse(strike.at);
+  const holds = DEMO_FAULTS[strike.fault].ends === 'holds';
+  const endMs = strike.until === null ? HELD_MS : Date.parse(strike.until) - Date.parse(strike.at);
+  if (holds && ms > endMs) return <strong>{words.outcome.held}</strong>;
+  if (!holds && ms > SEEN_MS_MAX) return <span>{words.outcome.unseen}</span>;
+  return <span aria-hidden="true">{words.outcome.waiting(formatSeconds(ms, language))}</span>;
+}
+
+const TICK_MS = 100;
+
+/** Not for screen readers: they are told what comes of it. */
+function Running({ sinceMs }: { readonly sinceMs: number }) {
+  const { language } = useDemoWords();
+  const now = useNow(TICK_MS);
+  return <em aria-hidden="true">{formatSeconds(now - sinceMs, language)}</em>;
+}
+
+function StoreLine({ strike, store }: { strike: StrikeView; store: NonNullable<StrikeView['store']> }) {
+  const { words, language } = useDemoWords();
+  const { lostMs, backMs } = store;
+  const told = (ms: number): string => formatSeconds(ms, language);
+  return (
+    <div className="demo-line" data-is={backMs !== null ? 'back' : lostMs === null ? 'waiting' : 'away'}>
+      <span className="demo-who">{words.outcome.store}</span>
+      <span>
+        {lostMs !== null && words.outcome.storeLost(told(lostMs))}
+        {backMs !== null && <strong>{words.outcome.storeBack(told(backMs))}</strong>}
+        {backMs === null && <Running sinceMs={Date.parse(strike.at)} />}
+      </span>
+    </div>
+  );
+}
