@@ -24,7 +24,7 @@ const rowStatus = (page: Page, word: string) => page.locator('.rows .status', { 
 const wholly = (word: string) => new RegExp(`^${word}$`);
 
 /** Codes that are replaced soon, and a phone that takes a moment, so that a person (and a test) can watch. */
-const WATCHABLE = { launchMs: 700, autoScanMs: 6_000, qrLifetimeMs: 2_500, readyMs: 1_000, readMs: 300, jitter: 0 };
+const WATCHABLE = { launchMs: 700, autoScanMs: 4_000, qrLifetimeMs: 1_500, readyMs: 1_000, readMs: 300, jitter: 0 };
 
 describe('the dashboard in a real browser', () => {
   it('goes the whole way: added, scanned, connected, written from, restarted, logged out, deleted', async () => {

@@ -101,7 +101,7 @@ interface FieldProps {
 
 function Field({ field: { path, kind, choices, share }, value, wrong, change }: FieldProps) {
   const { words } = useWords();
-  const usual = defaultOf(path);
+  const usual = defaultOf(path) ?? (path.startsWith('pace.') ? words.settings.usual : '');
   return (
     <label className="field">
       {words.settings.fields[path]}
@@ -120,7 +120,7 @@ function Field({ field: { path, kind, choices, share }, value, wrong, change }: 
           min={0}
           step={share ? 0.1 : 1}
           value={value}
-          placeholder={usual ?? words.settings.usual}
+          placeholder={usual}
           aria-invalid={wrong || undefined}
           onChange={({ target }) => change(target.value)}
         />

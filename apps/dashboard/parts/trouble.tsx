@@ -33,7 +33,7 @@ export function TroubleText({ error }: { readonly error: unknown }) {
       {!(told && (isUsual || errors.length > 0)) && <p lang="en">{detail}</p>}
       {errors.map(({ path, message }) => (
         <p key={path} lang="en">
-          {path && <code>{path}</code>} {message}
+          {path && <code>{path.replace(/^body\./, '')}</code>} {message}
         </p>
       ))}
       {reference && <code>{reference}</code>}

@@ -11,7 +11,7 @@ export const enSettings = {
   fields: {
     'pace.gapMsMin': 'Least gap between messages, ms',
     'pace.gapMsMax': 'Greatest gap, ms',
-    'pace.perMinuteMax': 'Messages a minute at most (0: any number)',
+    'pace.perMinuteMax': 'Most a minute (0: no limit)',
     scan: 'Scans the code',
     phone: 'Phone number',
     launchMs: 'Until the first code',

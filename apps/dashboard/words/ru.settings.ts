@@ -13,7 +13,7 @@ export const ruSettings: Words['settings'] = {
   fields: {
     'pace.gapMsMin': 'Наименьшая пауза между сообщениями, мс',
     'pace.gapMsMax': 'Наибольшая пауза, мс',
-    'pace.perMinuteMax': 'Не больше сообщений в минуту (0: без ограничения)',
+    'pace.perMinuteMax': 'Больше всего в минуту (0: без предела)',
     scan: 'Сканирует код',
     phone: 'Номер телефона',
     launchMs: 'До первого кода',

@@ -13,7 +13,7 @@ export const ukSettings: Words['settings'] = {
   fields: {
     'pace.gapMsMin': 'Найменша пауза між повідомленнями, мс',
     'pace.gapMsMax': 'Найбільша пауза, мс',
-    'pace.perMinuteMax': 'Не більше повідомлень за хвилину (0: без обмеження)',
+    'pace.perMinuteMax': 'Найбільше за хвилину (0: без межі)',
     scan: 'Сканує код',
     phone: 'Номер телефону',
     launchMs: 'До першого коду',

@@ -1,0 +1,89 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type DashboardPage, openBrowser, openDashboard } from '#test/support/dashboard-page';
+import { startRuntime, type TestRuntime } from '#test/support/runtime';
+
+let runtime: TestRuntime;
+let browser: Browser;
+let id: string;
+beforeAll(async () => {
+  [runtime, browser] = await Promise.all([startRuntime(), openBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await runtime?.[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  const settings = { scan: 'manual', readyMs: 2_000 };
+  ({ id } = await runtime.client.accounts.create({ label: 'Trial', provider: 'simulated', settings }));
+});
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+const open = (options = {}): Promise<DashboardPage> =>
+  openDashboard(browser, `${runtime.url}/dashboard/#/accounts/${id}`, options);
+
+describe('the page of an account', () => {
+  it('changes label and settings, and names the field that its provider would not take', async () => {
+    await using dashboard = await open();
+    const { page } = dashboard;
+    await button(page, 'Settings').click();
+    await page.getByLabel('Label').fill('Sales Lviv');
+    await page.getByLabel('From the login to ready').fill('-5');
+    await button(page, 'Save').click();
+    await page.getByText('This value can’t be taken.').waitFor();
+    await dashboard.picture('settings');
+    expect(await dashboard.hindrances()).toEqual([]);
+    await page.getByLabel('From the login to ready').fill('');
+    await page.getByLabel('Least gap between messages, ms').fill('250');
+    await button(page, 'Save').click();
+    await page.getByRole('heading', { name: 'Sales Lviv' }).waitFor();
+    const { settings } = await runtime.client.accounts.get(id);
+    expect(settings).toEqual({ scan: 'manual', pace: { gapMsMin: 250 } });
+  });
+
+  it('links without a camera by a code, and tells what the API refuses in the language of the page', async () => {
+    await using dashboard = await open({ locale: 'uk-UA' });
+    const { page } = dashboard;
+    await button(page, 'З’єднати').click();
+    await page.getByText('Немає камери?').click();
+    await page.getByLabel('Номер телефону').fill('12');
+    await button(page, 'Отримати код').click();
+    await page.getByText('У запиті щось не так').waitFor();
+    await dashboard.picture('problem-uk');
+    expect(await dashboard.hindrances()).toEqual([]);
+    await button(page, 'Закрити').click();
+    await page.getByLabel('Номер телефону').fill('+380 44 111-22-33');
+    await button(page, 'Отримати код').click();
+    await page.locator('.pairing-code output').waitFor();
+    await dashboard.picture('pairing-code');
+  });
+
+  it('reads older steps and messages when they are asked for, and stays where one reads', async () => {
+    await fillPast(120);
+    await using dashboard = await open();
+    const { page } = dashboard;
+    const messages = page.locator('.log .message');
+    await messages.nth(99).waitFor();
+    expect(await messages.first().textContent()).toContain('message 21');
+    await page.locator('.log').getByRole('button', { name: 'Show older' }).click();
+    await messages.nth(119).waitFor();
+    expect(await messages.first().textContent()).toContain('message 1');
+    expect(await page.evaluate(`document.querySelector('.log').scrollTop > 1_000`)).toBe(true);
+    expect(await page.getByRole('button', { name: 'Show older' }).count()).toBe(1);
+    await page.locator('.timeline').getByRole('button', { name: 'Show older' }).click();
+    await page.locator('.timeline').getByText('account.connect').last().waitFor();
+    await page.locator('.timeline').getByRole('button').waitFor({ state: 'detached' });
+    expect(await page.locator('.step').count()).toBeGreaterThan(100);
+    expect(dashboard.complaints).toEqual([]);
+  });
+});
+
+/** So many messages that wait, and a history of more than a hundred steps: each round of connect and disconnect has four. */
+async function fillPast(count: number): Promise<void> {
+  const { accounts, messages } = runtime.client;
+  for (let n = 1; n <= count; n += 1) await messages.send(id, { to: '+380501112233', text: `message ${n}` });
+  for (let round = 0; round < 30; round += 1) {
+    await accounts.connect(id);
+    await accounts.disconnect(id);
+  }
+}
