@@ -9,7 +9,7 @@ export interface LazyPages {
 
 export const PAGES: LazyPages = {
   supervision: page(async () => (await import('./supervision/supervision-page.js')).SupervisionPage),
-  // inspector: page(async () => (await import('./inspector/inspector-page.js')).InspectorPage),
+  inspector: page(async () => (await import('./inspector/inspector-page.js')).InspectorPage),
 };
 
 export function page<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {

@@ -1,5 +1,6 @@
 import { REASONS, type ReasonCode } from '#libs/contracts/reasons';
 import { enSupervision } from './en.supervision.js';
+import { enInspector } from './en.inspector.js';
 import { enOperations } from './en.operations.js';
 import { enProblems } from './en.problems.js';
 import { enSettings } from './en.settings.js';
@@ -204,6 +205,7 @@ export const en = {
     foreign: 'Muster refuses pages that were opened by another name than localhost while it has no API keys.',
     dismiss: 'Close',
   },
+  inspector: enInspector,
   operations: enOperations,
   cancel: 'Cancel',
 };

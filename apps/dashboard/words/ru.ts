@@ -1,4 +1,5 @@
 import type { Words } from './en.js';
+import { ruInspector } from './ru.inspector.js';
 import { ruOperations } from './ru.operations.js';
 import { ruProblems } from './ru.problems.js';
 import { ruReasons } from './ru.reasons.js';
@@ -197,6 +198,7 @@ export const ru: Words = {
     foreign: 'Пока у Muster нет API_KEYS, он отказывает страницам, открытым не по имени localhost.',
     dismiss: 'Закрыть',
   },
+  inspector: ruInspector,
   operations: ruOperations,
   cancel: 'Отмена',
 };

@@ -1,4 +1,5 @@
 import type { Words } from './en.js';
+import { ukInspector } from './uk.inspector.js';
 import { ukOperations } from './uk.operations.js';
 import { ukProblems } from './uk.problems.js';
 import { ukReasons } from './uk.reasons.js';
@@ -197,6 +198,7 @@ export const uk: Words = {
     foreign: 'Доки Muster не має API_KEYS, він відмовляє сторінкам, відкритим не за іменем localhost.',
     dismiss: 'Закрити',
   },
+  inspector: ukInspector,
   operations: ukOperations,
   cancel: 'Скасувати',
 };

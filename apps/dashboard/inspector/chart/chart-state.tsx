@@ -1,0 +1,141 @@
+import type { KeyboardEvent } from 'react';
+import { useNow, useWords } from '../../parts/shell.js';
+import type { ChartState } from './chart-graph.js';
+import { shortDelay } from './edge-label.js';
+import type { Box } from './elk-graph.js';
+import type { Lit } from './lit.js';
+
+/** A wait that was running in what is shown. Times are milliseconds since 1970. */
+export interface Countdown {
+  readonly state: string;
+  readonly name: string;
+  readonly at: number;
+  /** From when it is counted; null: from now, and the present moves on. */
+  readonly seenAt: number | null;
+}
+
+interface StateBoxProps {
+  readonly state: ChartState;
+  readonly box: Box;
+  readonly lit: Lit;
+  readonly isChosen: boolean;
+  readonly isPresent: boolean;
+  readonly isPointed: boolean;
+  readonly countdown: Countdown | null;
+  readonly choose: () => void;
+}
+
+export function ChartStateBox({ state, box, lit, isChosen, isPresent, isPointed, countdown, choose }: StateBoxProps) {
+  const { words } = useWords();
+  const { id, name, status, hasChildren, isInitial, parent, description } = state;
+  const isActive = lit.active.has(id);
+  const told = [
+    id,
+    description,
+    isActive && words.inspector.chart.shownHere,
+    isPresent && words.inspector.chart.nowHere,
+  ];
+  return (
+    <g
+      className="chart-state"
+      role="button"
+      tabIndex={0}
+      aria-pressed={isChosen}
+      aria-label={told.filter(Boolean).join('. ')}
+      transform={`translate(${box.x} ${box.y})`}
+      data-state={id}
+      data-status={status}
+      data-compound={hasChildren || undefined}
+      data-active={isActive || undefined}
+      data-leaf={lit.leaf === id || undefined}
+      data-within={lit.within.has(id) || undefined}
+      data-chosen={isChosen || undefined}
+      data-present={isPresent || undefined}
+      data-pointed={isPointed || undefined}
+      onClick={choose}
+      onKeyDown={(event) => press(event, choose)}
+    >
+      <title>{description ?? id}</title>
+      <rect width={box.width} height={box.height} rx={hasChildren ? 12 : 8} />
+      {isPresent && (
+        <rect className="chart-present" x={-4} y={-4} width={box.width + 8} height={box.height + 8} rx={12} />
+      )}
+      <circle className="chart-dot" cx={14} cy={hasChildren ? 18 : box.height / 2} r={4} />
+      <text
+        className="chart-name"
+        x={24}
+        y={hasChildren ? 22 : state.deadline?.ms || countdown ? 19 : box.height / 2 + 5}
+      >
+        {name}
+      </text>
+      {isInitial && <InitialMark isTop={parent === null} />}
+      <Wait state={state} box={box} countdown={countdown} />
+    </g>
+  );
+}
+
+/** Where one comes in. */
+function InitialMark({ isTop }: { readonly isTop: boolean }) {
+  return (
+    <g className="chart-initial" aria-hidden="true">
+      <circle cx={-9} cy={isTop ? 18 : -7} r={3} />
+      <path d={isTop ? 'M-9 18H-2' : 'M-9 -7Q-8 6 -2 8'} />
+    </g>
+  );
+}
+
+function Wait({
+  state,
+  box,
+  countdown,
+}: {
+  readonly state: ChartState;
+  readonly box: Box;
+  readonly countdown: Countdown | null;
+}) {
+  const { hasChildren, deadline } = state;
+  const place = hasChildren ? ({ x: box.width - 12, y: 22, textAnchor: 'end' } as const) : { x: 24, y: 34 };
+  if (countdown) return <Running countdown={countdown} totalMs={deadline?.ms ?? null} box={box} place={place} />;
+  if (!deadline || deadline.ms === null) return null;
+  return (
+    <text className="chart-wait" {...place}>
+      ≤ {shortDelay(deadline.ms)}
+    </text>
+  );
+}
+
+interface RunningProps {
+  readonly countdown: Countdown;
+  readonly totalMs: number | null;
+  readonly box: Box;
+  readonly place: { readonly x: number; readonly y: number; readonly textAnchor?: 'end' };
+}
+
+function Running({ countdown: { name, at, seenAt }, totalMs, box, place }: RunningProps) {
+  const now = useNow();
+  const leftMs = Math.max(0, at - (seenAt ?? now));
+  const share = totalMs ? Math.min(1, leftMs / totalMs) : 0;
+  return (
+    <>
+      <text className="chart-wait" data-running {...place}>
+        {name} {clockOf(leftMs)}
+      </text>
+      {totalMs !== null && (
+        <rect className="chart-left" x={8} y={box.height - 4} width={(box.width - 16) * share} height={2} rx={1} />
+      )}
+    </>
+  );
+}
+
+/** Minutes and seconds, as a clock counts down. */
+export function clockOf(ms: number): string {
+  const seconds = Math.ceil(ms / 1_000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+function press(event: KeyboardEvent, choose: () => void): void {
+  if (event.key !== 'Enter' && event.key !== ' ') return;
+  event.preventDefault();
+  event.stopPropagation();
+  choose();
+}

@@ -1,0 +1,147 @@
+import { type KeyboardEvent, useId } from 'react';
+import { useWords } from '../../parts/shell.js';
+import { ChartEdgeLabel, ChartEdgeLine, ChartTaken } from './chart-edge.js';
+import type { ChartGraph } from './chart-graph.js';
+import { ChartStateBox, type Countdown } from './chart-state.js';
+import type { Drawing } from './elk-graph.js';
+import type { Lit } from './lit.js';
+import { type ChartView, useView } from './use-view.js';
+
+export interface ChartProps {
+  readonly graph: ChartGraph;
+  readonly drawing: Drawing;
+  readonly lit: Lit;
+  /** Number of the step that is shown: when it changes, the way of that step is drawn anew. */
+  readonly seq: number;
+  /** Where the account is now, when what is shown is not now. */
+  readonly present: string | null;
+  /** A state that somebody points at elsewhere. */
+  readonly pointed: string | null;
+  readonly countdown: Countdown | null;
+  readonly chosen: string | null;
+  readonly choose: (state: string | null) => void;
+}
+
+const ZOOM_STEP = 1.25;
+const SHIFT_PX = 60;
+
+/** The machine, with what is true of one account lit in it. */
+export function Chart(props: ChartProps) {
+  const { graph, drawing, lit, seq, choose } = props;
+  const { words } = useWords();
+  const help = useId();
+  const chart = useView(drawing, drawing.states[lit.leaf] ?? null);
+  const { frame, view, pointers } = chart;
+  return (
+    <div className="chart">
+      <svg
+        ref={frame}
+        className="chart-frame"
+        role="group"
+        aria-label={words.inspector.chart.label}
+        aria-describedby={help}
+        tabIndex={0}
+        data-own-keys
+        data-drawn={view ? '' : undefined}
+        onKeyDown={(event) => steer(event, chart, () => choose(null))}
+        onClick={(event) => event.target === event.currentTarget && choose(null)}
+        {...pointers}
+      >
+        {view && (
+          <g transform={`translate(${view.x} ${view.y}) scale(${view.scale})`}>
+            <States {...props} compound />
+            {graph.edges.map((edge) => (
+              <ChartEdgeLine key={edge.id} edge={edge} drawing={drawing} lit={lit} />
+            ))}
+            {lit.taken && <ChartTaken key={seq} id={lit.taken} drawing={drawing} />}
+            <States {...props} compound={false} />
+            {graph.edges.map((edge) => (
+              <ChartEdgeLabel key={edge.id} edge={edge} drawing={drawing} lit={lit} />
+            ))}
+          </g>
+        )}
+      </svg>
+      <p id={help} className="visually-hidden">
+        {words.inspector.chart.help}
+      </p>
+      <Zoom {...chart} />
+    </div>
+  );
+}
+
+function States({
+  graph,
+  drawing,
+  lit,
+  chosen,
+  choose,
+  present,
+  pointed,
+  countdown,
+  compound,
+}: ChartProps & { readonly compound: boolean }) {
+  return graph.states
+    .filter(({ hasChildren }) => hasChildren === compound)
+    .map((state) => (
+      <ChartStateBox
+        key={state.id}
+        state={state}
+        box={drawing.states[state.id]!}
+        lit={lit}
+        isChosen={chosen === state.id}
+        isPresent={present === state.id}
+        isPointed={pointed === state.id}
+        countdown={countdown?.state === state.id ? countdown : null}
+        choose={() => choose(chosen === state.id ? null : state.id)}
+      />
+    ));
+}
+
+function Zoom({ zoom, fitAll }: ChartView) {
+  const { words } = useWords();
+  const { larger, smaller, fit, hint } = words.inspector.chart;
+  return (
+    <div className="chart-tools">
+      <button
+        type="button"
+        className="button"
+        aria-label={larger}
+        title={`${larger} (+)`}
+        onClick={() => zoom(ZOOM_STEP)}
+      >
+        +
+      </button>
+      <button
+        type="button"
+        className="button"
+        aria-label={smaller}
+        title={`${smaller} (−)`}
+        onClick={() => zoom(1 / ZOOM_STEP)}
+      >
+        −
+      </button>
+      <button type="button" className="button" title={`${fit} (0) · ${hint}`} onClick={fitAll}>
+        {fit}
+      </button>
+    </div>
+  );
+}
+
+function steer(event: KeyboardEvent, { zoom, shift, fitAll }: ChartView, leave: () => void): void {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const deeds: Readonly<Record<string, () => void>> = {
+    '+': () => zoom(ZOOM_STEP),
+    '=': () => zoom(ZOOM_STEP),
+    '-': () => zoom(1 / ZOOM_STEP),
+    '0': fitAll,
+    ArrowLeft: () => shift(SHIFT_PX, 0),
+    ArrowRight: () => shift(-SHIFT_PX, 0),
+    ArrowUp: () => shift(0, SHIFT_PX),
+    ArrowDown: () => shift(0, -SHIFT_PX),
+    Escape: leave,
+  };
+  const deed = deeds[event.key];
+  if (!deed) return;
+  event.preventDefault();
+  deed();
+}

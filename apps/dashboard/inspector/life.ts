@@ -1,0 +1,112 @@
+import type { MusterClient } from '#libs/client/client';
+import { MusterStreamError } from '#libs/client/stream-error';
+import { readEvent } from '#libs/contracts/event-data';
+import type { TransitionView } from '#libs/contracts/transition';
+import { liveOrReason } from '../parts/live.js';
+
+export type Context = Readonly<Record<string, unknown>>;
+
+/** An account's history and how it stands, as they are committed. */
+export interface Life {
+  /** Newest first, without gaps. */
+  readonly steps: readonly TransitionView[];
+  /** The `before` that asks for what is older; null: there is nothing, or no more is kept here. */
+  readonly olderBefore: number | null;
+  /** Null: it has never moved. */
+  readonly context: Context | null;
+}
+
+/** Steps that are read at a time. */
+export const STEPS_READ = 100;
+/** A thousand lines are more than anybody reads; an export has all of them. */
+export const STEPS_KEPT_MAX = 1_000;
+const AGAIN_AFTER_MS = 2_000;
+
+/** Reads it once and keeps it by the stream, without asking while nothing happens, until `signal` ends it. */
+export async function followLife(
+  muster: MusterClient,
+  id: string,
+  tell: (change: (life: Life | null) => Life | null) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await followOnce(muster, id, tell, signal);
+    } catch (error) {
+      if (error instanceof MusterStreamError && error.why === 'refused') throw error;
+      // The line in the frame tells that it is out of date; here it is only tried again.
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
+    }
+  }
+}
+
+async function followOnce(
+  muster: MusterClient,
+  id: string,
+  tell: (change: (life: Life | null) => Life | null) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const stream = muster.stream({ topics: ['accounts'], accounts: [id], signal });
+  try {
+    await liveOrReason(stream);
+    const { transitions, olderBefore, snapshot } = await muster.accounts.export(id, { limit: STEPS_READ });
+    tell(() => ({ steps: transitions.toReversed(), olderBefore, context: contextOf(snapshot.snapshot) }));
+    const context = new Renewed(async () => {
+      const stored = await muster.accounts.snapshot(id);
+      tell((life) => life && { ...life, context: contextOf(stored.snapshot) });
+    });
+    for await (const frame of stream) {
+      const told = readEvent(frame);
+      if (told?.event !== 'account.changed') continue;
+      tell((life) => life && withSteps(life, told.data.transitions));
+      context.renew();
+    }
+  } finally {
+    stream.close();
+  }
+}
+
+/** One reading at a time; what changes meanwhile makes one more, not one for each change. */
+class Renewed {
+  #isReading = false;
+  #isOld = false;
+
+  constructor(private readonly read: () => Promise<void>) {}
+
+  renew(): void {
+    this.#isOld = true;
+    if (this.#isReading) return;
+    this.#isReading = true;
+    void this.#run();
+  }
+
+  /** Never rejects: the next change reads again. */
+  async #run(): Promise<void> {
+    while (this.#isOld) {
+      this.#isOld = false;
+      await this.read().catch(() => undefined);
+    }
+    this.#isReading = false;
+  }
+}
+
+/** New steps on top; what is known already changes nothing. */
+export function withSteps(life: Life, told: readonly TransitionView[]): Life {
+  const last = life.steps[0]?.seq ?? 0;
+  const fresh = told.filter(({ seq }) => seq > last);
+  if (fresh.length === 0) return life;
+  const steps = [...fresh.toReversed(), ...life.steps];
+  return { ...life, steps: steps.slice(0, STEPS_KEPT_MAX) };
+}
+
+/** A page of older ones below. */
+export function withOlder(life: Life, older: readonly TransitionView[], olderBefore: number | null): Life {
+  const first = life.steps.at(-1)?.seq ?? Infinity;
+  const steps = [...life.steps, ...older.toReversed().filter(({ seq }) => seq < first)].slice(0, STEPS_KEPT_MAX);
+  return { ...life, steps, olderBefore: steps.length < STEPS_KEPT_MAX ? olderBefore : null };
+}
+
+export function contextOf(stored: unknown): Context | null {
+  const context = (stored as { readonly context?: unknown } | null)?.context;
+  return typeof context === 'object' && context !== null ? (context as Context) : null;
+}
