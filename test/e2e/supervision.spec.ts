@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitUntil } from '#libs/client/wait-until';
 import type { SupervisionView } from '#libs/contracts/supervision';
-import { restartOf, setStage, WAIT, type WhatsappStage } from '#test/support/whatsapp-stage';
+import { setStage, WAIT, type WhatsappStage } from '#test/support/whatsapp-stage';
 
 let stage: WhatsappStage;
 let alice: string;
@@ -49,7 +49,6 @@ describe('the supervisors of a running node', () => {
     expect(healed.branches[0]).toMatchObject({ id: 'sessions', intensity: { used: 1 }, shaken: 1 });
     expect(healed.accounts.troubled).toMatchObject([{ trouble: 'shaken', restarts: 1 }]);
     expect(healed.engines.hosts.map((host) => host.pid)).not.toContain(pid);
-    await restartOf(stage, alice); // by a person: what was is forgiven
   });
 
   it('tell of a database that died and came back', async () => {

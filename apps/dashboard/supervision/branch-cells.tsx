@@ -34,7 +34,11 @@ export function accountCells(
   const { accountId, provider, trouble, reason, nextAttemptAt, since } = account;
   const used = branch.id === 'accounts' ? account.actorCrashes : account.crashes;
   return {
-    name: <a href={accountHref(accountId)}>{labelOf(accountId)}</a>,
+    name: (
+      <a href={accountHref(accountId)} tabIndex={-1}>
+        {labelOf(accountId)}
+      </a>
+    ),
     hint: (
       <>
         {words.provider[provider]}

@@ -49,20 +49,24 @@ function createLook(
       tell(() => ({ view, aheadMs: Date.parse(view.at) - Date.now(), stale: false }));
     } catch {
       tell((known) => ({ ...known, stale: true }));
+      setTimeout(look, AGAIN_AFTER_MS);
     }
   };
-  return () => {
+  const look = (): void => {
     if (planned || signal.aborted) return;
     planned = true;
     setTimeout(() => void ask(), Math.max(0, askedAt + ASK_GAP_MS - performance.now()));
   };
+  return look;
 }
 
 /** What accounts and supervisors do; `health` has each part looked at, so that one that is away is noticed. */
 async function hearNews(muster: MusterClient, look: () => void, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
+    const stream = muster.stream({ topics: ['accounts', 'supervisor', 'health'], signal });
+    stream.onState(look); // a line that breaks is news, and so is one that is back
     try {
-      for await (const _ of muster.stream({ topics: ['accounts', 'supervisor', 'health'], signal })) look();
+      for await (const _ of stream) look();
     } catch (error) {
       if (error instanceof MusterStreamError && error.why === 'refused') return;
       await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));

@@ -29,7 +29,8 @@ export function partCells(part: PartView, { words }: Telling): Cells {
     name: told.parts[id],
     hint: (
       <>
-        {told.partHints[id]} · {told.kinds[kind]}
+        {told.partHints[id]}
+        {kind !== 'worker' && ` · ${told.kinds[kind]}`}
         {pid !== null && (
           <>
             {' '}
@@ -52,11 +53,12 @@ export function enginesCells({ hosts, accountsMax, lost, lastLost, restart }: En
     name: told.engines,
     hint: told.enginesHint(String(accountsMax)),
     note: (
-      <>
+      <span>
         {hosts.length === 0 ? told.noHosts : told.counts.running(String(hosts.length))}
         {lost > 0 && ` · ${told.lostHosts(String(lost))}`}
-        {lastLost && <span lang="en"> · {lastLost.reason}</span>}
-      </>
+        {lastLost && ' · '}
+        {lastLost && <span lang="en">{lastLost.reason}</span>}
+      </span>
     ),
     rule: { text: told.restart[restart], hint: told.ruleHints[restart] },
     memory: <Memory mb={sumOf(hosts)} />,
@@ -94,7 +96,11 @@ export function browserCells(
   const told = words.supervision;
   const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
   return {
-    name: <a href={accountHref(accountId)}>{labelOf(accountId)}</a>,
+    name: (
+      <a href={accountHref(accountId)} tabIndex={-1}>
+        {labelOf(accountId)}
+      </a>
+    ),
     hint: browser ? (
       <>
         {told.browser} <Pid pid={browser.pid} />
