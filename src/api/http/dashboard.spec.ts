@@ -34,6 +34,7 @@ describe('the built dashboard', () => {
       'content-security-policy': DASHBOARD_POLICY,
     });
     expect(DASHBOARD_POLICY).not.toMatch(/unsafe|https?:|\*/);
+    expect(DASHBOARD_POLICY).toContain("worker-src 'self'");
   });
 
   it('is kept for ever by caches where its name tells its content, and travels compressed', async () => {

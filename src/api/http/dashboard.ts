@@ -8,12 +8,13 @@ const PAGE = '/dashboard/*';
 const BARE = '/dashboard';
 
 /**
- * Own scripts, own styles, own pictures, and calls to where the page came from: nothing inline, nothing of others, and
+ * Own scripts, own workers (the inspector draws in one), own styles, own pictures, and calls to where the page came from: nothing inline, nothing of others, and
  * nobody may frame it. `blob:` is for the QR picture, which is fetched with the key and so cannot have an address.
  */
 export const DASHBOARD_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
+  "worker-src 'self'",
   "style-src 'self'",
   "img-src 'self' blob:",
   "font-src 'self'",

@@ -5,12 +5,12 @@ import { formatMoment } from '../../parts/time.js';
 export function ContextValue({ value, name = '' }: { readonly value: unknown; readonly name?: string }) {
   if (value === null || value === undefined) return <span className="nothing">{value === null ? 'null' : '–'}</span>;
   if (typeof value === 'number' && isTime(value)) return <Moment at={value} />;
-  if (isList(value)) return <List values={value} />;
+  if (Array.isArray(value)) return <List values={value as readonly unknown[]} />;
   if (typeof value !== 'object')
     return <code data-name={name || undefined}>{typeof value === 'string' ? value : JSON.stringify(value)}</code>;
   return (
     <dl className="value-fields">
-      {Object.entries(value).map(([inner, held]) => (
+      {Object.entries(value as Readonly<Record<string, unknown>>).map(([inner, held]) => (
         <div key={inner}>
           <dt>{inner}</dt>
           <dd>
@@ -22,7 +22,6 @@ export function ContextValue({ value, name = '' }: { readonly value: unknown; re
   );
 }
 
-const isList: (value: unknown) => value is readonly unknown[] = Array.isArray;
 /** Later than any count can be, and what milliseconds since 1970 have been since 2001. */
 const isTime = (value: number): boolean => value > 1e12;
 
