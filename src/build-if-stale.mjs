@@ -21,7 +21,7 @@ const PARTS = {
   dashboard: {
     stamp: 'dist/.built-dashboard',
     folders: [DASHBOARD, 'libs/client', 'libs/contracts'],
-    files: ['package.json', 'package-lock.json'],
+    files: ['apps/simulator/demo/demo-words.ts', 'package.json', 'package-lock.json'],
     command: ['node_modules/vite/bin/vite.js', 'build', DASHBOARD, '--logLevel', 'warn'],
   },
 };

@@ -15,10 +15,11 @@ export function useDemoWords(): { readonly words: DemoWords; readonly language: 
 /** Such as “2.8s”: tenths are what one sees. */
 export function formatSeconds(ms: number, language: Language): string {
   const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
-  return (Math.max(0, ms) / 1_000).toLocaleString(language, {
+  const told = (Math.max(0, ms) / 1_000).toLocaleString(language, {
     style: 'unit',
     unit: 'second',
     unitDisplay: 'narrow',
     ...digits,
   });
+  return told.replaceAll(' ', '\u00a0'); // a unit stays with its number
 }

@@ -19,24 +19,17 @@ const ALL = 'all';
 /** What may go wrong, at whom, and what became of it the last time. */
 export function Faults({ strikes, busy, play }: FaultsProps) {
   const { words } = useDemoWords();
-  const { connected, chosen, choose } = useVictim();
+  const { chosen, isThere, options, choose } = useVictim();
   const account = chosen === ALL ? null : chosen;
   return (
     <section aria-labelledby="demo-faults">
       <h2 id="demo-faults">{words.faults}</h2>
-      <select
-        aria-label={words.victim}
-        value={chosen}
-        disabled={connected.length === 0}
-        onChange={({ target }) => choose(target.value)}
-      >
-        {connected.length === 0 && <option value={ALL}>{words.nobody}</option>}
-        {connected.map(({ id, label }) => (
+      <select aria-label={words.victim} value={chosen} onChange={({ target }) => choose(target.value)}>
+        {options.map(({ id, text }) => (
           <option key={id} value={id}>
-            {label}
+            {text}
           </option>
         ))}
-        {connected.length > 1 && <option value={ALL}>{words.all}</option>}
       </select>
       {GROUPS.map((group) => (
         <div key={group} role="group" aria-labelledby={`demo-${group}`}>
@@ -47,7 +40,7 @@ export function Faults({ strikes, busy, play }: FaultsProps) {
                 key={fault}
                 fault={fault}
                 strike={strikes.find((strike) => strike.fault === fault)}
-                disabled={busy || (connected.length === 0 && DEMO_FAULTS[fault].strikes !== 'database')}
+                disabled={busy || (!isThere && DEMO_FAULTS[fault].strikes !== 'database')}
                 play={() => play(fault, account)}
               />
             ))}
@@ -58,21 +51,42 @@ export function Faults({ strikes, busy, play }: FaultsProps) {
   );
 }
 
-/** Of the page that one looks at; elsewhere the one that was chosen, or the first. */
-function useVictim() {
-  const route = useRoute();
-  const { accounts } = useFleet();
-  const [wish, choose] = useState<{ readonly id: string; readonly at: string } | null>(null);
-  const connected = accounts.filter(isVictim);
-  const here = 'id' in route ? route.id : '';
-  const known = (id: string | undefined): boolean => id === ALL || connected.some((account) => account.id === id);
-  // Whoever opens another account means that one.
-  const wished = wish && (wish.at === here || here === '') && known(wish.id) ? wish.id : null;
-  const chosen = wished ?? (known(here) ? here : (connected[0]?.id ?? ALL));
-  return { connected, chosen, choose: (id: string) => choose({ id, at: here }) };
+interface Victim {
+  readonly chosen: string;
+  /** There is somebody to strike. */
+  readonly isThere: boolean;
+  readonly options: readonly { readonly id: string; readonly text: string }[];
+  readonly choose: (id: string) => void;
 }
 
-const isVictim = ({ provider, status }: AccountView): boolean => provider === 'whatsapp' && status === 'CONNECTED';
+/** The account of the page that one looks at; elsewhere the one that was chosen, or the first. */
+function useVictim(): Victim {
+  const { words } = useDemoWords();
+  const route = useRoute();
+  const { accounts } = useFleet();
+  const [wish, setWish] = useState<{ readonly id: string; readonly at: string } | null>(null);
+  const here = 'id' in route ? route.id : '';
+  const shown = accounts.filter((account) => isConnected(account) || (account.id === here && isOfWhatsapp(account)));
+  const connected = shown.filter(isConnected);
+  const options = shown.map((account) => ({
+    id: account.id,
+    text: isConnected(account) ? account.label : words.notConnected(account.label),
+  }));
+  if (connected.length > 1) options.push({ id: ALL, text: words.all });
+  const known = (id: string): boolean => options.some((option) => option.id === id);
+  // Whoever opens another account means that one.
+  const wished = wish && wish.at === here && known(wish.id) ? wish.id : null;
+  const chosen = wished ?? (known(here) ? here : (options[0]?.id ?? ALL));
+  return {
+    chosen,
+    options: options.length > 0 ? options : [{ id: ALL, text: words.nobody }],
+    isThere: chosen === ALL ? connected.length > 0 : connected.some(({ id }) => id === chosen),
+    choose: (id) => setWish({ id, at: here }),
+  };
+}
+
+const isOfWhatsapp = ({ provider }: AccountView): boolean => provider === 'whatsapp';
+const isConnected = (account: AccountView): boolean => isOfWhatsapp(account) && account.status === 'CONNECTED';
 
 interface FaultProps {
   readonly fault: DemoFault;
@@ -86,13 +100,11 @@ function Fault({ fault, strike, disabled, play }: FaultProps) {
   const { name, see } = words.fault[fault];
   return (
     <li className="demo-fault">
-      <div className="demo-fault-text">
-        <strong>{name}</strong>
-        <p className="secondary">{see}</p>
-      </div>
+      <strong>{name}</strong>
       <button type="button" className="button" aria-label={words.playOne(name)} disabled={disabled} onClick={play}>
         {words.play}
       </button>
+      <p className="secondary">{see}</p>
       {strike && <Outcome key={strike.id} strike={strike} />}
     </li>
   );

@@ -66,8 +66,7 @@ function Told({ strike, healing: { leftMs, backMs, restsAs } }: { strike: Strike
   if (leftMs === null) return <Waiting strike={strike} />;
   return (
     <span>
-      {words.outcome.left(told(leftMs))}
-      {backMs !== null && <strong>{words.outcome.back(told(backMs))}</strong>}
+      {words.outcome.left(told(leftMs))}, {backMs !== null && <strong>{words.outcome.back(told(backMs))}</strong>}
       {restsAs !== null && <strong>{words.outcome.rests(common.status[restsAs])}</strong>}
       {backMs === null && restsAs === null && <Running sinceMs={Date.parse(strike.at)} />}
     </span>
@@ -76,21 +75,24 @@ function Told({ strike, healing: { leftMs, backMs, restsAs } }: { strike: Strike
 
 /** A strike that shows is seen by then: the slowest takes two signs of life, and a host’s silence. */
 const SEEN_MS_MAX = 45_000;
-/** Twice what the database needs to be back. */
-const HELD_MS = 6_000;
+/** What makes an account leave at all does it in less. */
+const HELD_MS = 3_000;
 
 function Waiting({ strike }: { readonly strike: StrikeView }) {
   const { words, language } = useDemoWords();
-  const now = useNow(TICK_MS);
-  const ms = now - Date.parse(strike.at);
   const holds = DEMO_FAULTS[strike.fault].ends === 'holds';
-  const endMs = strike.until === null ? HELD_MS : Date.parse(strike.until) - Date.parse(strike.at);
-  if (holds && ms > endMs) return <strong>{words.outcome.held}</strong>;
-  if (!holds && ms > SEEN_MS_MAX) return <span>{words.outcome.unseen}</span>;
+  const endMs = Date.parse(strike.at) + (holds ? HELD_MS : SEEN_MS_MAX);
+  const [isOver, setOver] = useState(() => Date.now() > endMs);
+  const now = useNow(isOver ? REST_MS : TICK_MS);
+  if (!isOver && now > endMs) setOver(true);
+  if (isOver) return holds ? <strong>{words.outcome.held}</strong> : <span>{words.outcome.unseen}</span>;
+  const ms = now - Date.parse(strike.at);
   return <span aria-hidden="true">{words.outcome.waiting(formatSeconds(ms, language))}</span>;
 }
 
 const TICK_MS = 100;
+/** Nothing is counted any more. */
+const REST_MS = 60_000;
 
 /** Not for screen readers: they are told what comes of it. */
 function Running({ sinceMs }: { readonly sinceMs: number }) {
@@ -107,7 +109,7 @@ function StoreLine({ strike, store }: { strike: StrikeView; store: NonNullable<S
     <div className="demo-line" data-is={backMs !== null ? 'back' : lostMs === null ? 'waiting' : 'away'}>
       <span className="demo-who">{words.outcome.store}</span>
       <span>
-        {lostMs !== null && words.outcome.storeLost(told(lostMs))}
+        {lostMs !== null && `${words.outcome.storeLost(told(lostMs))}, `}
         {backMs !== null && <strong>{words.outcome.storeBack(told(backMs))}</strong>}
         {backMs === null && <Running sinceMs={Date.parse(strike.at)} />}
       </span>

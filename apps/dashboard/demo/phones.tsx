@@ -17,12 +17,12 @@ export function Phones({ view: { phones, customer }, demo, act }: PhonesProps) {
     <section aria-labelledby="demo-phones">
       <h2 id="demo-phones">{words.phones}</h2>
       <p className="hint">{phones.length === 0 ? words.noPhones : words.phonesHint}</p>
-      <ul className="demo-phones">
+      <ul className="demo-phones" hidden={phones.length === 0}>
         {phones.map((phone) => (
           <Phone key={phone.account.id} phone={phone} demo={demo} act={act} />
         ))}
-        <Customer customer={customer} />
       </ul>
+      <Customer customer={customer} />
     </section>
   );
 }
@@ -44,7 +44,8 @@ function Phone({ phone: { number, account, linked, seesCode }, demo, act }: Phon
       <div className="demo-phone-text">
         <strong>{account.label}</strong>
         <span className="secondary">
-          {number} · {seesCode ? words.seesCode : linked ? words.linked : words.notLinked}
+          {number}
+          {!linked && ` · ${seesCode ? words.seesCode : words.notLinked}`}
         </span>
       </div>
       {seesCode && (
@@ -79,12 +80,12 @@ function Phone({ phone: { number, account, linked, seesCode }, demo, act }: Phon
 function Customer({ customer: { number, heard } }: Pick<DemoView, 'customer'>) {
   const { words } = useDemoWords();
   return (
-    <li className="demo-phone">
+    <div className="demo-phone demo-customer">
       <div className="demo-phone-text">
         <strong>{words.customer}</strong>
         <span className="secondary">{number}</span>
         <span className="secondary demo-heard">{heard ? words.heard(heard.text, heard.from) : words.heardNothing}</span>
       </div>
-    </li>
+    </div>
   );
 }

@@ -11,7 +11,6 @@ export interface DemoWords {
   readonly phones: string;
   readonly noPhones: string;
   readonly phonesHint: string;
-  readonly linked: string;
   readonly notLinked: string;
   readonly seesCode: string;
   readonly scan: string;
@@ -29,6 +28,7 @@ export interface DemoWords {
   readonly victim: string;
   readonly all: string;
   readonly nobody: string;
+  readonly notConnected: (label: string) => string;
   readonly groups: Readonly<Record<'process' | 'page' | 'network' | 'provider', string>>;
   readonly play: string;
   readonly playOne: (name: string) => string;
@@ -59,7 +59,6 @@ export const enDemo: DemoWords = {
   phones: 'Phones',
   noPhones: 'Add a WhatsApp account: the phone for it appears here.',
   phonesHint: 'While this panel is open, phones wait for your click.',
-  linked: 'linked',
   notLinked: 'not linked',
   seesCode: 'sees a QR code',
   scan: 'Scan',
@@ -76,6 +75,7 @@ export const enDemo: DemoWords = {
   victim: 'Account to strike',
   all: 'All connected accounts',
   nobody: 'No account is connected',
+  notConnected: (label) => `${label} (not connected)`,
   groups: { process: 'Processes', page: 'Page', network: 'Network', provider: 'Phone and provider' },
   play: 'Play',
   playOne: (name) => `Play: ${name}`,
@@ -86,7 +86,7 @@ export const enDemo: DemoWords = {
     },
     freeze_browser: {
       name: 'Freeze the browser',
-      see: 'It stops without dying. After two unanswered signs of life, some fifteen seconds, it is replaced.',
+      see: 'It stops without dying. After two unanswered signs of life it is replaced, and back in some twenty seconds.',
     },
     kill_engine_host: {
       name: 'Kill the engine host',
@@ -143,10 +143,10 @@ export const enDemo: DemoWords = {
   },
   outcome: {
     waiting: (time) => `still connected after ${time}`,
-    left: (time) => `left Connected after ${time}`,
+    left: (time) => `left after ${time}`,
     back: (time) => `back after ${time}`,
     rests: (status) => `now ${status}`,
-    held: 'stayed connected',
+    held: 'stays connected',
     unseen: 'nothing was seen',
     store: 'Database',
     storeLost: (time) => `away after ${time}`,

@@ -10,7 +10,6 @@ export const ruDemo: DemoWords = {
   phones: 'Телефоны',
   noPhones: 'Добавьте аккаунт WhatsApp: его телефон появится здесь.',
   phonesHint: 'Пока эта панель открыта, телефоны ждут вашего клика.',
-  linked: 'привязан',
   notLinked: 'не привязан',
   seesCode: 'видит QR-код',
   scan: 'Сканировать',
@@ -27,6 +26,7 @@ export const ruDemo: DemoWords = {
   victim: 'Для какого аккаунта',
   all: 'Все подключённые аккаунты',
   nobody: 'Нет подключённых аккаунтов',
+  notConnected: (label) => `${label} (не подключён)`,
   groups: { process: 'Процессы', page: 'Страница', network: 'Сеть', provider: 'Телефон и провайдер' },
   play: 'Сыграть',
   playOne: (name) => `Сыграть: ${name}`,
@@ -37,7 +37,7 @@ export const ruDemo: DemoWords = {
     },
     freeze_browser: {
       name: 'Заморозить браузер',
-      see: 'Он замирает, но жив. После двух проверок без ответа, секунд через пятнадцать, его заменят.',
+      see: 'Он замирает, но жив. После двух проверок без ответа его заменят, всё секунд за двадцать.',
     },
     kill_engine_host: {
       name: 'Убить процесс движка',
@@ -94,13 +94,13 @@ export const ruDemo: DemoWords = {
   },
   outcome: {
     waiting: (time) => `ещё подключён, прошло ${time}`,
-    left: (time) => `связь пропала через ${time}`,
-    back: (time) => `вернулась через ${time}`,
+    left: (time) => `пропал через ${time}`,
+    back: (time) => `вернулся через ${time}`,
     rests: (status) => `теперь: ${status}`,
-    held: 'всё время на связи',
+    held: 'остаётся на связи',
     unseen: 'ничего не замечено',
     store: 'База данных',
-    storeLost: (time) => `пропала через ${time}`,
+    storeLost: (time) => `исчезла через ${time}`,
     storeBack: (time) => `вернулась через ${time}`,
   },
   refusals: {

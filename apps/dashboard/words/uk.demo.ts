@@ -10,7 +10,6 @@ export const ukDemo: DemoWords = {
   phones: 'Телефони',
   noPhones: 'Додайте акаунт WhatsApp: його телефон з’явиться тут.',
   phonesHint: 'Поки ця панель відкрита, телефони чекають на ваш клік.',
-  linked: 'прив’язаний',
   notLinked: 'не прив’язаний',
   seesCode: 'бачить QR-код',
   scan: 'Сканувати',
@@ -27,6 +26,7 @@ export const ukDemo: DemoWords = {
   victim: 'Для якого акаунта',
   all: 'Усі з’єднані акаунти',
   nobody: 'Немає з’єднаних акаунтів',
+  notConnected: (label) => `${label} (не з’єднано)`,
   groups: { process: 'Процеси', page: 'Сторінка', network: 'Мережа', provider: 'Телефон і провайдер' },
   play: 'Зіграти',
   playOne: (name) => `Зіграти: ${name}`,
@@ -37,7 +37,7 @@ export const ukDemo: DemoWords = {
     },
     freeze_browser: {
       name: 'Заморозити браузер',
-      see: 'Він завмирає, але живий. Після двох перевірок без відповіді, секунд за п’ятнадцять, його замінять.',
+      see: 'Він завмирає, але живий. Після двох перевірок без відповіді його замінять, усе секунд за двадцять.',
     },
     kill_engine_host: {
       name: 'Убити процес рушія',
@@ -94,13 +94,13 @@ export const ukDemo: DemoWords = {
   },
   outcome: {
     waiting: (time) => `ще з’єднано, минуло ${time}`,
-    left: (time) => `зв’язок зник через ${time}`,
+    left: (time) => `зник через ${time}`,
     back: (time) => `повернувся через ${time}`,
     rests: (status) => `тепер: ${status}`,
-    held: 'весь час на зв’язку',
+    held: 'лишається на зв’язку',
     unseen: 'нічого не помічено',
     store: 'База даних',
-    storeLost: (time) => `зникла через ${time}`,
+    storeLost: (time) => `пропала через ${time}`,
     storeBack: (time) => `повернулася через ${time}`,
   },
   refusals: {
