@@ -58,6 +58,22 @@ describe('the page of an account', () => {
     await dashboard.picture('pairing-code');
   });
 
+  it('pauses sending, says what waits, and gives it up when asked to', async () => {
+    await using dashboard = await open();
+    const { page } = dashboard;
+    await button(page, 'Pause sending').click();
+    await page.getByText('Sending is paused').waitFor();
+    await page.getByLabel('To', { exact: true }).fill('+380501112233');
+    await page.getByLabel('Message', { exact: true }).fill('in vain');
+    await button(page, 'Send').click();
+    await page.getByText('Waiting: 1').waitFor();
+    await dashboard.picture('outbox-paused');
+    expect(await dashboard.hindrances()).toEqual([]);
+    await button(page, 'Give up what waits').click();
+    await page.locator('.message').getByText('Given up when sending was resumed').waitFor();
+    await button(page, 'Pause sending').waitFor();
+  });
+
   it('reads older steps and messages when they are asked for, and stays where one reads', async () => {
     await fillPast(120);
     await using dashboard = await open();

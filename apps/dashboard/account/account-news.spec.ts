@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TypedEvent } from '#libs/contracts/event-data';
 import type { MessageView } from '#libs/contracts/message';
+import type { OutboxView } from '#libs/contracts/outbox';
 import type { TransitionView } from '#libs/contracts/transition';
 import {
   type AccountNews,
@@ -52,6 +53,13 @@ describe('the messages of an account', () => {
     expect(older.messages?.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
     expect([news.olderMessages, older.olderMessages]).toEqual(['next', null]);
   });
+});
+
+it('what is accepted while sending is paused waits with the rest', () => {
+  const outbox = { state: 'paused', waiting: 2 } as OutboxView;
+  const told = { event: 'message.accepted', data: { message: message('a', 'queued') } } as unknown as TypedEvent;
+  expect(withEvent({ ...NO_NEWS, outbox }, told).outbox?.waiting).toBe(3);
+  expect(withEvent({ ...NO_NEWS, outbox: { ...outbox, state: 'running' } }, told).outbox?.waiting).toBe(2);
 });
 
 it('how far a login has come is forgotten once the account is no longer authenticating', () => {

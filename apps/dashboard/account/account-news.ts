@@ -1,5 +1,6 @@
 import { type TypedEvent } from '#libs/contracts/event-data';
 import type { MessageView } from '#libs/contracts/message';
+import type { OutboxView } from '#libs/contracts/outbox';
 import type { TransitionView } from '#libs/contracts/transition';
 
 /** What is known of one account beside its status. */
@@ -12,6 +13,8 @@ export interface AccountNews {
   readonly messages: readonly MessageView[] | null;
   /** Where the messages before the first one are read; null: there are none. */
   readonly olderMessages: string | null;
+  /** Null until it was read. */
+  readonly outbox: OutboxView | null;
   /** How far the login has come, 0 to 100; null: nobody said. */
   readonly loading: number | null;
 }
@@ -20,6 +23,7 @@ export const NO_NEWS: AccountNews = {
   hasOlderSteps: false,
   messages: null,
   olderMessages: null,
+  outbox: null,
   loading: null,
 };
 
@@ -35,7 +39,11 @@ export function withEvent(news: AccountNews, told: TypedEvent): AccountNews {
     if (fresh.length === 0 && loading === news.loading) return news;
     return { ...withSteps(news, fresh, news.hasOlderSteps), loading };
   }
-  return 'message' in told.data ? withMessage(news, told.data.message) : news;
+  if (!('message' in told.data)) return news;
+  const { outbox } = news;
+  const waitsMore = told.event === 'message.accepted' && outbox?.state === 'paused';
+  const counted = waitsMore ? { ...news, outbox: { ...outbox, waiting: outbox.waiting + 1 } } : news;
+  return withMessage(counted, told.data.message);
 }
 
 export function withSteps(news: AccountNews, more: readonly TransitionView[], hasOlderSteps: boolean): AccountNews {

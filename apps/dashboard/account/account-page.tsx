@@ -40,7 +40,7 @@ function Account({ account }: { readonly account: AccountView }) {
   useTitle(label);
   useEffect(() => {
     const leave = new AbortController();
-    followAccount(muster, id, tell, leave.signal).catch(fail);
+    void followAccount(muster, id, tell, fail, leave.signal);
     return () => leave.abort();
   }, [muster, id, fail]);
   return (

@@ -22,7 +22,9 @@ export function History({ news: { history, hasOlderSteps }, readOlder }: History
   const now = useNow(60_000);
   return (
     <section className="panel card" aria-labelledby="history-title">
-      <h2 id="history-title">{words.account.tabs.history}</h2>
+      <div className="panel-head">
+        <h2 id="history-title">{words.account.tabs.history}</h2>
+      </div>
       {history === null && <Loading />}
       {history?.length === 0 && <Empty title={words.history.none} />}
       {history !== null && history.length > 0 && (

@@ -23,8 +23,10 @@ export interface MessageProps {
 
 export const Message = memo(function Message({ message, now, language }: MessageProps) {
   const { words } = useWords();
-  const { direction, to, from, kind, text, status, error, createdAt, revokedAt, emoji } = message;
-  const said = revokedAt ? words.messages.revoked : (text ?? emoji ?? words.messages.kinds[kind]);
+  const { direction, to, from, kind, text, media, status, error, createdAt, revokedAt, emoji } = message;
+  const thing = [words.messages.kinds[kind], media?.filename].filter(Boolean).join(': ');
+  const said = revokedAt ? words.messages.revoked : (text ?? emoji ?? thing);
+  const why = error && (words.sending.errors as Readonly<Record<string, string>>)[error.code];
   return (
     <li className="message" data-direction={direction} data-message={status}>
       <p className="message-text" data-quiet={revokedAt || (text === null && emoji === null) || undefined}>
@@ -40,8 +42,8 @@ export const Message = memo(function Message({ message, now, language }: Message
         )}
       </p>
       {error && (
-        <p className="wrong" lang="en">
-          {error.message}
+        <p className="wrong" lang={why ? undefined : 'en'}>
+          {why ?? error.message}
         </p>
       )}
     </li>

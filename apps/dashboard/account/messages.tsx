@@ -8,6 +8,7 @@ import { useNow, useWords } from '../parts/shell.js';
 import { type AccountNews, SHOWN_MAX } from './account-news.js';
 import { Composer } from './composer.js';
 import { Message } from './message.js';
+import { PausedOutbox, PauseOutbox } from './outbox.js';
 
 export interface MessagesProps {
   readonly account: AccountView;
@@ -22,7 +23,10 @@ export function Messages({ account, news, sent, readOlder }: MessagesProps) {
   const partner = messages?.findLast(({ direction }) => direction === 'out')?.to ?? messages?.at(-1)?.from ?? '';
   return (
     <section className="panel card" aria-labelledby="messages-title">
-      <h2 id="messages-title">{words.account.tabs.messages}</h2>
+      <div className="panel-head">
+        <h2 id="messages-title">{words.account.tabs.messages}</h2>
+        <PauseOutbox id={account.id} outbox={news.outbox} />
+      </div>
       {messages === null && <Loading />}
       {messages?.length === 0 && (
         <Empty title={words.messages.none}>
@@ -32,6 +36,7 @@ export function Messages({ account, news, sent, readOlder }: MessagesProps) {
       {messages !== null && messages.length > 0 && (
         <Log messages={messages} older={news.olderMessages} readOlder={readOlder} />
       )}
+      <PausedOutbox id={account.id} outbox={news.outbox} />
       <Composer account={account} partner={partner} sent={sent} />
     </section>
   );

@@ -4,6 +4,7 @@ import { enInspector } from './en.inspector.js';
 import { enOperations } from './en.operations.js';
 import { enProblems } from './en.problems.js';
 import { enSettings } from './en.settings.js';
+import { enSending } from './en.sending.js';
 
 const reasons = Object.fromEntries(Object.entries(REASONS).map(([code, { message }]) => [code, message]));
 
@@ -140,6 +141,7 @@ export const en = {
   },
   problems: enProblems,
   settings: enSettings,
+  sending: enSending,
   reasons: reasons as Record<ReasonCode, string>,
   supervision: enSupervision,
   messages: {

@@ -12,6 +12,15 @@ function textsOf(words: object, path = ''): readonly (readonly [string, string])
   });
 }
 
+/** The same in every language. */
+const NAMES: ReadonlySet<string> = new Set([
+  'provider.whatsapp',
+  'provider.telegram',
+  'account.id',
+  'messages.toHint',
+  'inspector.speakers.muster',
+]);
+
 describe('the language of the page', () => {
   it('is the one that was chosen before', () => expect(chooseLanguage('ru', ['uk-UA', 'en'])).toBe('ru'));
   it('else the first of the browser that there is', () => expect(chooseLanguage(null, ['pl', 'uk-UA'])).toBe('uk'));
@@ -33,6 +42,6 @@ describe.each(LANGUAGES)('the catalogue %s', (language) => {
     if (language === 'en') return;
     const english = new Map(textsOf(CATALOGUE.en));
     const same = texts.filter(([path, text]) => english.get(path) === text).map(([path]) => path);
-    expect(same).toEqual(['provider.whatsapp', 'provider.telegram', 'account.id', 'messages.toHint']);
+    expect(same.filter((path) => !NAMES.has(path))).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import { ruProblems } from './ru.problems.js';
 import { ruReasons } from './ru.reasons.js';
 import { ruSupervision } from './ru.supervision.js';
 import { ruSettings } from './ru.settings.js';
+import { ruSending } from './ru.sending.js';
 
 export const ru: Words = {
   name: 'Русский',
@@ -137,6 +138,7 @@ export const ru: Words = {
   },
   problems: ruProblems,
   settings: ruSettings,
+  sending: ruSending,
   reasons: ruReasons,
   supervision: ruSupervision,
   messages: {

@@ -5,6 +5,7 @@ import { ukProblems } from './uk.problems.js';
 import { ukReasons } from './uk.reasons.js';
 import { ukSupervision } from './uk.supervision.js';
 import { ukSettings } from './uk.settings.js';
+import { ukSending } from './uk.sending.js';
 
 export const uk: Words = {
   name: 'Українська',
@@ -137,6 +138,7 @@ export const uk: Words = {
   },
   problems: ukProblems,
   settings: ukSettings,
+  sending: ukSending,
   reasons: ukReasons,
   supervision: ukSupervision,
   messages: {
