@@ -31,6 +31,14 @@ export const REFUSALS = {
     'Muster’s part of this account stopped or broke on the way, so this may or may not be done. Look at the account, or ask again in a moment.',
   quarantined:
     'This has broken Muster’s part of the account again and again, and is not tried any more. Report what the log says.',
+  no_account_free:
+    'No account can be leased now; `accounts` says why of each, `next_available_at` when the first is free.',
+  channel_stopped:
+    'A provider complained about this purpose in this channel. Nothing more goes there, by no account, until its owner lifts the stop.',
+  channel_limit: 'An account of yours has done all it may in this channel.',
+  lease_over: 'This lease is over. Allocate anew.',
+  lease_not_yours: 'This service has no such lease of this account.',
+  limit_rules_full: 'There are as many rules as Muster takes. Remove one that is no longer needed.',
   store_unavailable: 'The database doesn’t answer, so nothing can be accepted. Try again in a moment.',
   session_unanswered: 'The account’s session did not answer in time. Try again in a moment.',
   shutting_down: 'The runtime is stopping. Try again when it is back.',
@@ -43,6 +51,8 @@ export interface Refusal {
   readonly ok: false;
   readonly why: RefusalCode;
   readonly detail?: string;
+  /** What the answer says beside, for programs. */
+  readonly more?: Readonly<Record<string, unknown>>;
 }
 export interface Accepted<T> {
   readonly ok: true;

@@ -1,7 +1,7 @@
 import type { Fault } from '#libs/contracts/parse';
 import { type Problem, type ProblemCode, PROBLEMS } from '#libs/contracts/problem';
 import { OUTBOX_RETRY_AFTER_S, RETRY_AFTER_S } from '#libs/contracts/limits/calls';
-import type { Outcome } from '#libs/contracts/refusals';
+import type { Outcome, Refusal } from '#libs/contracts/refusals';
 import { isStoreAway } from '#src/application/store-away';
 import { StoreSilentError } from '#src/application/timely-store';
 
@@ -31,6 +31,12 @@ export const STATUS_OF: Readonly<Record<ProblemCode, number>> = {
   not_connected: 409,
   provider_refused: 409,
   webhooks_full: 409,
+  no_account_free: 409,
+  channel_stopped: 409,
+  channel_limit: 409,
+  lease_over: 409,
+  lease_not_yours: 409,
+  limit_rules_full: 409,
   idempotency_conflict: 409,
   cursor_expired: 410,
   payload_too_large: 413,
@@ -80,7 +86,12 @@ const titles: Readonly<Record<number, string>> = {
 export class ProblemError extends Error {
   constructor(
     readonly code: ProblemCode,
-    readonly extra: { readonly detail?: string; readonly errors?: readonly Fault[]; readonly allow?: string } = {},
+    readonly extra: {
+      readonly detail?: string;
+      readonly errors?: readonly Fault[];
+      readonly allow?: string;
+      readonly more?: Refusal['more'];
+    } = {},
   ) {
     super(extra.detail ?? PROBLEMS[code]);
     this.name = 'ProblemError';
@@ -90,7 +101,7 @@ export class ProblemError extends Error {
 /** The value of an outcome; a refusal becomes the answer. */
 export function valueOf<T>(outcome: Outcome<T>): T {
   if (outcome.ok) return outcome.value;
-  throw new ProblemError(outcome.why, { detail: outcome.detail });
+  throw new ProblemError(outcome.why, { detail: outcome.detail, more: outcome.more });
 }
 
 export interface ProblemAnswer {
@@ -114,6 +125,7 @@ function answerWith({ code, message, extra }: ProblemError): ProblemAnswer {
   const status = STATUS_OF[code];
   return {
     problem: {
+      ...extra.more,
       type: `/docs#${code}`,
       title: titles[status] ?? 'Problem',
       status,

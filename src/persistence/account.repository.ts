@@ -110,6 +110,8 @@ const PURGED_FIRST = [
   ['media', 'account_id = $1'],
   ['account_transition', 'account_id = $1'],
   ['group_change', 'account_id = $1'],
+  ['usage_hold', 'account_id = $1'],
+  ['lease', 'account_id = $1'],
   ['webhook_delivery', 'webhook_id IN (SELECT id FROM webhook WHERE account_id = $1)'],
 ] as const;
 

@@ -20,6 +20,7 @@ describe('migrations', () => {
       'Webhooks1795260120000',
       'Inbox1795260180000',
       'StepInput1795260240000',
+      'AccountManager1795260300000',
     ]);
     expect(await migrate(programs[0])).toEqual([]);
     await Promise.all(programs.map((program) => program.destroy()));

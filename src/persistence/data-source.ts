@@ -6,6 +6,7 @@ import { EventLog1795260060000 } from '#migrations/1795260060000-event-log';
 import { Webhooks1795260120000 } from '#migrations/1795260120000-webhooks';
 import { Inbox1795260180000 } from '#migrations/1795260180000-inbox';
 import { StepInput1795260240000 } from '#migrations/1795260240000-step-input';
+import { AccountManager1795260300000 } from '#migrations/1795260300000-account-manager';
 import { STATEMENT_MS_MAX } from '#libs/contracts/limits/runtime';
 import { AccountEntity } from './account.entity.js';
 import { ChatCursorEntity } from './chat-cursor.entity.js';
@@ -14,6 +15,15 @@ import { EventEntity } from './event.entity.js';
 import { EventLogEntity } from './event-log.entity.js';
 import { migrateJobs } from './job-database.js';
 import { GroupChangeEntity } from './group-change.entity.js';
+import { ChannelLockEntity } from './leasing/channel-lock.entity.js';
+import { ChannelStopEntity } from './leasing/channel-stop.entity.js';
+import { CounterEntity } from './leasing/counter.entity.js';
+import { LeaseEntity } from './leasing/lease.entity.js';
+import { LedgerEntity } from './leasing/ledger.entity.js';
+import { LimitRuleEntity } from './leasing/limit-rule.entity.js';
+import { SlotEntity } from './leasing/slot.entity.js';
+import { TargetRefusalEntity } from './leasing/target-refusal.entity.js';
+import { UsageHoldEntity } from './leasing/usage-hold.entity.js';
 import { MediaEntity } from './media.entity.js';
 import { MessageEntity } from './message.entity.js';
 import { OwnershipEntity } from './ownership.entity.js';
@@ -63,6 +73,15 @@ export function createDataSource(url: string, onConnectionLost: (error: Error) =
       EventLogEntity,
       WebhookEntity,
       WebhookDeliveryEntity,
+      SlotEntity,
+      CounterEntity,
+      LeaseEntity,
+      UsageHoldEntity,
+      ChannelLockEntity,
+      ChannelStopEntity,
+      TargetRefusalEntity,
+      LimitRuleEntity,
+      LedgerEntity,
     ],
     migrations: [
       FirstSchema1795219200000,
@@ -71,6 +90,7 @@ export function createDataSource(url: string, onConnectionLost: (error: Error) =
       Webhooks1795260120000,
       Inbox1795260180000,
       StepInput1795260240000,
+      AccountManager1795260300000,
     ],
     migrationsTableName: MIGRATIONS_TABLE,
     installExtensions: false,

@@ -23,9 +23,10 @@ import { cleanupNotAwaited, duplicateChildId, killBeforeClose, oneCrashTakesAll 
 import { effectsBeforeTheCommit, eventBesideItsChange, staleEpochUnchecked, timerLeftBehind } from './store-bugs.js';
 
 /**
- * Known bugs of programs of this kind, each of which the simulation must notice. One is missing: the renewal of a lease that
- * has expired. A single node holds its accounts by the lock on its DATA_DIR, so there is no lease that could expire; what
- * fences it is the epoch (`stale epoch unchecked`).
+ * Known bugs of programs of this kind, each of which the simulation must notice. One stands elsewhere: the renewal of a lease
+ * that has expired. A node holds its accounts by the lock on its DATA_DIR and is fenced by the epoch (`stale epoch
+ * unchecked`); leases that expire are those of services, kept by SQL alone. test/leasing/mutants.spec.ts puts that bug into
+ * the very statement and sees it caught, with seven others.
  */
 export const BUGS: readonly Bug[] = [
   deadlineLostOnRestore,

@@ -58,3 +58,5 @@ export const TRANSIENT_RETRY_MS = 5_000;
 export const TRANSIENT_RETRY_MS_MAX = 5 * MINUTE_MS;
 /** The score of an account goes half the way back to neutral in this time. */
 export const SCORE_HALF_LIFE_MS = 24 * HOUR_MS;
+/** An account that did not answer when it was asked after its rest: a session that is being replaced is back by then. */
+export const PROBE_REST_MS = 5 * MINUTE_MS;

@@ -1,0 +1,166 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import { v7 as uuidV7 } from 'uuid';
+import type {
+  allocateSchema,
+  extendSchema,
+  Extended,
+  LeaseView,
+  Released,
+  releaseSchema,
+} from '#libs/contracts/account-manager/lease';
+import type { LeaseLimits, LimitRule } from '#libs/contracts/account-manager/lease-limits';
+import { ALLOCATE_PAUSE_MS_MAX, ALLOCATE_PAUSE_MS_MIN, ALLOCATE_TRIES_MAX } from '#libs/contracts/limits/leasing';
+import type { OutputOf } from '#libs/contracts/parse';
+import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
+import { limitsOf } from '#libs/leasing/limits';
+import type { GrantedLease, LeaseOwner, WantedLease } from '#src/persistence/leasing/lease.repository';
+import { DRIVER_CAPABILITIES, type DriverCapabilities } from '../stores.js';
+import { AccountProbe } from './account-probe.js';
+import { fullInChannel } from './channel-room.js';
+import {
+  CONDITION_STORE,
+  type ConditionStore,
+  LEASE_STORE,
+  type LeaseStore,
+  LIMIT_RULE_STORE,
+  type LimitRuleStore,
+  USAGE_STORE,
+  type UsageStore,
+} from './lease-stores.js';
+import { toldLimitsOf } from './told-limits.js';
+import { noAccountFree } from './unfree-accounts.js';
+
+export type AllocateAsk = OutputOf<typeof allocateSchema>;
+const MINUTE_MS = 60_000;
+
+/** Who has which account, and until when. */
+@Injectable()
+export class LeasesService {
+  constructor(
+    @Inject(LEASE_STORE) private readonly leases: LeaseStore,
+    @Inject(USAGE_STORE) private readonly usage: UsageStore,
+    @Inject(CONDITION_STORE) private readonly conditions: ConditionStore,
+    @Inject(LIMIT_RULE_STORE) private readonly rules: LimitRuleStore,
+    @Inject(DRIVER_CAPABILITIES) private readonly can: DriverCapabilities,
+    private readonly probe: AccountProbe,
+  ) {}
+
+  /** Refusals: `no_account_free`, `channel_stopped`, `channel_limit`, `lease_over` (of its request_id). Each is in the ledger. */
+  async allocate(ask: AllocateAsk): Promise<Outcome<LeaseView>> {
+    const rules = await this.rules.list();
+    const outcome = await this.allocateBy(rules, ask);
+    if (outcome.ok) return accepted(leaseViewOf(outcome.value, limitsFor(rules, ask, outcome.value.accountId)));
+    const { user_id: user, service_name: service, purpose, target_channel_id: channel } = ask;
+    await this.leases.noteRefused(user, service, outcome.why, { purpose, channel: channel ?? null });
+    return outcome;
+  }
+
+  /** At least for so long from now. Refusals: `lease_over`, `lease_not_yours`. */
+  async extend(accountId: string, ask: OutputOf<typeof extendSchema>): Promise<Outcome<Extended>> {
+    const owner = ownerOf(accountId, ask);
+    const extended = await this.leases.extend(owner, ask.timeout_minutes * MINUTE_MS);
+    if (extended === null) return (await this.leases.over(owner)) ? refused('lease_over') : refused('lease_not_yours');
+    return accepted({
+      account_id: accountId,
+      lease_id: extended.leaseId,
+      fence: extended.fence,
+      allocated_at: extended.allocatedAt.toISOString(),
+      expires_at: extended.expiresAt.toISOString(),
+    });
+  }
+
+  /** The same again is harmless; nobody else’s lease is touched. Refusal: `lease_not_yours`. */
+  async release(accountId: string, ask: OutputOf<typeof releaseSchema>): Promise<Outcome<Released>> {
+    const owner = ownerOf(accountId, ask);
+    const ended = await this.leases.release(owner, ask.usage_stats ?? null);
+    const over = ended ?? (await this.leases.over(owner));
+    if (over === null) return refused('lease_not_yours');
+    return accepted({
+      account_id: accountId,
+      released: ended !== null,
+      lease_id: over.leaseId,
+      ended_at: over.endedAt.toISOString(),
+      end_cause: over.endCause,
+    });
+  }
+
+  private async allocateBy(rules: readonly LimitRule[], ask: AllocateAsk): Promise<Outcome<GrantedLease>> {
+    const earlier = ask.request_id ? await this.leases.live(ask.request_id) : null;
+    if (earlier) return accepted(earlier);
+    const channel = ask.target_channel_id ?? null;
+    const stop = channel === null ? null : await this.conditions.stop(ask.user_id, ask.purpose, channel);
+    if (stop) return refused('channel_stopped', `It was stopped at ${stop.since.toISOString()}.`);
+    const full = channel === null ? [] : await this.fullAccounts(rules, ask, channel);
+    const mine = full.find((one) => one.isMine);
+    if (mine && mine.whenFull === 'pause') return refused('channel_limit', mine.detail);
+    return this.tryToGrant(wantedOf(ask, this.can, full));
+  }
+
+  private async fullAccounts(rules: readonly LimitRule[], ask: AllocateAsk, channel: string) {
+    const used = await this.usage.inChannel(channel, ask.user_id);
+    return fullInChannel(used, (accountId) => limitsFor(rules, ask, accountId), ask.on_channel_limit);
+  }
+
+  /** One that rested is asked something first, under the lease, so that nobody else does so at the same time. */
+  private async tryToGrant(wanted: WantedLease): Promise<Outcome<GrantedLease>> {
+    let { id } = wanted;
+    for (let tries = 1; ; tries += 1) {
+      const granted = await this.leases.grant({ ...wanted, id });
+      if (granted === 'known') return this.earlier(wanted.id);
+      if (granted && (!granted.needsProbe || (await this.probe.passes(granted.accountId)))) return accepted(granted);
+      if (granted) id = uuidV7(); // that lease is over
+      const isLast = tries >= ALLOCATE_TRIES_MAX;
+      const refusal = granted && !isLast ? null : await noAccountFree(this.leases, wanted, isLast);
+      if (refusal) return refusal;
+      await delay(ALLOCATE_PAUSE_MS_MIN + Math.random() * (ALLOCATE_PAUSE_MS_MAX - ALLOCATE_PAUSE_MS_MIN));
+    }
+  }
+
+  /** The same call came before: its lease, while it lives. */
+  private async earlier(leaseId: string): Promise<Outcome<GrantedLease>> {
+    const lease = await this.leases.live(leaseId);
+    return lease ? accepted(lease) : refused('lease_over', 'It was given for this request_id before.');
+  }
+}
+
+const limitsFor = (rules: readonly LimitRule[], ask: AllocateAsk, accountId: string): LeaseLimits =>
+  limitsOf(rules, { user_id: ask.user_id, purpose: ask.purpose, account_id: accountId });
+
+function wantedOf(
+  ask: AllocateAsk,
+  can: DriverCapabilities,
+  full: readonly { readonly accountId: string }[],
+): WantedLease {
+  const { provider, capabilities = [], account_ids: accountIds = null } = ask.require ?? {};
+  const isAble = [...can].filter(([, has]) => capabilities.every((one) => has.has(one))).map(([name]) => name);
+  const named = isAble.filter((name) => provider === undefined || name === provider);
+  const under = ask.sticky_key ?? ask.target_channel_id;
+  return {
+    id: ask.request_id ?? uuidV7(),
+    userId: ask.user_id,
+    serviceName: ask.service_name,
+    purpose: ask.purpose,
+    channel: ask.target_channel_id ?? null,
+    sticky: under ? JSON.stringify([ask.user_id, under]) : null,
+    forMs: ask.timeout_minutes * MINUTE_MS,
+    without: full.map(({ accountId }) => accountId),
+    providers: provider === undefined && capabilities.length === 0 ? null : named,
+    accountIds,
+  };
+}
+
+const ownerOf = (
+  accountId: string,
+  ask: { readonly service_name: string; readonly lease_id?: string | null },
+): LeaseOwner => ({ accountId, serviceName: ask.service_name, leaseId: ask.lease_id ?? null });
+
+const leaseViewOf = (lease: GrantedLease, limits: LeaseLimits): LeaseView => ({
+  account_id: lease.accountId,
+  phone: lease.phone,
+  lease_id: lease.leaseId,
+  fence: lease.fence,
+  allocated_at: lease.allocatedAt.toISOString(),
+  expires_at: lease.expiresAt.toISOString(),
+  limits: toldLimitsOf(limits, lease.allocatedAt.getTime()),
+});

@@ -1,0 +1,168 @@
+import { SCORE_HALF_LIFE_MS } from '#libs/contracts/limits/leasing';
+import { type Statement } from '../message-statements.js';
+import { ledgerOf } from './ledger-write.js';
+
+/**
+ * Leases. All time is the database's, by clock_timestamp(): now() is when a transaction began, which is before it waited.
+ * That a lease is over is part of each condition, so nothing need run for it; whoever meets one that is over and still
+ * open in `lease` closes it there.
+ */
+
+/** Of a slot that may be given away, apart from what other tables say. One row says all of this, see the migration. */
+const FREE = `s.expires_at <= clock_timestamp() AND s.cooling_until <= clock_timestamp() AND s.disabled_at IS NULL`;
+
+/** A login that was called dead is believed in again when the account has connected since. */
+const LOGIN_LIVES = `(s.login_dead_at IS NULL OR n.since > s.login_dead_at)`;
+
+/** 1 is neutral; half of what is missing comes back in each half-life. Rounded, so that those alike take turns. */
+const SCORE = `round((1 - (1 - s.score) * power(2, -greatest(0, extract(epoch FROM clock_timestamp() - s.score_at)
+    * 1000 / ${SCORE_HALF_LIFE_MS})))::numeric, 1)`;
+
+/** Columns of a slot that a line of the ledger takes. */
+const SLOT_PARTY = 's.account_id, s.lease_id, s.fence, s.user_id, s.service_name';
+const LEASE_PARTY = 'l.account_id, l.id AS lease_id, l.fence, l.user_id, l.service_name';
+
+/** Closes a lease in `lease` whose time was over. `from` has its account_id and lease_id. */
+const closeExpired = (from: string): string => `expired AS (
+  UPDATE lease l SET ended_at = l.expires_at, end_cause = 'expired'
+  FROM ${from} o WHERE l.id = o.lease_id AND l.ended_at IS NULL
+  RETURNING ${LEASE_PARTY}
+), ${ledgerOf('lease', { from: 'expired', decision: `'expired'`, as: 'expired_noted' })}`;
+
+/**
+ * $1 lease, $2 tenant, $3 service, $4 purpose, $5 channel, $6 sticky, $7 for so many ms, $8 accounts to leave out,
+ * $9 providers (null: all), $10 accounts (null: all).
+ *
+ * FOR UPDATE OF s: of two who want the same slot one gets it. SKIP LOCKED: who finds it locked takes another at once. When
+ * the row was changed after this statement began, Postgres looks at FREE again, in the changed row. That the UPDATE asks
+ * once more costs nothing and keeps it true were the choice ever made without its lock.
+ */
+export const GRANT: Statement = {
+  name: 'lease-grant',
+  text: `
+WITH chosen AS MATERIALIZED (
+  SELECT s.account_id, s.lease_id, s.needs_probe, n.phone
+  FROM account_slot s
+  JOIN account a ON a.id = s.account_id AND a.deleted_at IS NULL
+  JOIN account_snapshot n ON n.account_id = s.account_id AND n.status = 'CONNECTED'
+  WHERE ${FREE} AND ${LOGIN_LIVES} AND s.account_id <> ALL ($8::uuid[])
+    AND ($9::text[] IS NULL OR a.provider = ANY ($9::text[])) AND ($10::uuid[] IS NULL OR s.account_id = ANY ($10::uuid[]))
+  ORDER BY s.account_id IS NOT DISTINCT FROM (
+    SELECT l.account_id FROM lease l WHERE l.sticky = $6::text ORDER BY l.allocated_at DESC LIMIT 1
+  ) DESC, ${SCORE} DESC, s.leased_at NULLS FIRST, s.account_id
+  LIMIT 1
+  FOR UPDATE OF s SKIP LOCKED
+), granted AS (
+  UPDATE account_slot s SET fence = s.fence + 1, lease_id = $1::uuid, user_id = $2::text, service_name = $3::text,
+    purpose = $4::text, target_channel_id = $5::text, leased_at = clock_timestamp(),
+    expires_at = clock_timestamp() + $7::float8 * interval '1 millisecond'
+  WHERE s.account_id = (SELECT account_id FROM chosen) AND ${FREE}
+  RETURNING ${SLOT_PARTY}, s.purpose, s.target_channel_id, s.leased_at, s.expires_at
+), former AS (
+  SELECT c.account_id, c.lease_id FROM chosen c JOIN granted USING (account_id) WHERE c.lease_id IS NOT NULL
+), ${closeExpired('former')}, written AS (
+  INSERT INTO lease (id, account_id, fence, user_id, service_name, purpose, target_channel_id, sticky, allocated_at, expires_at)
+  SELECT lease_id, account_id, fence, user_id, service_name, purpose, target_channel_id, $6::text, leased_at, expires_at
+  FROM granted
+), ${ledgerOf('lease', {
+    from: 'granted',
+    decision: `'granted'`,
+    details: `jsonb_build_object('purpose', purpose, 'channel', target_channel_id, 'until', expires_at)`,
+  })}
+SELECT g.account_id AS "accountId", g.lease_id AS "leaseId", g.fence, g.leased_at AS "allocatedAt",
+  g.expires_at AS "expiresAt", c.phone, c.needs_probe AS "needsProbe"
+FROM granted g JOIN chosen c USING (account_id)`,
+};
+
+/** $1 at most so many: how accounts stand, as far as an allocation asks. */
+export const LOOK: Statement = {
+  name: 'lease-look',
+  text: `
+SELECT s.account_id AS "accountId", a.provider, coalesce(n.status, 'DISCONNECTED') AS status, s.service_name AS "serviceName",
+  CASE WHEN s.expires_at > clock_timestamp() THEN s.expires_at END AS "leasedUntil",
+  CASE WHEN s.cooling_until > clock_timestamp() THEN s.cooling_until END AS "coolingUntil", s.cooling_cause AS "coolingCause",
+  s.disabled_at IS NOT NULL AS disabled, NOT ${LOGIN_LIVES.replaceAll('n.since', `coalesce(n.since, '-infinity')`)} AS "loginDead"
+FROM account_slot s
+JOIN account a ON a.id = s.account_id AND a.deleted_at IS NULL
+LEFT JOIN account_snapshot n ON n.account_id = s.account_id
+ORDER BY s.account_id LIMIT $1::integer`,
+};
+
+/** Of the lease of now, by its service and, if that is given ($3), its id. */
+const OWN_LEASE = `s.account_id = $1::uuid AND s.service_name = $2::text AND ($3::uuid IS NULL OR s.lease_id = $3::uuid)
+    AND s.expires_at > clock_timestamp()`;
+
+/** $4 until so many ms from now. One that is over is not renewed: somebody else may be about to have it. */
+export const EXTEND: Statement = {
+  name: 'lease-extend',
+  text: `
+WITH extended AS (
+  UPDATE account_slot s
+  SET expires_at = greatest(s.expires_at, clock_timestamp() + $4::float8 * interval '1 millisecond')
+  WHERE ${OWN_LEASE}
+  RETURNING ${SLOT_PARTY}, s.leased_at, s.expires_at
+), written AS (
+  UPDATE lease l SET expires_at = e.expires_at FROM extended e WHERE l.id = e.lease_id
+), ${ledgerOf('lease', {
+    from: 'extended',
+    decision: `'extended'`,
+    details: `jsonb_build_object('until', expires_at)`,
+  })}
+SELECT lease_id AS "leaseId", fence, leased_at AS "allocatedAt", expires_at AS "expiresAt" FROM extended`,
+};
+
+/** $4 what its holder says it did. */
+export const RELEASE: Statement = {
+  name: 'lease-release',
+  text: `
+WITH released AS (
+  UPDATE account_slot s SET expires_at = '-infinity' WHERE ${OWN_LEASE} RETURNING ${SLOT_PARTY}
+), written AS (
+  UPDATE lease l SET ended_at = clock_timestamp(), end_cause = 'released', usage_stats = $4::jsonb
+  FROM released r WHERE l.id = r.lease_id
+  RETURNING l.id, l.ended_at
+), ${ledgerOf('lease', { from: 'released', decision: `'released'`, details: '$4::jsonb' })}
+SELECT id AS "leaseId", ended_at AS "endedAt" FROM written`,
+};
+
+/**
+ * When nothing was released: the last lease of this service ($2), or the one that is named ($3), if it was its own. One
+ * that expired is closed here, with what its holder says of it.
+ */
+export const OVER: Statement = {
+  name: 'lease-over',
+  text: `
+WITH mine AS (
+  SELECT l.account_id, l.id AS lease_id, l.ended_at, l.end_cause, l.expires_at FROM lease l
+  WHERE l.account_id = $1::uuid AND l.service_name = $2::text AND ($3::uuid IS NULL OR l.id = $3::uuid)
+  ORDER BY l.fence DESC LIMIT 1
+), due AS (
+  SELECT account_id, lease_id FROM mine WHERE ended_at IS NULL AND expires_at <= clock_timestamp()
+), ${closeExpired('due')}
+SELECT lease_id AS "leaseId", coalesce(ended_at, expires_at) AS "endedAt", coalesce(end_cause, 'expired') AS "endCause"
+FROM mine`,
+};
+
+/** $2 why. Whoever holds it is no longer asked. The slot may be changed in the same transaction before. */
+export const END: Statement = {
+  name: 'lease-end',
+  text: `
+WITH ended AS (
+  UPDATE account_slot s SET expires_at = '-infinity'
+  WHERE s.account_id = $1::uuid AND s.expires_at > clock_timestamp() RETURNING ${SLOT_PARTY}
+), written AS (
+  UPDATE lease l SET ended_at = clock_timestamp(), end_cause = $2::text FROM ended e WHERE l.id = e.lease_id
+), ${ledgerOf('lease', { from: 'ended', decision: `'ended'`, why: '$2::text' })}
+SELECT lease_id AS "leaseId" FROM ended`,
+};
+
+/** What was refused is told, too: who, what for, and why. */
+export const REFUSED: Statement = {
+  name: 'lease-refused',
+  text: `
+INSERT INTO lease_ledger (user_id, service_name, what, decision, why, details)
+VALUES ($1::text, $2::text, 'lease', 'refused', $3::text, $4::jsonb)`,
+};
+
+export const LEASE_STATEMENTS = { GRANT, LOOK, EXTEND, RELEASE, OVER, END, REFUSED };
+export type LeaseStatements = Readonly<Record<keyof typeof LEASE_STATEMENTS, Statement>>;

@@ -1,0 +1,145 @@
+import { type Pool } from 'pg';
+import { type DataSource } from 'typeorm';
+import type { Provider } from '#libs/contracts/account';
+import type { LeaseEnd } from '#libs/contracts/account-manager/lease';
+import { poolOf } from '../data-source.js';
+import { LEASE_STATEMENTS, type LeaseStatements } from './lease-statements.js';
+
+export interface WantedLease {
+  /** Of the lease to be. */
+  readonly id: string;
+  readonly userId: string;
+  readonly serviceName: string;
+  readonly purpose: string;
+  readonly channel: string | null;
+  /** Who had it under the same text last is offered the same account, if it is free. */
+  readonly sticky: string | null;
+  readonly forMs: number;
+  /** Accounts that may not be given for this. */
+  readonly without: readonly string[];
+  /** Null: any. */
+  readonly providers: readonly Provider[] | null;
+  readonly accountIds: readonly string[] | null;
+}
+export interface GrantedLease {
+  readonly accountId: string;
+  readonly leaseId: string;
+  readonly fence: number;
+  readonly allocatedAt: Date;
+  readonly expiresAt: Date;
+  readonly phone: string | null;
+  /** It has rested and answered nothing since: ask it, before anybody is told of this lease. */
+  readonly needsProbe: boolean;
+}
+export interface SlotLook {
+  readonly accountId: string;
+  readonly provider: Provider;
+  readonly status: string;
+  readonly serviceName: string | null;
+  /** Null: it is not leased; so with the next. */
+  readonly leasedUntil: Date | null;
+  readonly coolingUntil: Date | null;
+  readonly coolingCause: string | null;
+  readonly disabled: boolean;
+  readonly loginDead: boolean;
+}
+/** Whose lease, and which; null: whichever of that service. */
+export interface LeaseOwner {
+  readonly accountId: string;
+  readonly serviceName: string;
+  readonly leaseId: string | null;
+}
+export type ExtendedLease = Pick<GrantedLease, 'leaseId' | 'fence' | 'allocatedAt' | 'expiresAt'>;
+export interface EndedLease {
+  readonly leaseId: string;
+  readonly endedAt: Date;
+  readonly endCause: LeaseEnd;
+}
+
+/** Who has which account. Every method is one statement, so one change or none. */
+export class LeaseRepository {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly sql: LeaseStatements = LEASE_STATEMENTS,
+  ) {}
+
+  /**
+   * Null: none is free, or all that are were locked by others in this moment; `look` tells which. `known`: there was a
+   * lease with this id already.
+   */
+  async grant(wanted: WantedLease): Promise<GrantedLease | 'known' | null> {
+    const { id, userId, serviceName, purpose, channel, sticky, forMs, without, providers, accountIds } = wanted;
+    const values = [id, userId, serviceName, purpose, channel, sticky, forMs, without, providers, accountIds];
+    try {
+      const { rows } = await this.#pool.query<FencedRow<GrantedLease>>({ ...this.sql.GRANT, values });
+      return rows[0] ? withFence(rows[0]) : null;
+    } catch (error) {
+      if ((error as { constraint?: unknown }).constraint === 'lease_pk') return 'known';
+      throw error;
+    }
+  }
+
+  /** How accounts stand now, in the order of their ids, at most so many. */
+  async look(atMost: number): Promise<readonly SlotLook[]> {
+    return (await this.#pool.query<SlotLook>({ ...this.sql.LOOK, values: [atMost] })).rows;
+  }
+
+  /** The lease under this id, if it lives. */
+  async live(leaseId: string): Promise<GrantedLease | null> {
+    const { rows } = await this.#pool.query<FencedRow<GrantedLease>>({ ...LIVE, values: [leaseId] });
+    return rows[0] ? withFence(rows[0]) : null;
+  }
+
+  /** At least until so long from now. Null: there is no such lease that lives. */
+  async extend({ accountId, serviceName, leaseId }: LeaseOwner, forMs: number): Promise<ExtendedLease | null> {
+    const values = [accountId, serviceName, leaseId, forMs];
+    const { rows } = await this.#pool.query<FencedRow<ExtendedLease>>({ ...this.sql.EXTEND, values });
+    return rows[0] ? withFence(rows[0]) : null;
+  }
+
+  /** Null: there is no such lease that lives. */
+  async release({ accountId, serviceName, leaseId }: LeaseOwner, usage: object | null): Promise<EndedLease | null> {
+    const values = [accountId, serviceName, leaseId, usage === null ? null : JSON.stringify(usage)];
+    const { rows } = await this.#pool.query<Omit<EndedLease, 'endCause'>>({ ...this.sql.RELEASE, values });
+    return rows[0] ? { ...rows[0], endCause: 'released' } : null;
+  }
+
+  /** How the last lease of that service ended, or the named one of it. Null: it never had it. */
+  async over({ accountId, serviceName, leaseId }: LeaseOwner): Promise<EndedLease | null> {
+    const { rows } = await this.#pool.query<EndedLease>({
+      ...this.sql.OVER,
+      values: [accountId, serviceName, leaseId],
+    });
+    return rows[0] ?? null;
+  }
+
+  /** Ends the lease that lives, whosever it is. False: there was none. */
+  async end(accountId: string, cause: LeaseEnd): Promise<boolean> {
+    return (await this.#pool.query({ ...this.sql.END, values: [accountId, cause] })).rows.length === 1;
+  }
+
+  async noteRefused(userId: string, serviceName: string, why: string, details: object): Promise<void> {
+    await this.#pool.query({ ...this.sql.REFUSED, values: [userId, serviceName, why, JSON.stringify(details)] });
+  }
+
+  get #pool(): Pool {
+    return poolOf(this.dataSource);
+  }
+}
+
+const LIVE = {
+  name: 'lease-live',
+  text: `
+SELECT s.account_id AS "accountId", s.lease_id AS "leaseId", s.fence, s.leased_at AS "allocatedAt", s.expires_at AS "expiresAt",
+  n.phone, false AS "needsProbe"
+FROM lease l JOIN account_slot s ON s.lease_id = l.id AND s.account_id = l.account_id
+LEFT JOIN account_snapshot n ON n.account_id = s.account_id
+WHERE l.id = $1::uuid AND s.expires_at > clock_timestamp()`,
+} as const;
+
+/** A bigint is text on its way through the driver. Leases are not that many. */
+type FencedRow<T> = Omit<T, 'fence'> & { readonly fence: string };
+const withFence = <T extends { readonly fence: string }>(row: T): Omit<T, 'fence'> & { readonly fence: number } => ({
+  ...row,
+  fence: Number(row.fence),
+});

@@ -1,0 +1,34 @@
+import { type DataSource } from 'typeorm';
+import type { LedgerQuery, LedgerLine } from '#libs/contracts/account-manager/ledger';
+import type { Page } from '#libs/contracts/page';
+import { poolOf } from '../data-source.js';
+
+/** Every decision, as it was made. */
+export class LedgerRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Oldest first. */
+  async list(query: LedgerQuery): Promise<Page<LedgerLine>> {
+    const { account_id: account, lease_id: lease, user_id: user, service_name: service, what, after, limit } = query;
+    const scope = [account, lease, user, service, what, after].map((value) => value ?? null);
+    const { rows } = await poolOf(this.dataSource).query<LedgerRow>({ ...LIST, values: [...scope, limit + 1] });
+    const items = rows.slice(0, limit).map((row) => ({
+      ...row,
+      at: row.at.toISOString(),
+      fence: row.fence === null ? null : Number(row.fence),
+    }));
+    return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+  }
+}
+
+type LedgerRow = Omit<LedgerLine, 'at' | 'fence'> & { readonly at: Date; readonly fence: string | null };
+
+const LIST = {
+  name: 'ledger-list',
+  text: `
+SELECT id, at, account_id, lease_id, fence, user_id, service_name, what, decision, why, details FROM lease_ledger
+WHERE ($1::uuid IS NULL OR account_id = $1::uuid) AND ($2::uuid IS NULL OR lease_id = $2::uuid)
+  AND ($3::text IS NULL OR user_id = $3::text) AND ($4::text IS NULL OR service_name = $4::text)
+  AND ($5::text IS NULL OR what = $5::text) AND ($6::bigint IS NULL OR id > $6::bigint)
+ORDER BY id LIMIT $7::integer`,
+} as const;

@@ -1,0 +1,186 @@
+import { type Pool, type PoolClient } from 'pg';
+import { type DataSource } from 'typeorm';
+import { v7 as uuidV7 } from 'uuid';
+import type { RecordOutcome } from '#libs/contracts/account-manager/rate-limit';
+import { HOLD_MS_MAX } from '#libs/contracts/limits/leasing';
+import { poolOf } from '../data-source.js';
+import { inTransaction } from './transaction.js';
+import { USAGE_STATEMENTS, type UsageStatements } from './usage-statements.js';
+
+/** Whose limits count for what is done with an account: its lease of now, or the last one when it is over (`live`). */
+export interface Holder {
+  readonly leaseId: string | null;
+  readonly userId: string | null;
+  readonly purpose: string | null;
+  readonly serviceName: string | null;
+  readonly live: boolean;
+}
+export interface UsageAsk {
+  readonly accountId: string;
+  readonly actionType: string;
+  readonly channel: string | null;
+  /** A person who may have refused before. */
+  readonly target: string | null;
+}
+/** How it stands under the lock. Times are milliseconds since 1970. */
+export interface LockedUsage {
+  readonly nowMs: number;
+  readonly leaseId: string | null;
+  readonly live: boolean;
+  readonly coolingUntilMs: number | null;
+  readonly disabled: boolean;
+  readonly recent: readonly { readonly atMs: number; readonly inChannel: boolean }[];
+  readonly channelTotal: number | null;
+  readonly channelAllAccounts: number | null;
+  readonly stopped: boolean;
+  readonly refused: boolean;
+}
+/** What the caller of `check` makes of it. */
+export interface Judged {
+  readonly denied_by: string | null;
+}
+export interface Hold {
+  readonly id: string;
+  readonly expiresAt: Date;
+}
+export interface UsageOfChannel {
+  readonly action: string;
+  readonly channel: string | null;
+  readonly nowMs: number;
+  readonly total: number;
+  readonly held: number;
+  readonly recentAt: readonly number[];
+}
+
+export interface ChannelUse {
+  readonly accountId: string;
+  readonly action: string;
+  readonly total: number;
+  /** The tenant who asks had a part in it. */
+  readonly isMine: boolean;
+  /** Of that tenant, with all accounts. */
+  readonly allAccounts: number;
+  readonly nowMs: number;
+}
+
+/** What is done with accounts, counted. A check holds, a record settles. */
+export class UsageRepository {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly lookBackMs: number,
+    private readonly sql: UsageStatements = USAGE_STATEMENTS,
+  ) {}
+
+  /** Null: there is no such account. */
+  async holder(accountId: string): Promise<Holder | null> {
+    return (await this.#pool.query<Holder>({ ...this.sql.HOLDER, values: [accountId] })).rows[0] ?? null;
+  }
+
+  /**
+   * Reads under the lock, lets `judge` decide, and holds one unit if it allows, all as one change. `bounded`: the tenant
+   * whose bound over all accounts counts for the channel. `hold` is null, too, when the lease ended on the way.
+   */
+  async check<J extends Judged>(
+    ask: UsageAsk,
+    bounded: string | null,
+    judge: (usage: LockedUsage) => J,
+  ): Promise<{ readonly judged: J; readonly hold: Hold | null }> {
+    const channel = bounded === null ? null : ask.channel;
+    if (channel !== null) await this.#pool.query({ ...this.sql.MAKE_CHANNEL, values: [bounded, channel] });
+    try {
+      return await inTransaction(this.#pool, async (client) => {
+        if (channel !== null) await client.query({ ...this.sql.LOCK_CHANNEL, values: [bounded, channel] });
+        const usage = await this.#lock(client, ask);
+        const judged = judge(usage);
+        if (judged.denied_by === null) return { judged, hold: await this.#hold(client, ask, usage, judged) };
+        await client.query(this.#denied(ask, judged.denied_by));
+        return { judged, hold: null };
+      });
+    } catch (error) {
+      if (!(error instanceof LeaseOverError)) throw error;
+      await this.#pool.query(this.#denied(ask, 'lease'));
+      return { judged: error.judged as J, hold: null };
+    }
+  }
+
+  /** Settles what was held for it, or counts what nobody held, and answers how it stands then. */
+  async record(
+    ask: UsageAsk,
+    success: boolean,
+    reservationId: string | null,
+  ): Promise<{ readonly recorded: RecordOutcome; readonly hold: string | null; readonly usage: LockedUsage }> {
+    return inTransaction(this.#pool, async (client) => {
+      await client.query({ ...this.sql.LOCK, values: [ask.accountId] });
+      await client.query({ ...this.sql.ASSUME, values: [ask.accountId] });
+      const values = [ask.accountId, ask.actionType, ask.channel, success, reservationId, uuidV7()];
+      const { rows } = await client.query<{ recorded: RecordOutcome; hold: string | null }>({
+        ...this.sql.SETTLE,
+        values,
+      });
+      return { ...rows[0]!, usage: await this.#facts(client, ask) };
+    });
+  }
+
+  /** A look that changes nothing: what counts, by action and channel. */
+  async status(accountId: string): Promise<readonly UsageOfChannel[]> {
+    const { rows } = await this.#pool.query<UsageOfChannel>({
+      ...this.sql.STATUS,
+      values: [accountId, this.lookBackMs],
+    });
+    return rows;
+  }
+
+  /** What each account has done in a channel, ever. */
+  async inChannel(channel: string, userId: string): Promise<readonly ChannelUse[]> {
+    return (await this.#pool.query<ChannelUse>({ ...this.sql.IN_CHANNEL, values: [channel, userId] })).rows;
+  }
+
+  async #lock(client: PoolClient, ask: UsageAsk): Promise<LockedUsage> {
+    await client.query({ ...this.sql.LOCK, values: [ask.accountId] });
+    await client.query({ ...this.sql.ASSUME, values: [ask.accountId] });
+    return this.#facts(client, ask);
+  }
+
+  async #facts(client: PoolClient, ask: UsageAsk): Promise<LockedUsage> {
+    const values = [ask.accountId, ask.actionType, ask.channel, this.lookBackMs, ask.target];
+    const { rows } = await client.query<FactsRow>({ ...this.sql.FACTS, values });
+    const { recentAt, recentHere, ...facts } = rows[0]!;
+    return { ...facts, recent: recentAt.map((atMs, n) => ({ atMs, inChannel: recentHere[n] === true })) };
+  }
+
+  /** Throws LeaseOverError, which undoes it, when the lease ended meanwhile. */
+  async #hold(client: PoolClient, ask: UsageAsk, usage: LockedUsage, judged: Judged): Promise<Hold> {
+    const id = uuidV7();
+    const { accountId, actionType, channel } = ask;
+    const values = [accountId, usage.leaseId, id, actionType, channel, usage.nowMs, HOLD_MS_MAX, detailsOf(ask)];
+    const { rows } = await client.query<{ expiresAt: Date; live: boolean }>({ ...this.sql.HOLD, values });
+    const [held] = rows;
+    if (!held?.live) throw new LeaseOverError(judged);
+    return { id, expiresAt: held.expiresAt };
+  }
+
+  #denied(ask: UsageAsk, by: string) {
+    return { ...this.sql.DENIED, values: [ask.accountId, by, detailsOf(ask)] };
+  }
+
+  get #pool(): Pool {
+    return poolOf(this.dataSource);
+  }
+}
+
+/** The lease was over when its unit was to be held. Never leaves this file. */
+class LeaseOverError extends Error {
+  override readonly name = 'LeaseOverError';
+
+  constructor(readonly judged: Judged) {
+    super('the lease ended while a check waited for it');
+  }
+}
+
+type FactsRow = Omit<LockedUsage, 'recent'> & {
+  readonly recentAt: readonly number[];
+  readonly recentHere: readonly boolean[];
+};
+
+const detailsOf = ({ actionType, channel, target }: UsageAsk): string =>
+  JSON.stringify({ action: actionType, channel, target });

@@ -1,0 +1,90 @@
+import { type Pool } from 'pg';
+
+/**
+ * What must be true of leases and of what was done under them, at every moment, as queries that find what is not. Those of
+ * times look back over all that is stored, so that what was wrong for a moment is found later, too. `limits`: the largest
+ * that ever counted, of every action.
+ */
+export async function violations(pool: Pool, limits: Limits = DEFAULTS): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const [name, text] of Object.entries(QUERIES)) {
+    const values = text.includes('$1') ? [limits.daily, limits.channelDaily, limits.channelTotal] : [];
+    const { rows } = await pool.query<{ what: string }>(text, values);
+    found.push(...rows.map(({ what }) => `${name}: ${what}`));
+  }
+  return found;
+}
+
+export interface Limits {
+  readonly daily: number;
+  readonly channelDaily: number;
+  readonly channelTotal: number;
+}
+const DEFAULTS: Limits = { daily: 30, channelDaily: 15, channelTotal: 200 };
+
+/** Of a hold, at the moment of another: it counted then. A refund gives back from when it was made. */
+const COUNTED = `h.held_at <= m.held_at AND (h.state <> 'refunded' OR h.settled_at > m.held_at)`;
+
+const QUERIES: Readonly<Record<string, string>> = {
+  'two live leases on an account': `
+SELECT one.id || ' and ' || other.id AS what FROM lease one JOIN lease other USING (account_id)
+WHERE one.fence < other.fence AND coalesce(one.ended_at, one.expires_at) > other.allocated_at`,
+  'fence does not grow with time': `
+SELECT one.id::text AS what FROM lease one JOIN lease other USING (account_id)
+WHERE one.fence < other.fence AND one.allocated_at > other.allocated_at`,
+  'slot and last lease differ': `
+SELECT s.account_id::text AS what FROM account_slot s
+WHERE s.fence <> coalesce((SELECT max(fence) FROM lease l WHERE l.account_id = s.account_id), 0)
+  OR s.lease_id IS DISTINCT FROM (SELECT id FROM lease l WHERE l.account_id = s.account_id ORDER BY fence DESC LIMIT 1)`,
+  'lease lives beyond its end': `
+SELECT l.id::text AS what FROM lease l JOIN account_slot s ON s.lease_id = l.id
+WHERE l.ended_at IS NOT NULL AND s.expires_at > clock_timestamp()`,
+  'lease that was over was renewed': `
+SELECT x.lease_id::text AS what FROM lease_ledger x WHERE x.what = 'lease' AND x.decision = 'extended' AND x.at > (
+  SELECT max((before.details ->> 'until')::timestamptz) FROM lease_ledger before
+  WHERE before.lease_id = x.lease_id AND before.id < x.id AND before.decision IN ('granted', 'extended')
+)`,
+  'hold outside of its lease': `
+SELECT h.id::text AS what FROM usage_hold h JOIN lease l ON l.id = h.lease_id
+WHERE h.settled_at IS DISTINCT FROM h.held_at AND (h.held_at < l.allocated_at - interval '1 millisecond'
+  OR h.held_at > coalesce(l.ended_at, l.expires_at) OR h.expires_at > l.expires_at)`,
+  'more than a day holds': `
+SELECT m.account_id || ' ' || m.action_type || ' ' || count(*) AS what FROM usage_hold m JOIN usage_hold h
+  ON h.account_id = m.account_id AND h.action_type = m.action_type AND ${COUNTED} AND h.held_at > m.held_at - interval '24 hours'
+GROUP BY m.id HAVING count(*) > $1::integer AND $2::integer > 0 AND $3::integer > 0`,
+  'more than a channel’s day holds': `
+SELECT m.account_id || ' ' || m.channel || ' ' || count(*) AS what FROM usage_hold m JOIN usage_hold h
+  ON h.account_id = m.account_id AND h.action_type = m.action_type AND h.channel = m.channel AND ${COUNTED}
+  AND h.held_at > m.held_at - interval '24 hours'
+GROUP BY m.id HAVING count(*) > $2::integer AND $1::integer > 0 AND $3::integer > 0`,
+  'more than a channel holds': `
+SELECT m.account_id || ' ' || m.channel || ' ' || count(*) AS what FROM usage_hold m JOIN usage_hold h
+  ON h.account_id = m.account_id AND h.action_type = m.action_type AND h.channel = m.channel AND ${COUNTED}
+GROUP BY m.id HAVING count(*) > $3::integer AND $1::integer > 0 AND $2::integer > 0`,
+  'hold that ended twice, or not': `
+SELECT id || ' ' || state AS what FROM usage_hold
+WHERE (state = 'held') <> (settled_at IS NULL) OR (state = 'done' AND success IS NOT TRUE)
+  OR (state = 'refunded' AND success IS NOT FALSE)`,
+  'counted otherwise than the ledger says': `
+SELECT a.id || ' ' || coalesce(told.count, 0) || ' of ' || coalesce(kept.count, 0) AS what FROM account a
+LEFT JOIN (SELECT account_id, count(*) FROM usage_hold WHERE state <> 'refunded' GROUP BY account_id) kept ON kept.account_id = a.id
+LEFT JOIN (
+  SELECT account_id, count(*) FILTER (WHERE what = 'check' AND decision = 'allowed')
+    + count(*) FILTER (WHERE what = 'record' AND decision = 'unreserved')
+    - count(*) FILTER (WHERE what = 'record' AND decision = 'refunded') AS count
+  FROM lease_ledger GROUP BY account_id
+) told ON told.account_id = a.id
+WHERE coalesce(told.count, 0) <> coalesce(kept.count, 0)`,
+  'lease that the ledger does not know': `
+SELECT l.id::text AS what FROM lease l WHERE 1 <> (
+  SELECT count(*) FROM lease_ledger g WHERE g.lease_id = l.id AND g.what = 'lease' AND g.decision = 'granted'
+) OR (l.ended_at IS NOT NULL)::integer <> (
+  SELECT count(*) FROM lease_ledger g
+  WHERE g.lease_id = l.id AND g.what = 'lease' AND g.decision IN ('released', 'expired', 'ended')
+)`,
+  'account that rested or was out was given away': `
+SELECT l.id || ' after ' || e.why AS what FROM lease l JOIN lease_ledger e
+  ON e.account_id = l.account_id AND e.what = 'error' AND e.at < l.allocated_at
+WHERE e.decision = 'disabled'
+  OR l.allocated_at < e.at + coalesce((e.details ->> 'rest_ms')::float8, 0) * interval '1 millisecond'`,
+};

@@ -1,0 +1,206 @@
+import { v7 as uuidV7 } from 'uuid';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startTestPostgres, type TestPostgres } from '#test/support/postgres';
+import { openLeaseStage, type LeaseStage } from './lease-stage.js';
+import { violations } from './invariants.js';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+let postgres: TestPostgres;
+let stage: LeaseStage;
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+});
+afterAll(() => postgres.stop());
+beforeEach(async () => {
+  stage = await openLeaseStage(postgres, 2);
+  return async () => {
+    expect(await violations(stage.pool)).toEqual([]);
+  };
+});
+
+type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
+async function granted<T>(asked: Promise<Outcome<T>>): Promise<T> {
+  const outcome = await asked;
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome));
+  return outcome.value;
+}
+const lease = (ask = {}) => granted(stage.allocate(ask));
+
+describe('a lease', () => {
+  it('is of one account, for a while, under a fence that only grows', async () => {
+    const [one, other] = [await lease(), await lease({ service_name: 'parser' })];
+    expect(new Set([one.account_id, other.account_id])).toEqual(new Set(stage.ids));
+    expect(one).toMatchObject({ fence: 1, limits: { daily_invite_limit: 30, max_per_channel_total: 200 } });
+    expect(Date.parse(one.expires_at) - Date.parse(one.allocated_at)).toBeCloseTo(30 * MINUTE_MS, -2);
+    expect(await stage.release(one.account_id)).toMatchObject({ ok: true, value: { released: true } });
+    expect(await lease()).toMatchObject({ account_id: one.account_id, fence: 2 });
+  });
+
+  it('that nobody can have is refused with the reason for each account, and when the first is free', async () => {
+    const [one, other] = [await lease({ timeout_minutes: 10 }), await lease({ timeout_minutes: 5 })];
+    expect(await stage.allocate()).toMatchObject({
+      ok: false,
+      why: 'no_account_free',
+      more: {
+        next_available_at: other.expires_at,
+        accounts: stage.ids.map((id) => ({
+          account_id: id,
+          reason: 'leased',
+          until: id === one.account_id ? one.expires_at : other.expires_at,
+        })),
+      },
+    });
+  });
+
+  it('that is over needs nobody to end it', async () => {
+    const { account_id: id, lease_id: first } = await lease({
+      require: { account_ids: [stage.ids[0]!] },
+      timeout_minutes: 5,
+    });
+    await stage.letPass(5 * MINUTE_MS);
+    expect(await stage.extend(id)).toMatchObject({ ok: false, why: 'lease_over' });
+    const next = await lease({ require: { account_ids: [id] }, service_name: 'parser' });
+    expect(next).toMatchObject({ account_id: id, fence: 2 });
+    expect(await stage.release(id, { lease_id: first })).toMatchObject({
+      value: { released: false, end_cause: 'expired' },
+    });
+    expect(await stage.release(id)).toMatchObject({ value: { released: false, lease_id: first } });
+    expect(await stage.extend(id, { service_name: 'parser' })).toMatchObject({ ok: true });
+  });
+
+  it('is ended by its own service alone, once or ten times', async () => {
+    const { account_id: id, lease_id: leaseId } = await lease();
+    expect(await stage.release(id, { service_name: 'parser' })).toMatchObject({ why: 'lease_not_yours' });
+    expect(await stage.release(id, { lease_id: uuidV7() })).toMatchObject({ why: 'lease_not_yours' });
+    const all = await Promise.all(
+      Array.from({ length: 10 }, () => stage.release(id, { usage_stats: { invites_sent: 3 } })),
+    );
+    const told = all.map((one) => (one.ok ? one.value : null));
+    expect(told.filter((one) => one?.released)).toHaveLength(1);
+    expect(new Set(told.map((one) => one?.lease_id))).toEqual(new Set([leaseId]));
+  });
+
+  it('is extended by its own service alone, and never shortened', async () => {
+    const { account_id: id, expires_at: end } = await lease();
+    expect(await stage.extend(id, { service_name: 'parser' })).toMatchObject({ why: 'lease_not_yours' });
+    expect((await granted(stage.extend(id, { timeout_minutes: 1 }))).expires_at).toBe(end);
+    expect((await granted(stage.extend(id, { timeout_minutes: 60 }))).expires_at > end).toBe(true);
+  });
+
+  it('asked for twice under one request is one', async () => {
+    const request = { request_id: uuidV7() };
+    const [one, other] = await Promise.all([lease(request), lease(request)]);
+    expect(other).toEqual(one);
+    expect(await lease(request)).toEqual(one);
+    await stage.release(one.account_id);
+    expect(await stage.allocate(request)).toMatchObject({ why: 'lease_over' });
+  });
+
+  it('comes back to who had the account for the channel before, else to who did well and waited longest', async () => {
+    const first = await lease({ target_channel_id: 'c1' });
+    const second = await lease({ target_channel_id: 'c2' });
+    for (const { account_id: id } of [first, second]) await stage.release(id);
+    expect((await lease({ target_channel_id: 'c2' })).account_id).toBe(second.account_id);
+    await stage.release(second.account_id);
+    expect((await lease({ user_id: 'other', target_channel_id: 'c2' })).account_id).toBe(first.account_id);
+    await stage.release(first.account_id);
+    await stage.tellError(second.account_id, { error_type: 'unknown' });
+    await stage.letPass(16 * MINUTE_MS);
+    expect((await lease({})).account_id).toBe(first.account_id);
+  });
+});
+
+describe('an account', () => {
+  it('rests after a flood for what was asked and a minute, is free by itself, and is asked something first', async () => {
+    const { account_id: id } = await lease({ require: { account_ids: [stage.ids[0]!] } });
+    const told = await granted(stage.tellError(id, { error_type: 'flood_wait', error_message: 'FloodWaitError: 300' }));
+    expect(told).toMatchObject({
+      error_class: 'flood_wait',
+      action: 'cooled',
+      status: 'cooling',
+      retry_after_ms: 360_000,
+    });
+    expect(await stage.check(id)).toMatchObject({ value: { allowed: false, denied_by: 'account' } });
+    await stage.release(id);
+    await stage.letPass(359_000);
+    const wanted = { require: { account_ids: [id] } };
+    expect(await stage.allocate(wanted)).toMatchObject({
+      why: 'no_account_free',
+      more: { accounts: [{ reason: 'cooling' }, { reason: 'not_required' }] },
+    });
+    await stage.letPass(2_000);
+    expect(await lease(wanted)).toMatchObject({ account_id: id });
+    expect(stage.probes).toEqual([id]);
+    expect(await stage.health.recovery()).toMatchObject({
+      cooling: [],
+      recovered_today: { by_cause: { flood_wait: 1 } },
+    });
+  });
+
+  it('that does not answer after its rest is given to nobody', async () => {
+    const [id] = stage.ids as [string];
+    await stage.tellError(id, { error_type: 'unknown' });
+    await stage.letPass(16 * MINUTE_MS);
+    stage.answers.well = false;
+    expect(await stage.allocate({ require: { account_ids: [id] } })).toMatchObject({ why: 'no_account_free' });
+    expect(await granted(stage.health.show(id))).toMatchObject({ status: 'cooling', leased_to: null });
+    await stage.letPass(6 * MINUTE_MS);
+    stage.answers.well = true;
+    expect(await lease({ require: { account_ids: [id] } })).toMatchObject({ account_id: id });
+  });
+
+  it('whose login is dead is out until it connects anew, and one that is banned for good', async () => {
+    const [one, other] = stage.ids as [string, string];
+    const held = await lease({ require: { account_ids: [one] } });
+    expect(await granted(stage.tellError(one, { error_type: 'auth_key_unregistered' }))).toMatchObject({
+      action: 'awaiting_login',
+    });
+    expect(await stage.extend(one, { lease_id: held.lease_id })).toMatchObject({ why: 'lease_over' });
+    await stage.tellError(other, { error_type: 'PhoneNumberBannedError' });
+    await stage.letPass(48 * HOUR_MS);
+    expect(await stage.allocate()).toMatchObject({ more: { next_available_at: null } });
+    await stage.pool.query(`UPDATE account_snapshot SET since = now()`);
+    expect(await lease()).toMatchObject({ account_id: one });
+    expect(await stage.allocate()).toMatchObject({ why: 'no_account_free' });
+  });
+
+  it('is well when only its target refused, and that target is left alone by all', async () => {
+    const [one, other] = [await lease(), await lease()];
+    const report = { error_type: 'UserPrivacyRestrictedError', context: { target_id: 'bob' } };
+    expect(await granted(stage.tellError(one.account_id, report))).toMatchObject({
+      action: 'target_refused',
+      is_healthy: true,
+    });
+    expect(await stage.check(other.account_id, { target_id: 'bob' })).toMatchObject({
+      value: { denied_by: 'target_refused', retry_after_ms: null },
+    });
+    expect(await stage.check(other.account_id, { target_id: 'eve' })).toMatchObject({ value: { allowed: true } });
+  });
+
+  it('that flooded peers stops its channel for all accounts, until the owner says so', async () => {
+    const ask = { target_channel_id: 'c1' };
+    const [one, other] = [await lease(ask), await lease(ask)];
+    expect(await granted(stage.tellError(one.account_id, { error_type: 'peer_flood' }))).toMatchObject({
+      channel_stopped: true,
+    });
+    expect(await stage.check(other.account_id)).toMatchObject({ value: { denied_by: 'channel_stopped' } });
+    await stage.release(other.account_id);
+    await stage.letPass(25 * HOUR_MS);
+    expect(await stage.allocate(ask)).toMatchObject({ why: 'channel_stopped' });
+    expect(await stage.liftStop('shop', 'invite', 'c1')).toBe(true);
+    expect(await stage.allocate(ask)).toMatchObject({ ok: true });
+  });
+
+  it('with nothing left in a channel is told, and passed over by who asks for another', async () => {
+    await stage.limit({ actions: { '*': { max_per_channel_total: 1 } } });
+    const ask = { target_channel_id: 'c1' };
+    const { account_id: id } = await lease(ask);
+    expect(await stage.check(id)).toMatchObject({ value: { allowed: true } });
+    expect(await stage.check(id)).toMatchObject({ value: { denied_by: 'per_channel_total' } });
+    await stage.release(id);
+    expect(await stage.allocate(ask)).toMatchObject({ ok: false, why: 'channel_limit' });
+    expect((await lease({ ...ask, on_channel_limit: 'switch' })).account_id).not.toBe(id);
+    expect((await lease({ target_channel_id: 'c2' })).account_id).toBe(id);
+  });
+});
