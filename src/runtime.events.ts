@@ -1,20 +1,23 @@
 import type { Server } from 'node:http';
 import { Stream } from '#src/api/ws/stream';
+import type { Inspect } from '#src/api/ws/stream-client';
 import type { Config } from '#src/config/config';
 import type { EventBus } from '#src/events/event-bus';
 import { EventTail } from '#src/events/event-tail';
 import type { Logger } from '#src/observability/logger';
 import type { Metrics } from '#src/observability/metrics';
 import type { EventLogRepository } from '#src/persistence/event-log.repository';
+import type { Accounts } from '#src/supervision/accounts';
 import type { RuntimeState } from '#src/observability/runtime-state';
 
 /** The WebSocket at /ws, on the port of the API. */
 export function openStream(
   server: Server,
   { apiKeys }: Pick<Config, 'apiKeys'>,
-  { eventTail, bus, state, metrics, log }: StreamSources,
+  { eventTail, bus, state, metrics, accounts, log }: StreamSources,
 ): Stream {
-  return new Stream(server, { apiKeys, tail: eventTail, bus, state, metrics: metrics.stream, logger: log });
+  const inspect: Inspect = (accountId, tell) => accounts.inspect(accountId, tell);
+  return new Stream(server, { apiKeys, tail: eventTail, bus, state, metrics: metrics.stream, inspect, logger: log });
 }
 
 interface StreamSources {
@@ -22,6 +25,7 @@ interface StreamSources {
   readonly bus: EventBus;
   readonly state: RuntimeState;
   readonly metrics: Metrics;
+  readonly accounts: Accounts;
   readonly log: Logger;
 }
 

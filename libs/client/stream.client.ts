@@ -1,6 +1,5 @@
-import type { Topic } from '#libs/contracts/event-log';
 import { parseInput } from '#libs/contracts/parse';
-import { streamQuerySchema } from '#libs/contracts/stream';
+import { streamQuerySchema, type StreamTopic } from '#libs/contracts/stream';
 import { MusterApiError } from './api-error.js';
 import { EventStream } from './event-stream.js';
 import { streamAddress, streamProtocols } from './stream-address.js';
@@ -8,8 +7,8 @@ import type { StreamSocketConstructor } from './stream-line.js';
 import type { ClientOptions, Transport } from './transport.js';
 
 export interface StreamOptions {
-  /** Not given: all. */
-  readonly topics?: readonly Topic[];
+  /** Not given: all but `inspection`, which wants `accounts`. */
+  readonly topics?: readonly StreamTopic[];
   /** Ids; not given: all accounts, and what belongs to none. */
   readonly accounts?: readonly string[];
   /** The cursor of an event: it begins with what came after. Not given: with what happens from now on. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { eventCursorSchema, TOPICS } from './event-log.js';
-import { STREAM_ACCOUNTS_MAX } from './limits/news.js';
+import { INSPECTION } from './inspection.js';
+import { INSPECTED_ACCOUNTS_MAX, STREAM_ACCOUNTS_MAX } from './limits/news.js';
 
 /**
  * The WebSocket at /ws. What is asked for stands in the address:
@@ -10,12 +11,16 @@ import { STREAM_ACCOUNTS_MAX } from './limits/news.js';
  *   out between the two, and nothing is told twice on one connection.
  * - The first frame is `stream.hello`; `stream.heartbeat` comes every STREAM_HEARTBEAT_EVERY_MS. Both carry the cursor up to
  *   which all has been told, so that a quiet client can resume without a gap, too.
+ * - The topic `inspection` (inspection.ts) is told to those who name it, and the accounts that they watch. It is told live only.
  * - The API key is checked at the upgrade (401): header X-Api-Key, Authorization: Bearer, or, for a browser, the
  *   subprotocols `muster` and `key.<base64url of the key>`.
  */
 export const STREAM_PATH = '/ws';
 export const STREAM_SUBPROTOCOL = 'muster';
 export const STREAM_KEY_PREFIX = 'key.';
+
+export const STREAM_TOPICS = [...TOPICS, INSPECTION] as const;
+export type StreamTopic = (typeof STREAM_TOPICS)[number];
 
 /** Why the server closes. Clients resume with `since` = the last cursor they saw, unless it says not to. */
 export const STREAM_CLOSES = {
@@ -37,13 +42,15 @@ const words = (text: string): readonly string[] =>
     .map((word) => word.trim())
     .filter((word) => word !== '');
 
-export const streamQuerySchema = z.strictObject({
+const streamQueryShape = z.strictObject({
   topics: z
     .string()
     .transform(words)
-    .pipe(z.array(z.enum(TOPICS)).min(1))
+    .pipe(z.array(z.enum(STREAM_TOPICS)).min(1))
     .optional()
-    .describe('separated by commas; not given: all'),
+    .describe(
+      `separated by commas; not given: all but ${INSPECTION}, which wants accounts, ${INSPECTED_ACCOUNTS_MAX} at most`,
+    ),
   accounts: z
     .string()
     .transform(words)
@@ -52,10 +59,15 @@ export const streamQuerySchema = z.strictObject({
     .describe('ids separated by commas; not given: all, and what belongs to no account'),
   since: eventCursorSchema.optional(),
 });
+export const streamQuerySchema = streamQueryShape.refine(
+  ({ topics, accounts }) =>
+    !topics?.includes(INSPECTION) || (accounts !== undefined && accounts.length <= INSPECTED_ACCOUNTS_MAX),
+  { path: ['accounts'], message: `name 1 to ${INSPECTED_ACCOUNTS_MAX} accounts to watch` },
+);
 export type StreamQuery = z.output<typeof streamQuerySchema>;
 
 export const streamFrameSchema = z.object({
-  topic: z.enum([...TOPICS, 'stream']),
+  topic: z.enum([...STREAM_TOPICS, 'stream']),
   event: z.string(),
   id: z.string().nullable().describe('of the logged event; null for what is told live only'),
   cursor: z.string().nullable().describe('null for what is told live only'),

@@ -15,6 +15,7 @@ import type { AccountLogic, IssuedOrder } from './actor/account-logic.js';
 import type { AccountMail } from './actor/account-mail.js';
 import type { AccountSession } from './session/account-session.js';
 import { toAnswer } from './actor/command-answer.js';
+import type { Inspection, Inspections } from './actor/inspections.js';
 import { CommitLoop, type DeadLetterReason } from './actor/commit-loop.js';
 import type { LaunchGate } from './launch/launch-gate.js';
 import { warnIfLoginWasLeft } from './left-login.js';
@@ -36,6 +37,7 @@ export interface AccountWorld extends OutboxesWorld, InboxesWorld {
   readonly sessions: Supervisor;
   readonly deadLetters: DeadLetters<AccountMail, DeadLetterReason>;
   readonly quarantine: Quarantine;
+  readonly inspections: Inspections;
   readonly closeMs: number;
   readonly killMs: number;
   /** How far the login of an account has come. Of no weight: nothing is decided by it, nothing of it is stored. */
@@ -112,6 +114,7 @@ export class AccountChild {
       recorder: world.recorder,
       deadLetters: world.deadLetters,
       quarantine: world.quarantine,
+      inspections: world.inspections,
       onCommitted: (snapshot, orders, before) => {
         warnIfLoginWasLeft(log, accountId, before, snapshot);
         this.onCommitted(snapshot, orders);
@@ -142,6 +145,11 @@ export class AccountChild {
   /** The account as the store has it now, for a successor. */
   get asStored(): OwnedAccount {
     return { ...this.loop.asStored, settings: this.keeper.settings };
+  }
+
+  /** Tells whoever begins to watch how it stands. */
+  present(to: Inspection): void {
+    this.loop.present(to);
   }
 
   /** The account's next session is opened with these settings. */

@@ -18,6 +18,7 @@ import { liveAccount } from './account-life.js';
 import { type AccountLogic, createAccountLogic } from './actor/account-logic.js';
 import type { AccountMail } from './actor/account-mail.js';
 import type { DeadLetterReason } from './actor/commit-loop.js';
+import { type InspectionListener, Inspections } from './actor/inspections.js';
 import { discardLoginOf, type GivenUpAccount, givenUpAccount, givenUpEntry } from './given-up.js';
 import type { BrakeStatus } from './launch/launch-gate.js';
 import { LaunchGates, type LaunchGatesWorld } from './launch/launch-gates.js';
@@ -28,7 +29,10 @@ import { createSignal, type Signal } from './signal.js';
 import { ACCOUNT_RESTART, branches, growBranch } from './tree.js';
 
 export interface SupervisionWorld
-  extends Omit<AccountWorld, 'logic' | 'sessions' | 'deadLetters' | 'quarantine' | 'closeMs' | 'killMs' | 'catchUps'>,
+  extends Omit<
+      AccountWorld,
+      'logic' | 'sessions' | 'deadLetters' | 'quarantine' | 'inspections' | 'closeMs' | 'killMs' | 'catchUps'
+    >,
     Omit<LaunchGatesWorld, 'clock'> {
   readonly dice: Dice;
   /** One driver per provider that this node can run. */
@@ -43,6 +47,7 @@ export interface SupervisionWorld
 /** All accounts that this node owns, each under supervision. */
 export class Accounts {
   readonly deadLetters = createDeadLetters<AccountMail, DeadLetterReason>({ keptMax: DEAD_LETTERS_KEPT_MAX });
+  readonly inspections: Inspections;
   private readonly sessions: Supervisor;
   private readonly actors: Supervisor;
   private readonly children = new Map<string, AccountChild>();
@@ -58,6 +63,7 @@ export class Accounts {
 
   constructor(private readonly world: SupervisionWorld) {
     const tree = branches(world.restart);
+    this.inspections = new Inspections(() => world.clock.now());
     this.gates = new LaunchGates(world, this.children);
     const note = (event: SupervisorNote): void => {
       this.gates.hear(event);
@@ -69,6 +75,7 @@ export class Accounts {
       ...world,
       sessions: this.sessions,
       deadLetters: this.deadLetters,
+      inspections: this.inspections,
       quarantine: createQuarantine({ crashesMax: ACTOR_CRASHES_BY_MESSAGE_MAX, keptMax: QUARANTINE_KEPT_MAX }),
       logic: world.logic ?? createAccountLogic(world.deadlines),
       catchUps: new Turns(CATCH_UP_PARALLEL_MAX),
@@ -145,6 +152,13 @@ export class Accounts {
   /** Of each provider that had something to launch. */
   brakes(): readonly BrakeStatus[] {
     return this.gates.status;
+  }
+
+  /** Tells how the machine of this account stands, and then all that comes to it. Answers the function that ends it. */
+  inspect(accountId: string, listener: InspectionListener): () => void {
+    const leave = this.inspections.watch(accountId, listener);
+    this.children.get(accountId)?.present(this.inspections.to(accountId, listener));
+    return leave;
   }
 
   /** All of it at this moment, for people to look at: walks over all accounts. */

@@ -7,6 +7,7 @@ import { createQuarantine } from '#libs/supervisor/quarantine';
 import type { Supervisor } from '#libs/supervisor/supervisor';
 import { AccountChild, type AccountWorld } from '#src/supervision/account-child';
 import { createAccountLogic } from '#src/supervision/actor/account-logic';
+import { Inspections } from '#src/supervision/actor/inspections';
 import { Turns } from '#src/supervision/messages/turns';
 import type { Clock } from '#src/supervision/ports';
 import { branches, growBranch } from '#src/supervision/tree';
@@ -185,6 +186,7 @@ export class PathStage {
       },
       deadLetters: createDeadLetters({ keptMax: DEAD_LETTERS_KEPT_MAX }),
       quarantine: createQuarantine({ crashesMax: 1, keptMax: 10 }),
+      inspections: new Inspections(() => 0),
       catchUps: new Turns(1),
       messages: this.messages,
       inbox: this.messages.inbox,

@@ -5,6 +5,7 @@ import { type LoggedEventName, LOGGED_EVENTS } from '#libs/contracts/event-log';
 import type { StreamFrame } from '#libs/contracts/stream';
 import { Stream, type StreamParts } from '#src/api/ws/stream';
 import { EventTail } from '#src/events/event-tail';
+import { type InspectionListener, Inspections } from '#src/supervision/actor/inspections';
 import { createLocalEventBus } from '#src/events/local-event-bus';
 import { type HttpRuntime, startHttpRuntime } from './http-runtime.js';
 
@@ -13,6 +14,7 @@ export interface StreamStage extends AsyncDisposable {
   readonly stream: Stream;
   readonly tail: EventTail;
   readonly bus: StreamParts['bus'];
+  readonly inspections: Inspections;
   /** Where /ws is, without its query. */
   readonly url: string;
   /** Writes an event to the log. */
@@ -47,7 +49,9 @@ export async function openStreamStage(
   const tail = new EventTail({ log: http.events, bus, logger, lookEveryMs: 10 });
   const instance = http.app.getHttpAdapter().getInstance();
   await instance.listen({ port: 0, host: '127.0.0.1' });
+  const inspections = new Inspections(Date.now);
   const parts = {
+    inspect: (accountId: string, tell: InspectionListener) => inspections.watch(accountId, tell),
     tail,
     bus,
     logger,
@@ -59,7 +63,7 @@ export async function openStreamStage(
   const url = `ws://127.0.0.1:${(instance.server.address() as AddressInfo).port}/ws`;
   const listeners: WebSocket[] = [];
   return {
-    ...{ http, stream, tail, bus, url },
+    ...{ http, stream, tail, bus, url, inspections },
     happen(event, accountId = ANNA, text = 'x') {
       const at = new Date().toISOString();
       http.events.add({ topic: LOGGED_EVENTS[event], event, accountId, at, data: { text } });

@@ -33,6 +33,10 @@ export const LOG_DECISION_MS_MAX = 20_000;
 export const LOG_PAGE_WAIT_MS_MAX = 1_000;
 export const STREAM_CLIENTS_MAX = 5_000;
 export const STREAM_ACCOUNTS_MAX = 200;
+/** Accounts whose machines one client watches: each tells all that comes to it. */
+export const INSPECTED_ACCOUNTS_MAX = 10;
+/** Clients that watch machines. More people than this don't look at one node. */
+export const INSPECTING_CLIENTS_MAX = 20;
 export const STREAM_HEARTBEAT_EVERY_MS = 20_000;
 /** Two heartbeats without an answer. */
 export const STREAM_SILENT_MS_MAX = 45_000;

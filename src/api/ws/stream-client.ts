@@ -1,14 +1,16 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
 import { type LoggedEvent, LOGGED_EVENT_NAMES, LOGGED_EVENTS, type Topic, TOPICS } from '#libs/contracts/event-log';
-import { STREAM_CLOSES, type StreamClose, type StreamQuery } from '#libs/contracts/stream';
+import { INSPECTION, type InspectionEvent } from '#libs/contracts/inspection';
+import { STREAM_CLOSES, type StreamClose, type StreamQuery, type StreamTopic } from '#libs/contracts/stream';
 import type { EventTail, FollowFailure, Follower } from '#src/events/event-tail';
 import type { LogFilter, LogPlace } from '#src/events/event-log';
 import type { StreamMetrics } from '#src/observability/stream-metrics';
-import { type FrameBytes, frameOf, ownFrame } from './stream-frame.js';
+import { type FrameBytes, frameOf, inspectionFrame, ownFrame } from './stream-frame.js';
 
 export interface StreamLimits {
   readonly clientsMax: number;
+  readonly inspectingMax: number;
   readonly heartbeatEveryMs: number;
   readonly silentMsMax: number;
   readonly bufferBytesMax: number;
@@ -23,8 +25,12 @@ export interface ClientParts {
   readonly tail: EventTail;
   readonly metrics: StreamMetrics;
   readonly limits: StreamLimits;
+  readonly inspect: Inspect;
   readonly onFailure: (why: FollowFailure, error: unknown) => void;
 }
+
+/** Tells how the machine of an account stands, and what comes to it, until the function that it answers is called. */
+export type Inspect = (accountId: string, tell: (event: InspectionEvent) => void) => () => void;
 
 /** Waiting for a client while it is told what has been: below what would cut it off. */
 const REPLAY_SHARE = 0.5;
@@ -33,12 +39,13 @@ const REPLAY_SHARE = 0.5;
 export class StreamClient implements Follower {
   readonly after: LogPlace | null;
   readonly filter: LogFilter;
-  readonly #topics: ReadonlySet<Topic>;
+  readonly #topics: ReadonlySet<StreamTopic>;
   readonly #accounts: ReadonlySet<string> | null;
   #told: LogPlace | null = null;
   #heardAt = performance.now();
   #ended = false;
   #leave: () => void = () => undefined;
+  #watches: readonly (() => void)[] = [];
   #heartbeat: NodeJS.Timeout | null = null;
   #force: NodeJS.Timeout | null = null;
 
@@ -64,6 +71,11 @@ export class StreamClient implements Follower {
     return topic === 'health' || this.#accounts === null || (accountId !== null && this.#accounts.has(accountId));
   }
 
+  /** Whether it watches machines. */
+  get inspects(): boolean {
+    return this.#topics.has(INSPECTION);
+  }
+
   begin(place: LogPlace | null): void {
     this.#told = place;
     const { limits, query } = this.parts;
@@ -74,6 +86,7 @@ export class StreamClient implements Follower {
     };
     this.send(ownFrame('stream.hello', place, data));
     this.#heartbeat = setInterval(() => this.#beat(), limits.heartbeatEveryMs);
+    if (this.inspects) this.#inspect(query.accounts ?? []);
   }
 
   async replay(events: readonly LoggedEvent[]): Promise<void> {
@@ -112,6 +125,13 @@ export class StreamClient implements Follower {
     this.#force = setTimeout(() => socket.terminate(), limits.closeMsMax);
   }
 
+  /** Put into words here, where somebody is to hear them. */
+  #inspect(accountIds: readonly string[]): void {
+    const tell = (event: InspectionEvent): void => this.send(inspectionFrame(event));
+    this.#watches = accountIds.map((accountId) => this.parts.inspect(accountId, tell));
+    if (this.#ended) for (const leave of this.#watches) leave(); // it was too slow for what came at once
+  }
+
   #listen(): void {
     const { socket, metrics } = this.parts;
     socket.on('pong', () => (this.#heardAt = performance.now()));
@@ -128,6 +148,7 @@ export class StreamClient implements Follower {
   #end(): void {
     this.#ended = true;
     this.#leave();
+    for (const leave of this.#watches) leave();
     if (this.#heartbeat) clearInterval(this.#heartbeat);
   }
 

@@ -1,4 +1,5 @@
 import type { LoggedEvent } from '#libs/contracts/event-log';
+import { INSPECTION, type InspectionEvent } from '#libs/contracts/inspection';
 import type { StreamFrame } from '#libs/contracts/stream';
 
 /** A frame as it goes over the wire. */
@@ -18,6 +19,9 @@ export function frameOf(logged: LoggedEvent): FrameBytes {
   }
   return bytes;
 }
+
+export const inspectionFrame = ({ event, accountId, at, data }: InspectionEvent): FrameBytes =>
+  bytesOf({ topic: INSPECTION, event, id: null, cursor: null, accountId, at, data: data as StreamFrame['data'] });
 
 /** What only this connection is told. */
 export const ownFrame = (

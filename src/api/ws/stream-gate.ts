@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { INSPECTION } from '#libs/contracts/inspection';
 import { parseInput } from '#libs/contracts/parse';
 import { STREAM_KEY_PREFIX, STREAM_PATH, type StreamQuery, streamQuerySchema } from '#libs/contracts/stream';
 import type { Phase } from '#src/observability/runtime-state';
@@ -9,10 +10,12 @@ export interface GateKeeper {
   readonly phase: () => Phase;
   /** As many clients as may listen are there. */
   readonly full: () => boolean;
+  /** As many as may watch machines. */
+  readonly inspected: () => boolean;
 }
 
 /** Who may listen, and to what: a query, or the problem with which the upgrade is answered instead. */
-export function createStreamGate(apiKeys: readonly string[], { phase, full }: GateKeeper) {
+export function createStreamGate(apiKeys: readonly string[], { phase, full, inspected }: GateKeeper) {
   const refuseCaller = createCallerCheck(apiKeys);
   return (request: IncomingMessage): StreamQuery | ProblemError => {
     const address = addressOf(request);
@@ -25,7 +28,8 @@ export function createStreamGate(apiKeys: readonly string[], { phase, full }: Ga
       return new ProblemError(phase() as 'starting' | 'shutting_down');
     const query = parseInput(streamQuerySchema, readQuery(address.searchParams), 'query');
     if (!query.ok) return new ProblemError('invalid_request', { errors: query.faults });
-    return full() ? new ProblemError('stream_full') : query.value;
+    const isFull = full() || (query.value.topics?.includes(INSPECTION) && inspected());
+    return isFull ? new ProblemError('stream_full') : query.value;
   };
 }
 

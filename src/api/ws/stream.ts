@@ -10,7 +10,7 @@ import type { RuntimeState } from '#src/observability/runtime-state';
 import type { StreamMetrics } from '#src/observability/stream-metrics';
 import { answerTo, ProblemError } from '../problem.js';
 import { type LiveTopic, tellLiveNews } from './live-news.js';
-import { StreamClient, type StreamLimits } from './stream-client.js';
+import { type Inspect, StreamClient, type StreamLimits } from './stream-client.js';
 import { bytesOf } from './stream-frame.js';
 import { createStreamGate } from './stream-gate.js';
 
@@ -20,12 +20,14 @@ export interface StreamParts {
   readonly bus: EventBus;
   readonly state: RuntimeState;
   readonly metrics: StreamMetrics;
+  readonly inspect: Inspect;
   readonly logger: Pick<Logger, 'warn'>;
   readonly limits?: Partial<StreamLimits>;
 }
 
 const LIMITS: StreamLimits = {
   clientsMax: newsLimits.STREAM_CLIENTS_MAX,
+  inspectingMax: newsLimits.INSPECTING_CLIENTS_MAX,
   heartbeatEveryMs: newsLimits.STREAM_HEARTBEAT_EVERY_MS,
   silentMsMax: newsLimits.STREAM_SILENT_MS_MAX,
   bufferBytesMax: newsLimits.STREAM_BUFFER_BYTES_MAX,
@@ -55,6 +57,7 @@ export class Stream {
     this.#admit = createStreamGate(parts.apiKeys, {
       phase: () => parts.state.phase,
       full: () => this.#clients.size >= this.#limits.clientsMax,
+      inspected: () => [...this.#clients].filter(({ inspects }) => inspects).length >= this.#limits.inspectingMax,
     });
     this.#news = tellLiveNews({
       ...parts,
@@ -88,11 +91,11 @@ export class Stream {
 
   #welcome(socket: WebSocket, wire: Socket, query: StreamQuery): void {
     wire.setNoDelay(true);
-    const { tail, metrics, logger } = this.parts;
+    const { tail, metrics, logger, inspect } = this.parts;
     const onFailure = (why: string, err: unknown): void => {
       if (err !== undefined) logger.warn({ err, why }, 'a client of the stream can’t be told what it missed');
     };
-    const client = new StreamClient({ socket, wire, query, tail, metrics, limits: this.#limits, onFailure });
+    const client = new StreamClient({ socket, wire, query, tail, metrics, limits: this.#limits, inspect, onFailure });
     this.#clients.add(client);
     metrics.clients(this.#clients.size);
     socket.once('close', () => {

@@ -9,6 +9,7 @@ import { createQuarantine } from '#libs/supervisor/quarantine';
 import { createVirtualClock } from '#test/support/virtual-clock';
 import { type AccountLogic, createAccountLogic } from './account-logic.js';
 import type { AccountMail } from './account-mail.js';
+import { Inspections } from './inspections.js';
 import { CommitLoop, type CommitLoopWorld, type DeadLetterReason } from './commit-loop.js';
 import { type OwnedAccount, StaleEpochError } from '../ports.js';
 
@@ -34,6 +35,7 @@ function loopWith(record: () => Promise<void>, other: Partial<CommitLoopWorld> =
     recorder: { record, accepting: () => true, prime: () => undefined, forget: () => undefined },
     deadLetters,
     quarantine: createQuarantine({ crashesMax: ACTOR_CRASHES_BY_MESSAGE_MAX, keptMax: 10 }),
+    inspections: new Inspections(() => clock.now()),
     onCommitted: () => undefined,
     onLost: () => void ends.push('lost'),
     onCrash: () => void ends.push('crashed'),

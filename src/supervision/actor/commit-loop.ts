@@ -16,6 +16,7 @@ import type { Quarantine } from '#libs/supervisor/quarantine';
 import type { AccountActor, AccountLogic, AccountStep, IssuedOrder } from './account-logic.js';
 import { type AccountMail, causeOf, nameOf, toEvent } from './account-mail.js';
 import { DeadlineTimer } from './deadline-timer.js';
+import type { InspectedStep, Inspection, Inspections } from './inspections.js';
 import { type Clock, type OwnedAccount, type Recorder, StaleEpochError, type TransitionEntry } from '../ports.js';
 
 /** `quarantined`: it has broken the actor as often as it may, and is not given to it any more. */
@@ -28,6 +29,8 @@ export interface CommitLoopWorld {
   readonly deadLetters: DeadLetters<AccountMail, DeadLetterReason>;
   /** Outlives the actor, which comes back after each crash. */
   readonly quarantine: Quarantine;
+  /** Who watches this account, if anybody. */
+  readonly inspections: Pick<Inspections, 'of'>;
   /** After each commit: carry out the orders, in their order. `before` is the commit before it. */
   readonly onCommitted: (snapshot: AccountSnapshot, orders: readonly IssuedOrder[], before: AccountSnapshot) => void;
   /** Another owner has the account: nothing more may be done for it here. */
@@ -45,6 +48,8 @@ interface Step {
   readonly transitions: TransitionEntry[];
   readonly orders: IssuedOrder[];
   readonly answers: (() => void)[];
+  /** Null: nobody watches. */
+  readonly inspected: InspectedStep[] | null;
 }
 
 /**
@@ -81,6 +86,7 @@ export class CommitLoop {
     this.stored = owned;
     this.seq = owned.transitionSeq;
     this.enteredAt = owned.enteredAt;
+    this.inspection?.stands(this.last, 0);
   }
 
   /** The machine as it is, perhaps ahead of the last commit by one step. */
@@ -99,10 +105,10 @@ export class CommitLoop {
 
   /** False when it could not be taken in; it is a dead letter then. Ends of sessions and deadlines get through a flood. */
   post(mail: AccountMail): boolean {
-    if (this.mailbox.post(mail).ok) return true;
-    if (!MAY_WAIT.has(mail.kind) && this.mailbox.postControl(mail).ok) return true;
-    this.bury(mail, this.closed ? 'actor_stopped' : 'mailbox_full');
-    return false;
+    const isIn = this.mailbox.post(mail).ok || (!MAY_WAIT.has(mail.kind) && this.mailbox.postControl(mail).ok);
+    if (isIn) this.inspection?.mail(mail, this.mailbox.size);
+    else this.bury(mail, this.closed ? 'actor_stopped' : 'mailbox_full');
+    return isIn;
   }
 
   /** `post`, and the outcome once it is committed, or why there is none. */
@@ -111,6 +117,11 @@ export class CommitLoop {
       (this.replies ??= new Map()).set(mail, resolve);
       this.post(mail);
     });
+  }
+
+  /** Tells whoever begins to watch how the account stands; what follows is told by itself. */
+  present(to: Inspection): void {
+    to.stands(this.last, this.mailbox.size);
   }
 
   /** Resolves when the commit that is on its way, if any, has ended. */
@@ -137,7 +148,7 @@ export class CommitLoop {
 
   private async commit(batch: readonly AccountMail[]): Promise<void> {
     const steppedAt = this.world.clock.now();
-    const { transitions, orders, answers } = this.step(batch);
+    const { transitions, orders, answers, inspected } = this.step(batch);
     const snapshot = this.actor.snapshot();
     const before = this.last;
     if (transitions.length > 0 || differ(before, snapshot)) {
@@ -149,14 +160,16 @@ export class CommitLoop {
     }
     if (this.closed) return;
     // A clock that was set back meanwhile must not take anything away.
-    this.deadline.arm(snapshot.context.deadline, Math.max(0, this.world.clock.now() - steppedAt));
+    const commitMs = Math.max(0, this.world.clock.now() - steppedAt);
+    for (const step of inspected ?? []) this.inspection?.stepped(step, commitMs, this.mailbox.size);
+    this.deadline.arm(snapshot.context.deadline, commitMs);
     this.world.onCommitted(snapshot, orders, before);
     for (const answer of answers) answer();
   }
 
   /** Takes a batch through the machine; what it did is not yet true for anybody else. */
   private step(batch: readonly AccountMail[]): Step {
-    const step: Step = { transitions: [], orders: [], answers: [] };
+    const step: Step = { transitions: [], orders: [], answers: [], inspected: this.inspection ? [] : null };
     for (const mail of batch) {
       const before = this.actor.snapshot();
       const event = toEvent(mail, before.context, this.world.clock.now());
@@ -171,8 +184,11 @@ export class CommitLoop {
       // What somebody asked for is in the history also when it changes only what comes next.
       const changed = differ(before, snapshot);
       const isHistory = mail.kind === 'command' ? changed : stateOf(before) !== stateOf(snapshot);
-      if (isHistory || orders.length > 0) step.transitions.push(this.describe(event, before, after));
+      const isStep = isHistory || orders.length > 0;
+      if (isStep) step.transitions.push(this.describe(event, before, after));
       else this.record.pass(event, changed);
+      const seq = isStep ? this.seq : null;
+      step.inspected?.push({ event, before, after: snapshot, changed, orders, seq });
       step.answers.push(() => this.answer(mail, { ok: true, before, after: snapshot }));
     }
     return step;
@@ -211,8 +227,13 @@ export class CommitLoop {
   }
 
   private bury(mail: AccountMail, reason: DeadLetterReason): void {
+    this.inspection?.buried(mail, reason, this.mailbox.size);
     this.world.deadLetters.record({ to: this.stored.accountId, message: mail, reason, at: this.world.clock.now() });
     this.answer(mail, { ok: false, why: reason });
+  }
+
+  private get inspection(): Inspection | null {
+    return this.world.inspections.of(this.stored.accountId);
   }
 
   /** Until it is answered, `shut` still can: whoever asks is never left without a word, even if the commit fails. */
