@@ -3,11 +3,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type DashboardPage, openBrowser, openDashboard } from '#test/support/dashboard-page';
 import { startRuntime, type TestRuntime } from '#test/support/runtime';
 
+/** Falls are followed by the next try at once. */
+const HASTY = { BACKOFF_FIRST_MS: '100', BACKOFF_MS_MAX: '200' };
+
 let runtime: TestRuntime;
 let browser: Browser;
 let id: string;
 beforeAll(async () => {
-  [runtime, browser] = await Promise.all([startRuntime(), openBrowser()]);
+  [runtime, browser] = await Promise.all([startRuntime(HASTY), openBrowser()]);
 });
 afterAll(async () => {
   await browser?.close();
@@ -56,6 +59,21 @@ describe('the page of an account', () => {
     await button(page, 'Отримати код').click();
     await page.locator('.pairing-code output').waitFor();
     await dashboard.picture('pairing-code');
+  });
+
+  it('says in plain words why it fell, what happens next, and, when it has failed, who must act', async () => {
+    const unreadable = { scan: 'manual', readyMs: -1 };
+    await runtime.client.accounts.patch(id, { settings: unreadable });
+    await using dashboard = await open({ locale: 'ru-RU', viewport: { width: 360, height: 740 } });
+    const { page } = dashboard;
+    await button(page, 'Подключить').click();
+    await page.locator('.account-title').getByText('Сбой').waitFor();
+    await page.locator('.notice').getByText('Библиотека провайдера').waitFor();
+    await page.locator('.notice').getByText('сообщите, что в журнале').waitFor();
+    await page.locator('.notice').getByText('Разработчики Muster').waitFor();
+    await dashboard.picture('account-failed');
+    expect(await dashboard.hindrances()).toEqual([]);
+    await button(page, 'Подключить').waitFor();
   });
 
   it('pauses sending, says what waits, and gives it up when asked to', async () => {

@@ -32,10 +32,13 @@ function Why({ account, reason }: { readonly account: AccountView; readonly reas
   const now = useNow();
   const { status, restarts } = account;
   const next = restarts.nextAttemptAt;
+  // Of a fall the reason only says what happened; others say what to do.
+  const gaveUp = status === 'FAILED' && reason.class === 'crash';
   const tone = status === 'FAILED' ? 'bad' : reason.who === 'nobody' ? 'calm' : 'warn';
   return (
     <Notice tone={tone} title={words.status[status]}>
       <p>{isReasonCode(reason.code) ? words.reasons[reason.code] : reason.message}</p>
+      {gaveUp && <p>{reason.who === 'developer' ? words.who.developerAfterFalls : words.who.operatorAfterFalls}</p>}
       <p className="who">
         {words.who.title}: <strong>{words.who[reason.who]}</strong>
         {next && ` · ${words.fleet.retryAt(formatDuration(Date.parse(next) - now, language))}`}

@@ -12,6 +12,9 @@ export interface AccountRowProps {
   readonly top: number;
 }
 
+/** The end of its id: the beginning is the time at which it was made, which nodes have in common. */
+const NODE_CHARS = 8;
+
 export const AccountRow = memo(function AccountRow({ account, index, top }: AccountRowProps) {
   const { words, language } = useWords();
   const { label, provider, phone, status, detail, restarts, node, browser } = account;
@@ -38,7 +41,7 @@ export const AccountRow = memo(function AccountRow({ account, index, top }: Acco
         {restarts.count || <span className="nothing">–</span>}
       </div>
       <div role="cell" className="cell-node" title={node ?? undefined}>
-        {node?.slice(0, 8) ?? <span className="nothing">–</span>}
+        {node?.slice(-NODE_CHARS) ?? <span className="nothing">–</span>}
       </div>
       <div role="cell" className="number cell-memory">
         {memory ? `${memory} MB` : <span className="nothing">–</span>}

@@ -138,6 +138,10 @@ export const en = {
     phone: 'Whoever holds the phone',
     operator: 'Whoever runs this machine',
     developer: 'The developers of Muster',
+    operatorAfterFalls:
+      'It fell again and again, so Muster has stopped trying. Look at this machine’s memory and processor and at the log, then connect again.',
+    developerAfterFalls:
+      'It fell again and again, so Muster has stopped trying. Connect again; if it comes back, report what the log says.',
   },
   problems: enProblems,
   settings: enSettings,

@@ -135,6 +135,10 @@ export const ru: Words = {
     phone: 'Тот, у кого телефон',
     operator: 'Тот, кто отвечает за этот сервер',
     developer: 'Разработчики Muster',
+    operatorAfterFalls:
+      'Это повторялось, и Muster прекратил попытки. Проверьте память и процессор сервера и журнал, потом подключите снова.',
+    developerAfterFalls:
+      'Это повторялось, и Muster прекратил попытки. Подключите снова; если вернётся, сообщите, что в журнале.',
   },
   problems: ruProblems,
   settings: ruSettings,

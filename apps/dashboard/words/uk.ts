@@ -135,6 +135,10 @@ export const uk: Words = {
     phone: 'Той, у кого телефон',
     operator: 'Той, хто відповідає за цей сервер',
     developer: 'Розробники Muster',
+    operatorAfterFalls:
+      'Це повторювалося, тож Muster припинив спроби. Перевірте пам’ять і процесор сервера та журнал, потім з’єднайте знову.',
+    developerAfterFalls:
+      'Це повторювалося, тож Muster припинив спроби. З’єднайте знову; якщо повернеться, повідомте, що є в журналі.',
   },
   problems: ukProblems,
   settings: ukSettings,
