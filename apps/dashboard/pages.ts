@@ -8,6 +8,7 @@ export interface LazyPages {
 }
 
 export const PAGES: LazyPages = {
+  operations: page(async () => (await import('./operations/operations-page.js')).OperationsPage),
   supervision: page(async () => (await import('./supervision/supervision-page.js')).SupervisionPage),
   inspector: page(async () => (await import('./inspector/inspector-page.js')).InspectorPage),
 };

@@ -1,0 +1,48 @@
+import { useCallback } from 'react';
+import { Loading } from '../parts/loading.js';
+import { Notice } from '../parts/notice.js';
+import { useShell, useWords } from '../parts/shell.js';
+import { Counts } from './counts.js';
+import { usePolled } from './polled.js';
+import { Queues } from './queues.js';
+import { ReadinessCard } from './readiness.js';
+import { RuntimeFacts } from './runtime-facts.js';
+import { type Sample, SAMPLE_EVERY_MS } from './samples.js';
+import { Throughput } from './throughput.js';
+
+export interface OverviewProps {
+  readonly samples: readonly Sample[];
+  /** The last question had no answer. */
+  readonly stale: boolean;
+}
+
+export function Overview({ samples, stale }: OverviewProps) {
+  const { muster } = useShell();
+  const { words } = useWords();
+  const ask = useCallback(() => muster.health.ready(), [muster]);
+  const ready = usePolled(ask, SAMPLE_EVERY_MS);
+  const stats = samples.at(-1)?.stats;
+  return (
+    <>
+      {(stale || ready.error !== null) && (
+        <Notice tone="warn" title={words.operations.noAnswer}>
+          <p>{words.operations.noAnswerHint}</p>
+        </Notice>
+      )}
+      <ReadinessCard check={ready.value} />
+      {!stats && <Loading lines={4} />}
+      {stats && (
+        <>
+          <Throughput samples={samples} />
+          <div className="ops-columns">
+            <Counts stats={stats} />
+            <div className="ops-stack">
+              <Queues queues={stats.stored?.queues ?? null} />
+              <RuntimeFacts stats={stats} />
+            </div>
+          </div>
+        </>
+      )}
+    </>
+  );
+}
