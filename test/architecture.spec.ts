@@ -49,6 +49,7 @@ const PACKAGE_OF: Readonly<Record<string, string>> = {
   'content-disposition-stays': 'content-disposition',
   'react-stays': 'react',
   'react-dom-stays': 'react-dom',
+  'elkjs-stays': 'elkjs',
   'playwright-core-stays': 'playwright-core',
 };
 
@@ -109,7 +110,11 @@ const PLANTS: readonly Plant[] = [
     { rule: 'pure-libs-touch-no-node', file: `libs/${lib}/timers.ts`, text: `import 'timers/promises';` },
   ]),
   { rule: 'browsers-have-no-node', file: 'libs/client/node.ts', text: `import 'node:path';` },
-  { rule: 'browsers-have-no-node', file: 'apps/dashboard/node.tsx', text: `import { tmpdir } from 'os';\nexport { tmpdir };` },
+  {
+    rule: 'browsers-have-no-node',
+    file: 'apps/dashboard/node.tsx',
+    text: `import { tmpdir } from 'os';\nexport { tmpdir };`,
+  },
   { rule: 'only-outbound-goes-out', file: 'src/webhooks/out.ts', text: `import 'node:https';` },
   { rule: 'only-outbound-goes-out', file: 'src/media/names.ts', text: `import 'dns/promises';` },
   {
@@ -180,9 +185,7 @@ describe('the import table', () => {
   it('has a row for every folder there is', async () => {
     for (const top of ['src', 'libs', 'apps']) {
       const folders = (await readdir(join(ROOT, top), { withFileTypes: true })).filter((entry) => entry.isDirectory());
-      const missing = folders
-        .map(({ name }) => `${top}/${name}`)
-        .filter((f) => !rowFolders.includes(f));
+      const missing = folders.map(({ name }) => `${top}/${name}`).filter((f) => !rowFolders.includes(f));
       expect(missing).toEqual([]);
     }
   });
