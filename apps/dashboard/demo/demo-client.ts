@@ -26,6 +26,8 @@ export interface DemoClient {
   strike(order: StrikeOrder): Promise<StrikeView>;
   /** The phone of this account scans the code that is shown for it. */
   scan(account: string): Promise<void>;
+  /** It types the code that was asked for it. */
+  type(account: string): Promise<void>;
   /** A customer writes to this account. */
   write(account: string, text: string): Promise<void>;
 }
@@ -51,6 +53,7 @@ export function createDemoClient(address: string): DemoClient {
     look: async () => demoView.parse(await call('state')),
     strike: async (order) => strikeView.parse(await call('strikes', order)),
     scan: async (account) => void (await call('scan', { account })),
+    type: async (account) => void (await call('type', { account })),
     write: async (account, text) => void (await call('write', { account, text })),
   };
 }

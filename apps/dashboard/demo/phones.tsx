@@ -31,7 +31,7 @@ interface PhoneProps extends Omit<PhonesProps, 'view'> {
   readonly phone: PhoneView;
 }
 
-function Phone({ phone: { number, account, linked, seesCode }, demo, act }: PhoneProps) {
+function Phone({ phone: { number, account, linked, seesCode, typesCode }, demo, act }: PhoneProps) {
   const { words } = useDemoWords();
   const said = useRef(0);
   const write = (): Promise<void> => {
@@ -45,9 +45,19 @@ function Phone({ phone: { number, account, linked, seesCode }, demo, act }: Phon
         <strong>{account.label}</strong>
         <span className="secondary">
           {number}
-          {!linked && ` · ${seesCode ? words.seesCode : words.notLinked}`}
+          {!linked && !typesCode && ` · ${seesCode ? words.seesCode : words.notLinked}`}
         </span>
       </div>
+      {typesCode && (
+        <button
+          type="button"
+          className="button"
+          aria-label={words.typeFor(account.label)}
+          onClick={() => act(() => demo.type(account.id))}
+        >
+          {words.type}
+        </button>
+      )}
       {seesCode && (
         <button
           type="button"

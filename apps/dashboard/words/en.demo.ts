@@ -15,6 +15,8 @@ export interface DemoWords {
   readonly seesCode: string;
   readonly scan: string;
   readonly scanFor: (label: string) => string;
+  readonly type: string;
+  readonly typeFor: (label: string) => string;
   readonly write: string;
   readonly writeTo: (label: string) => string;
   readonly unlink: string;
@@ -53,7 +55,7 @@ export const enDemo: DemoWords = {
   title: 'Demo',
   show: 'Show the demo panel',
   hide: 'Hide the demo panel',
-  note: 'A stand-in plays WhatsApp on this machine. No real phone is reached.',
+  note: 'A stand-in plays WhatsApp on this machine. No real phone is reached. Muster is set to be less patient than usual, so that one can watch.',
   story: 'The terminal is telling its story. It ends as soon as you play a fault.',
   away: 'The demo does not answer. It may have been ended.',
   phones: 'Phones',
@@ -63,6 +65,8 @@ export const enDemo: DemoWords = {
   seesCode: 'sees a QR code',
   scan: 'Scan',
   scanFor: (label) => `Scan the code of ${label}`,
+  type: 'Type code',
+  typeFor: (label) => `Type the code of ${label}`,
   write: 'Write',
   writeTo: (label) => `Write to ${label}`,
   unlink: 'Unlink',

@@ -106,6 +106,8 @@ export interface PageView {
   /** The QR payload shown now, exactly as the library reports it; null when none is shown. */
   readonly qr: string | null;
   readonly pairingCode: string | null;
+  /** For whose phone that code was asked. */
+  readonly pairingNumber: string | null;
   readonly device: string | null;
   readonly number: string | null;
   /** Modules somebody asked for that the page does not have: what the stand-in still lacks. */

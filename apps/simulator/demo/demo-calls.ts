@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MusterApiError } from '#libs/client/api-error';
+import { ControlRefusal } from '../control/control-client.js';
 import { isForeign } from '../control/foreign-page.js';
 import { readBody, writeAnswer } from '../control/json-http.js';
 import { type Answer, done, judged, ok, type Outcome, refused } from '../control/route.js';
 import type { Receive } from './demo-door.js';
-import { CUSTOMER, type PhoneParts, scanCode, viewCustomer, viewPhones } from './demo-phones.js';
+import { CUSTOMER, type PhoneParts, scanCode, typeCode, viewCustomer, viewPhones } from './demo-phones.js';
 import type { Strikes } from './demo-strikes.js';
 import { type DemoRefusal, type DemoView, scanOrder, strikeOrder, writeOrder } from './demo-words.js';
 
@@ -24,6 +25,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   'GET /demo/state': (_, parts) => showState(parts),
   'POST /demo/strikes': (body, parts) => judged(strikeOrder, body, (order) => strike(order, parts)),
   'POST /demo/scan': (body, parts) => judged(scanOrder, body, ({ account }) => scan(account, parts)),
+  'POST /demo/type': (body, parts) => judged(scanOrder, body, ({ account }) => type(account, parts)),
   'POST /demo/write': (body, parts) => judged(writeOrder, body, (order) => write(order, parts)),
 };
 
@@ -51,6 +53,7 @@ function refusalOf(error: unknown): Answer {
     const { status, code, detail } = error.problem;
     return status === 404 ? refuse('account_unknown') : refused(status, code, detail ?? code);
   }
+  if (error instanceof ControlRefusal) return refused(error.status, error.code, error.message);
   return refused(503, 'unanswered', error instanceof Error ? error.message : String(error));
 }
 
@@ -68,6 +71,11 @@ async function strike(order: Parameters<Strikes['play']>[0], parts: CallParts): 
 
 async function scan(id: string, parts: CallParts): Promise<Answer> {
   const outcome = await scanCode(await parts.client.accounts.get(id), parts);
+  return outcome.ok ? done : refuse(outcome.why);
+}
+
+async function type(id: string, parts: CallParts): Promise<Answer> {
+  const outcome = await typeCode(await parts.client.accounts.get(id), parts);
   return outcome.ok ? done : refuse(outcome.why);
 }
 

@@ -16,8 +16,9 @@ export const CUSTOMER = '+491700000099';
 
 export type PhoneOutcome = { readonly ok: true } | { readonly ok: false; readonly why: DemoRefusal };
 
-/** The phone of each WhatsApp account, in the order in which the accounts were made. */
+/** The phone of each WhatsApp account, by the names that the accounts have. */
 export async function viewPhones({ client, control, numberOf }: PhoneParts): Promise<readonly PhoneView[]> {
+  const asked = new Set((await control.pages()).map(({ pairingNumber }) => pairingNumber));
   const linked = new Set(
     (await control.devices()).filter(({ unlinked }) => unlinked === null).map(({ number }) => number),
   );
@@ -25,10 +26,17 @@ export async function viewPhones({ client, control, numberOf }: PhoneParts): Pro
   for await (const account of client.accounts.all({ provider: 'whatsapp' })) {
     const { id, label, status } = account;
     const number = numberOf(account);
-    const isLinked = linked.has(number.replace('+', ''));
-    phones.push({ number, account: { id, label }, linked: isLinked, seesCode: status === 'QR_READY' });
+    const digits = number.replace('+', '');
+    const seesCode = status === 'QR_READY';
+    phones.push({
+      number,
+      account: { id, label },
+      linked: linked.has(digits),
+      seesCode,
+      typesCode: seesCode && asked.has(digits),
+    });
   }
-  return phones;
+  return phones.toSorted((a, b) => a.account.label.localeCompare(b.account.label));
 }
 
 export async function viewCustomer({ control }: PhoneParts): Promise<DemoView['customer']> {
@@ -50,6 +58,15 @@ export async function scanCode(account: AccountView, { client, control, numberOf
     if (error instanceof ControlRefusal) return { ok: false, why: 'no_code' };
     throw error;
   }
+}
+
+/** The code that was asked for this number, typed on its phone. */
+export async function typeCode(account: AccountView, { control, numberOf }: PhoneParts): Promise<PhoneOutcome> {
+  const number = numberOf(account);
+  const page = (await control.pages()).find(({ pairingNumber }) => pairingNumber === number.replace('+', ''));
+  if (!page?.pairingCode) return { ok: false, why: 'no_code' };
+  await control.enterCode({ code: page.pairingCode, number });
+  return { ok: true };
 }
 
 /** Null when it went off between two looks. */

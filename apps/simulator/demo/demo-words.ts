@@ -42,7 +42,7 @@ const accountId = z.uuid();
 export const strikeOrder = z.strictObject({ fault: z.enum(DEMO_FAULT_NAMES), account: accountId.nullable() });
 export type StrikeOrder = z.input<typeof strikeOrder>;
 
-/** The phone beside this account scans the code that Muster shows. */
+/** The phone beside this account scans the code that Muster shows, or types the one that was asked for it. */
 export const scanOrder = z.strictObject({ account: accountId });
 
 /** Longer than any line that is written in one click. */
@@ -71,6 +71,8 @@ export const phoneView = z.object({
   linked: z.boolean(),
   /** A code is on the screen that it could scan. */
   seesCode: z.boolean(),
+  /** One was asked for it, to be typed. */
+  typesCode: z.boolean(),
 });
 export type PhoneView = z.infer<typeof phoneView>;
 

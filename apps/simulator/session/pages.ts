@@ -85,6 +85,7 @@ export function viewPage(page: Page): PageView {
     hasSynced: page.hasSynced,
     qr: qrOf(page),
     pairingCode: page.code?.code ?? null,
+    pairingNumber: page.code?.phone ?? null,
     device: page.device?.id ?? null,
     number: page.device?.number ?? null,
     gaps: page.gaps,
