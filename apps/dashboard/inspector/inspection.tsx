@@ -120,7 +120,7 @@ function Seen({ account, life, machine, shown, at, children }: SeenProps) {
           leave={() => choose(null)}
         />
       )}
-      {machine && lit && <Outline graph={machine.graph} lit={lit} />}
+      {machine && lit && <Outline machine={machine.definition} lit={lit} />}
     </>
   );
 }
@@ -176,7 +176,7 @@ function neighboursOf(
   const here = at ?? last;
   return {
     older: here > 1 ? here - 1 : null,
-    newer: at === null ? undefined : at + 1 >= last ? null : at + 1,
+    newer: at === null || !life ? undefined : at + 1 >= last ? null : at + 1,
   };
 }
 

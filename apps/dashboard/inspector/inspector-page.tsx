@@ -80,7 +80,6 @@ function usePlaceInTime(id: string, asked: number | null): readonly [number | nu
   const go = (seq: number | null): void => {
     history.replaceState(null, '', inspectorHref(id, seq));
     setAt(seq);
-    setLastAsked(seq);
   };
   return [at, go];
 }

@@ -22,7 +22,7 @@ export const enInspector = {
     stays: 'stays here',
     inCase: 'if',
     otherwise: 'else',
-    leave: 'Back to the account’s state',
+    leave: 'Close',
   },
   time: {
     label: 'Time travel',

@@ -24,7 +24,7 @@ export const ruInspector: Words['inspector'] = {
     stays: 'остаётся здесь',
     inCase: 'если',
     otherwise: 'иначе',
-    leave: 'К состоянию аккаунта',
+    leave: 'Закрыть',
   },
   time: {
     label: 'Путешествие во времени',

@@ -24,7 +24,7 @@ export const ukInspector: Words['inspector'] = {
     stays: 'лишається тут',
     inCase: 'якщо',
     otherwise: 'інакше',
-    leave: 'До стану акаунта',
+    leave: 'Закрити',
   },
   time: {
     label: 'Подорож у часі',

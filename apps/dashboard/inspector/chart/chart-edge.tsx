@@ -28,10 +28,14 @@ export function ChartEdgeLabel({ edge, drawing, lit }: EdgeProps) {
   if (!box) return null;
   const lines = linesOf(edge.own);
   return (
-    <g className="chart-label" transform={`translate(${box.x} ${box.y})`} aria-hidden="true" {...lightOf(edge, lit)}>
-      <rect width={box.width} height={box.height} rx={4} />
+    <g className="chart-label" transform={`translate(${box.x} ${box.y})`} aria-hidden="true">
       {lines.map(({ event, speaker, name, more }, i) => (
-        <g key={event} data-speaker={speaker} transform={`translate(0 ${i * LABEL_LINE_PX})`}>
+        <g
+          key={event}
+          data-speaker={speaker}
+          data-leading={lit.leading.get(edge.id)?.has(event) || undefined}
+          transform={`translate(0 ${i * LABEL_LINE_PX})`}
+        >
           <circle cx={7} cy={8.5} r={2.5} />
           <text x={LABEL_DOT_PX + 1} y={12.5}>
             {name}

@@ -27,50 +27,56 @@ interface StateBoxProps {
 
 export function ChartStateBox({ state, box, lit, isChosen, isPresent, isPointed, countdown, choose }: StateBoxProps) {
   const { words } = useWords();
-  const { id, name, status, hasChildren, isInitial, parent, description } = state;
+  const { id, name, status, hasChildren, isInitial, parent, description, deadline } = state;
   const isActive = lit.active.has(id);
   const told = [
     id,
-    description,
+    description?.replace(/\.$/, ''),
+    deadline?.ms ? `≤ ${shortDelay(deadline.ms)}` : '',
     isActive && words.inspector.chart.shownHere,
     isPresent && words.inspector.chart.nowHere,
   ];
   return (
-    <g
-      className="chart-state"
-      role="button"
-      tabIndex={0}
-      aria-pressed={isChosen}
-      aria-label={told.filter(Boolean).join('. ')}
-      transform={`translate(${box.x} ${box.y})`}
-      data-state={id}
-      data-status={status}
-      data-compound={hasChildren || undefined}
-      data-active={isActive || undefined}
-      data-leaf={lit.leaf === id || undefined}
-      data-within={lit.within.has(id) || undefined}
-      data-chosen={isChosen || undefined}
-      data-present={isPresent || undefined}
-      data-pointed={isPointed || undefined}
-      onClick={choose}
-      onKeyDown={(event) => press(event, choose)}
-    >
-      <title>{description ?? id}</title>
-      <rect width={box.width} height={box.height} rx={hasChildren ? 12 : 8} />
-      {isPresent && (
-        <rect className="chart-present" x={-4} y={-4} width={box.width + 8} height={box.height + 8} rx={12} />
-      )}
-      <circle className="chart-dot" cx={14} cy={hasChildren ? 18 : box.height / 2} r={4} />
-      <text
-        className="chart-name"
-        x={24}
-        y={hasChildren ? 22 : state.deadline?.ms || countdown ? 19 : box.height / 2 + 5}
+    <>
+      <g
+        className="chart-state"
+        role="button"
+        tabIndex={0}
+        aria-pressed={isChosen}
+        aria-label={told.filter(Boolean).join('. ')}
+        transform={`translate(${box.x} ${box.y})`}
+        data-state={id}
+        data-status={status}
+        data-compound={hasChildren || undefined}
+        data-active={isActive || undefined}
+        data-leaf={lit.leaf === id || undefined}
+        data-within={lit.within.has(id) || undefined}
+        data-chosen={isChosen || undefined}
+        data-present={isPresent || undefined}
+        data-pointed={isPointed || undefined}
+        onClick={choose}
+        onKeyDown={(event) => press(event, choose)}
       >
-        {name}
-      </text>
-      {isInitial && <InitialMark isTop={parent === null} />}
-      <Wait state={state} box={box} countdown={countdown} />
-    </g>
+        <title>{description ?? id}</title>
+        <rect width={box.width} height={box.height} rx={hasChildren ? 12 : 8} />
+        {isPresent && (
+          <rect className="chart-present" x={-4} y={-4} width={box.width + 8} height={box.height + 8} rx={12} />
+        )}
+        <circle className="chart-dot" cx={14} cy={hasChildren ? 18 : box.height / 2} r={4} />
+        <text className="chart-name" x={24} y={hasChildren ? 22 : deadline?.ms || countdown ? 19 : box.height / 2 + 5}>
+          {name}
+        </text>
+        {isInitial && <InitialMark isTop={parent === null} />}
+      </g>
+      <g
+        className="chart-wait"
+        aria-hidden="true"
+        transform={`translate(${box.x} ${box.y})`}
+        data-leaf={lit.leaf === id || undefined}
+      >
+        <Wait state={state} box={box} countdown={countdown} />
+      </g>
+    </>
   );
 }
 
@@ -97,11 +103,7 @@ function Wait({
   const place = hasChildren ? ({ x: box.width - 12, y: 22, textAnchor: 'end' } as const) : { x: 24, y: 34 };
   if (countdown) return <Running countdown={countdown} totalMs={deadline?.ms ?? null} box={box} place={place} />;
   if (!deadline || deadline.ms === null) return null;
-  return (
-    <text className="chart-wait" {...place}>
-      ≤ {shortDelay(deadline.ms)}
-    </text>
-  );
+  return <text {...place}>≤ {shortDelay(deadline.ms)}</text>;
 }
 
 interface RunningProps {
@@ -117,7 +119,7 @@ function Running({ countdown: { name, at, seenAt }, totalMs, box, place }: Runni
   const share = totalMs ? Math.min(1, leftMs / totalMs) : 0;
   return (
     <>
-      <text className="chart-wait" data-running {...place}>
+      <text data-running {...place}>
         {name} {clockOf(leftMs)}
       </text>
       {totalMs !== null && (

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useId } from 'react';
+import { type CSSProperties, type KeyboardEvent, useId } from 'react';
 import { useWords } from '../../parts/shell.js';
 import { ChartEdgeLabel, ChartEdgeLine, ChartTaken } from './chart-edge.js';
 import type { ChartGraph } from './chart-graph.js';
@@ -24,6 +24,7 @@ export interface ChartProps {
 
 const ZOOM_STEP = 1.25;
 const SHIFT_PX = 60;
+const LABEL_PX = { least: 8.5, natural: 11, most: 13.5 } as const;
 
 /** The machine, with what is true of one account lit in it. */
 export function Chart(props: ChartProps) {
@@ -48,7 +49,10 @@ export function Chart(props: ChartProps) {
         {...pointers}
       >
         {view && (
-          <g transform={`translate(${view.x} ${view.y}) scale(${view.scale})`}>
+          <g
+            transform={`translate(${view.x} ${view.y}) scale(${view.scale})`}
+            style={{ '--lit-label': `${litLabelPx(view.scale)}px` } as CSSProperties}
+          >
             <States {...props} compound />
             {graph.edges.map((edge) => (
               <ChartEdgeLine key={edge.id} edge={edge} drawing={drawing} lit={lit} />
@@ -126,6 +130,10 @@ function Zoom({ zoom, fitAll }: ChartView) {
     </div>
   );
 }
+
+/** What leads out of the state that is looked at stays readable when all of the machine is in sight. */
+const litLabelPx = (scale: number): number =>
+  Math.min(Math.max(LABEL_PX.least / scale, LABEL_PX.natural), LABEL_PX.most);
 
 function steer(event: KeyboardEvent, { zoom, shift, fitAll }: ChartView, leave: () => void): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;

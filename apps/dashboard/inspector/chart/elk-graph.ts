@@ -19,7 +19,7 @@ export interface Drawing {
 }
 
 /** As styles/inspector.css sets them: ELK has to know how large a text is before anybody draws it. */
-const NAME_CHAR_PX = { upper: 10.6, lower: 8.4 } as const;
+const NAME_CHAR_PX = { upper: 10.6, lower: 9.3 } as const;
 const LABEL_CHAR_PX = 6.7;
 export const LABEL_LINE_PX = 15;
 /** In a line: room for the dot that tells who speaks, and a margin. */
@@ -49,7 +49,7 @@ const SPACING = {
 } as const;
 const WHOLE = {
   ...SPACING,
-  'elk.direction': 'DOWN',
+  'elk.direction': 'RIGHT',
   'elk.hierarchyHandling': 'SEPARATE_CHILDREN',
   'elk.json.shapeCoords': 'ROOT',
   'elk.json.edgeCoords': 'ROOT',
@@ -57,6 +57,7 @@ const WHOLE = {
 } as const;
 const STATUS = {
   ...SPACING,
+  'elk.direction': 'DOWN',
   'elk.padding': `[top=${HEAD_PX + 10},left=14,bottom=14,right=14]`,
 } as const;
 
@@ -99,9 +100,7 @@ function nodeOf({ id, name, hasChildren }: ChartState, children: ElkNode[], edge
   if (!hasChildren) return { id, ports, width, height: LEAF_PX.height };
   const within = edges.filter(({ from, to }) => statusOf(from) === id && statusOf(to) === id && from !== id);
   const minimum = { 'elk.nodeSize.constraints': 'MINIMUM_SIZE', 'elk.nodeSize.minimum': `(${width + 60},${HEAD_PX})` };
-  // Two states side by side are a low box; more of them, one below the other, a narrow one.
-  const direction = { 'elk.direction': children.length > 2 ? 'DOWN' : 'RIGHT' };
-  return { id, ports, children, edges: within.map(elkEdgeOf), layoutOptions: { ...STATUS, ...minimum, ...direction } };
+  return { id, ports, children, edges: within.map(elkEdgeOf), layoutOptions: { ...STATUS, ...minimum } };
 }
 
 function widthOf(name: string): number {

@@ -1,6 +1,6 @@
 import { edgeId } from './chart-graph.js';
 import type { MachineDefinition } from '#libs/contracts/machine-definition';
-import { lineageOf, waysOut, wayOfStep } from './ways.js';
+import { lineageOf, type Way, wayOfStep, waysOut } from './ways.js';
 
 /** What of the chart is in the light, and why. */
 export interface Lit {
@@ -8,8 +8,8 @@ export interface Lit {
   readonly active: ReadonlySet<string>;
   /** The innermost of them. */
   readonly leaf: string;
-  /** Lines that lead out of the state that is looked at. */
-  readonly leading: ReadonlySet<string>;
+  /** Lines that lead out of the state that is looked at, and by which events. */
+  readonly leading: ReadonlyMap<string, ReadonlySet<string>>;
   /** States that these lead to. */
   readonly within: ReadonlySet<string>;
   /** The line of the last step; null: the step was no transition of the machine. */
@@ -30,8 +30,17 @@ export function lightUp(machine: MachineDefinition, shown: string, looked: strin
   return {
     active: new Set(lineageOf(shown)),
     leaf: shown,
-    leading: new Set(ways.map(({ from, to }) => edgeId(from, to!))),
+    leading: eventsByEdge(ways),
     within: new Set(ways.map(({ lands }) => lands!)),
     taken: taken?.to && taken.from !== '' ? edgeId(taken.from, taken.to) : null,
   };
+}
+
+function eventsByEdge(ways: readonly Way[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const events = new Map<string, Set<string>>();
+  for (const { from, to, event } of ways) {
+    const id = edgeId(from, to!);
+    events.set(id, (events.get(id) ?? new Set()).add(event));
+  }
+  return events;
 }

@@ -1,19 +1,17 @@
+import type { MachineDefinition } from '#libs/contracts/machine-definition';
 import { useWords } from '../../parts/shell.js';
-import type { ChartGraph } from './chart-graph.js';
 import type { Lit } from './lit.js';
-import type { Way } from './ways.js';
 
 /** The same machine for those who read rather than look: each state, what it means, and what leads out of it. */
-export function Outline({ graph, lit }: { readonly graph: ChartGraph; readonly lit: Lit }) {
+export function Outline({ machine, lit }: { readonly machine: MachineDefinition; readonly lit: Lit }) {
   const { words } = useWords();
   const { asText, everywhere, shownHere } = words.inspector.chart;
-  const waysOf = (id: string) =>
-    graph.edges.filter(({ from }) => from === id).flatMap(({ own, shared }) => [...own, ...shared]);
+  const waysOf = (id: string) => machine.transitions.filter(({ from }) => from === id);
   return (
     <details className="chart-outline card">
       <summary>{asText}</summary>
       <ul>
-        {graph.states.map(({ id, description, parent }) => (
+        {machine.states.map(({ id, description, parent }) => (
           <li key={id} data-inner={parent !== null || undefined}>
             <strong>{id}</strong>
             {lit.active.has(id) && <em> {shownHere}</em>}
@@ -23,14 +21,14 @@ export function Outline({ graph, lit }: { readonly graph: ChartGraph; readonly l
         ))}
         <li>
           <strong>{everywhere}</strong>
-          <Ways ways={graph.everywhere} />
+          <Ways ways={waysOf('')} />
         </li>
       </ul>
     </details>
   );
 }
 
-function Ways({ ways }: { readonly ways: readonly Way[] }) {
+function Ways({ ways }: { readonly ways: MachineDefinition['transitions'] }) {
   const { words } = useWords();
   if (ways.length === 0) return null;
   return (

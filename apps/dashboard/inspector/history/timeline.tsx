@@ -27,7 +27,7 @@ export function Timeline({ life, at, go, readOlder }: TimelineProps) {
   const steps = useMemo(() => life?.steps ?? [], [life]);
   const shown = useMemo(() => filterSteps(steps, filter, tellCause), [steps, filter, tellCause]);
   const causes = useMemo(() => causesOf(steps), [steps]);
-  const list = useChosenInSight(at);
+  const list = useChosenInSight(at, life !== null);
   return (
     <section className="card life-history" aria-labelledby="history-title">
       <header>
@@ -78,15 +78,15 @@ function Older({ life, readOlder }: { readonly life: Life; readonly readOlder: (
 }
 
 /** The list follows when the step is chosen elsewhere; it scrolls itself, never the page. */
-function useChosenInSight(at: number | null) {
+function useChosenInSight(at: number | null, isThere: boolean) {
   const list = useRef<HTMLOListElement>(null);
   useEffect(() => {
     const chosen = list.current?.querySelector<HTMLElement>('[aria-current]');
     if (!list.current || !chosen) return;
     const [frame, row] = [list.current.getBoundingClientRect(), chosen.getBoundingClientRect()];
-    if (row.top < frame.top) list.current.scrollBy({ top: row.top - frame.top });
-    if (row.bottom > frame.bottom) list.current.scrollBy({ top: row.bottom - frame.bottom });
-  }, [at]);
+    const isInSight = row.top >= frame.top && row.bottom <= frame.bottom;
+    if (!isInSight) list.current.scrollBy({ top: (row.top + row.bottom - frame.top - frame.bottom) / 2 });
+  }, [at, isThere]);
   return list;
 }
 

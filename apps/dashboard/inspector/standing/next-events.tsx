@@ -27,7 +27,7 @@ export function NextEvents({ account, ways, maySend, point }: NextEventsProps) {
       {events.length === 0 && <p className="secondary">{none}</p>}
       <ul>
         {events.map((event) => (
-          <li key={event} data-speaker={speakerOf(event)}>
+          <li key={event}>
             <Event event={event} outcomes={told.filter((way) => way.event === event)} point={point} />
           </li>
         ))}

@@ -1,0 +1,202 @@
+import { readFile } from 'node:fs/promises';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { joinPages, readExport } from '#apps/replay/recorded-life';
+import { replay } from '#libs/account/account.replay';
+import { waitUntil } from '#libs/client/wait-until';
+import { openBrowser, openDashboard } from '#test/support/dashboard-page';
+import { startRuntime, type TestRuntime } from '#test/support/runtime';
+
+let runtime: TestRuntime;
+let browser: Browser;
+/** Connected, restarted, logged out and connected again: some thirty steps. */
+let lived: string;
+beforeAll(async () => {
+  [runtime, browser] = await Promise.all([startRuntime(), openBrowser()]);
+  lived = await liveALife('Sales Kyiv');
+});
+afterAll(async () => {
+  await browser?.close();
+  await runtime?.[Symbol.asyncDispose]();
+});
+
+const inspectorOf = (id: string, seq = ''): string => `${runtime.url}/dashboard/#/accounts/${id}/inspector${seq}`;
+const drawn = (page: Page) => page.locator('.chart-frame[data-drawn]').waitFor();
+const state = (page: Page, id: string) => page.locator(`.chart-state[data-state="${id}"]`);
+const lit = (page: Page, id: string) => page.locator(`.chart-state[data-leaf][data-state="${id}"]`).waitFor();
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+const field = (page: Page, name: string) => page.locator(`tr[data-field="${name}"]`);
+
+async function liveALife(label: string): Promise<string> {
+  const { accounts } = runtime.client;
+  const settings = { autoScanMs: 100, qrLifetimeMs: 60, readyMs: 60 };
+  const { id } = await accounts.create({ label, provider: 'simulated', settings });
+  await accounts.connect(id);
+  await accounts.untilConnected(id);
+  await accounts.restart(id);
+  await accounts.untilConnected(id);
+  await accounts.logout(id);
+  await waitUntil(
+    'at rest',
+    () => accounts.get(id),
+    ({ detail }) => detail === 'DISCONNECTED.idle',
+  );
+  await accounts.connect(id);
+  await accounts.untilConnected(id);
+  return id;
+}
+
+describe('the inspector in a real browser', () => {
+  it('draws the machine of an account with what is true now, and what may happen next', async () => {
+    await using dashboard = await openDashboard(browser, `${runtime.url}/dashboard/#/accounts/${lived}`);
+    const { page } = dashboard;
+    await page.getByRole('link', { name: 'Inspector' }).click();
+    await drawn(page);
+    await lit(page, 'CONNECTED.online');
+    expect(await page.locator('.chart-state').count()).toBe(18);
+    expect(await page.locator('.chart-edge').count()).toBeGreaterThan(25);
+    expect(await state(page, 'CONNECTED').getAttribute('data-active')).toBe('true');
+    await page.locator('.chart-label', { hasText: 'qr [loginExpired]' }).first().waitFor();
+    await page.locator('.chart-label', { hasText: 'launch 1 min' }).waitFor();
+    await page.getByRole('region', { name: 'What may happen next' }).getByText('account.recycle').waitFor();
+    await dashboard.picture('inspector');
+    expect(await dashboard.hindrances()).toEqual([]);
+    expect([dashboard.complaints, dashboard.strangers]).toEqual([[], []]);
+  });
+
+  it('follows the account as it moves, counts down what runs, and asks for nothing while nothing happens', async () => {
+    const settings = { launchMs: 2_500, autoScanMs: 60_000, jitter: 0 };
+    const { id } = await runtime.client.accounts.create({ label: 'Watched', provider: 'simulated', settings });
+    await using dashboard = await openDashboard(browser, inspectorOf(id));
+    const { page } = dashboard;
+    await drawn(page);
+    await page.getByText('Nothing has happened yet').waitFor();
+    await button(page, 'Connect').click();
+    await lit(page, 'CONNECTING.launching');
+    await page.getByText(/^launch [01]:\d\d$/).waitFor();
+    await dashboard.picture('inspector-launching');
+    await lit(page, 'QR_READY');
+    expect(await page.locator('.chart-taken').count()).toBe(1);
+    await page.getByText(/^scan [45]:\d\d$/).waitFor();
+    await page.locator('.step-row').first().getByText('driver.qr').waitFor();
+    await field(page, 'deadline').getByText('scan').waitFor();
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    const counted = page.getByText(/^scan [45]:\d\d$/);
+    const before = await counted.textContent();
+    await expect.poll(() => counted.textContent(), { timeout: 5_000 }).not.toBe(before);
+    expect(asked).toEqual([]);
+    await button(page, 'Disconnect').click();
+    await lit(page, 'DISCONNECTED.idle');
+    expect(dashboard.complaints).toEqual([]);
+  });
+
+  it('goes back in time by click, by keys and by address, and compares what was with what is', async () => {
+    await using dashboard = await openDashboard(browser, inspectorOf(lived, '/1'));
+    const { page } = dashboard;
+    await drawn(page);
+    await lit(page, 'CONNECTING.queued');
+    await field(page, 'login').getByText('none').waitFor();
+    await page.locator('.step-row').first().waitFor();
+    await page.keyboard.press('ArrowRight');
+    await lit(page, 'CONNECTING.launching');
+    expect(page.url()).toMatch(/\/inspector\/2$/);
+    await field(page, 'incarnation').getByText('1', { exact: true }).waitFor();
+
+    await page.getByRole('radio', { name: 'Now' }).check();
+    await field(page, 'login').getByText('saved').waitFor();
+    expect(await field(page, 'login').textContent()).toBe('loginnonesaved');
+    await field(page, 'state').getByText('CONNECTED.online').waitFor();
+    await page.getByText('The same in both').waitFor();
+    expect(await page.locator('.chart-state[data-present]').getAttribute('data-state')).toBe('CONNECTED.online');
+    await dashboard.picture('inspector-compared');
+    expect(await dashboard.hindrances()).toEqual([]);
+
+    await page.getByRole('radio', { name: 'Step before' }).check();
+    await field(page, 'state').getByText('CONNECTING.queued').waitFor();
+    const row = page.locator('.step-row', { hasText: 'account.logout' }).getByRole('button');
+    await row.click();
+    await lit(page, 'DISCONNECTED.closing');
+    await field(page, 'desired').getByText('DISCONNECTED').waitFor();
+    expect(await button(page, 'Connect').count()).toBe(0);
+    await button(page, 'Back to now').click();
+    await lit(page, 'CONNECTED.online');
+    expect(page.url()).toMatch(/\/inspector$/);
+  });
+
+  it('tells of a step that does not exist', async () => {
+    await using dashboard = await openDashboard(browser, inspectorOf(lived, '/4000'));
+    await dashboard.page.getByText('no step with this number').waitFor();
+  });
+
+  it('finds steps by what they are about', async () => {
+    await using dashboard = await openDashboard(browser, inspectorOf(lived));
+    const { page } = dashboard;
+    const rows = page.locator('.step-row');
+    await rows.first().waitFor();
+    const all = await rows.count();
+    await page.getByLabel('Search the history').fill('logout closing');
+    await page.getByText(`1 of ${all} steps`).waitFor();
+    await page.getByLabel('Search the history').fill('');
+    await page.getByLabel('Cause').selectOption('requested');
+    await page.getByText(`4 of ${all} steps`).waitFor();
+    await page.getByLabel('Only failures').check();
+    await page.getByText('No step matches the filter').waitFor();
+    await button(page, 'Clear the filter').click();
+    expect(await rows.count()).toBe(all);
+  });
+
+  it('saves what npm run replay takes', async () => {
+    await using dashboard = await openDashboard(browser, inspectorOf(lived));
+    const coming = dashboard.page.waitForEvent('download');
+    await button(dashboard.page, 'Export').click();
+    const read = readExport(await readFile(await (await coming).path(), 'utf8'));
+    if (!read.ok) throw new Error(read.why);
+    const joined = joinPages([read.page]);
+    if (!joined.ok) throw new Error(joined.why);
+    expect(replay(joined.life)).toMatchObject({ differences: [], reachedEnd: true });
+  });
+
+  it('is chosen, moved and enlarged by keys, and told as text', async () => {
+    await using dashboard = await openDashboard(browser, inspectorOf(lived));
+    const { page } = dashboard;
+    await drawn(page);
+    const picture = page.locator('.chart-frame > g');
+    const whole = await picture.getAttribute('transform');
+    await page.locator('.chart-frame').focus();
+    for (const key of ['+', 'ArrowLeft', '+']) await page.keyboard.press(key);
+    expect(await picture.getAttribute('transform')).not.toBe(whole);
+    await page.keyboard.press('0');
+    await expect.poll(() => picture.getAttribute('transform')).toBe(whole);
+    await state(page, 'CONNECTING.backingOff').focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'CONNECTING.backingOff' }).waitFor();
+    await page.getByText('deadline.backoff').first().waitFor();
+    await dashboard.picture('inspector-chosen');
+    await page.getByText('The machine as text').click();
+    await page
+      .locator('.chart-outline li', { hasText: 'CONNECTING.launching' })
+      .getByText('loginExpired')
+      .first()
+      .waitFor();
+  });
+
+  it.each([
+    ['dark', { colorScheme: 'dark' }, 'Inspector', 'What may happen next'],
+    ['uk', { locale: 'uk-UA' }, 'Інспектор', 'Що може статися далі'],
+    ['ru-phone', { locale: 'ru-RU', viewport: { width: 360, height: 740 } }, 'Инспектор', 'Что может произойти дальше'],
+  ] as const)('is whole in another guise: %s', async (name, options, title, next) => {
+    await using dashboard = await openDashboard(browser, inspectorOf(lived), options);
+    const { page } = dashboard;
+    await drawn(page);
+    await lit(page, 'CONNECTED.online');
+    await page.getByRole('heading', { level: 1, name: title }).waitFor();
+    await page.getByRole('heading', { level: 3, name: next }).waitFor();
+    await page.locator('.step-row').first().waitFor();
+    await dashboard.picture(`inspector-${name}`);
+    const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+    expect(width).toBe(page.viewportSize()!.width);
+    expect(await dashboard.hindrances()).toEqual([]);
+    expect(dashboard.complaints).toEqual([]);
+  });
+});
