@@ -67,7 +67,7 @@ function Inside({ apiKey, refused, setLanguage }: InsideProps) {
     setFleet(store);
     return () => store.close();
   }, [muster, refused]);
-  const shell = useMemo<Shell | null>(() => fleet && { muster, fleet, fail }, [muster, fleet]);
+  const shell = useMemo<Shell | null>(() => fleet && { muster, fleet, fail, trouble }, [muster, fleet, trouble]);
   if (!shell) return null;
   return (
     <ShellContext value={shell}>

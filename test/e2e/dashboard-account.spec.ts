@@ -22,6 +22,7 @@ beforeEach(async () => {
 });
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+const focused = (page: Page) => page.evaluate<string>('document.activeElement.textContent');
 const open = (options = {}): Promise<DashboardPage> =>
   openDashboard(browser, `${runtime.url}/dashboard/#/accounts/${id}`, options);
 
@@ -59,6 +60,29 @@ describe('the page of an account', () => {
     await button(page, 'Отримати код').click();
     await page.locator('.pairing-code output').waitFor();
     await dashboard.picture('pairing-code');
+  });
+
+  it('is reached and commanded by keys alone, which come back to where they were', async () => {
+    await using dashboard = await openDashboard(browser, `${runtime.url}/dashboard/`);
+    const { page } = dashboard;
+    const press = async (...keys: readonly string[]): Promise<void> => {
+      for (const key of keys) await page.keyboard.press(key);
+    };
+    await page.getByRole('link', { name: 'Trial' }).first().waitFor();
+    await press('Tab');
+    expect(await focused(page)).toBe('Skip to content');
+    await press('Enter', 'Tab');
+    expect(await focused(page)).toBe('Add account');
+    await page.getByRole('link', { name: 'Trial' }).first().focus();
+    await press('Enter');
+    await page.getByRole('heading', { name: 'Trial', level: 1 }).waitFor();
+    await button(page, 'Delete').focus();
+    await press('Enter');
+    await page.getByRole('dialog').waitFor();
+    expect(await focused(page)).toBe('Cancel');
+    await press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await focused(page)).toBe('Delete');
   });
 
   it('says in plain words why it fell, what happens next, and, when it has failed, who must act', async () => {

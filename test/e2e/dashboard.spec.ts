@@ -129,6 +129,12 @@ describe('the dashboard in a real browser', () => {
     await line.cut();
     await page.getByText('The connection was lost').waitFor();
     await dashboard.picture('fleet-stale');
+    await button(page, 'Add account').click();
+    await page.getByLabel('Label').fill('In vain');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByText('Muster did not answer.').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByText('Muster did not answer.').waitFor({ state: 'detached' });
     await runtime.client.accounts.disconnect(account!.id);
     await line.restore();
     await rowStatus(page, 'Disconnected').waitFor();

@@ -8,6 +8,7 @@ export function useAsked(): { readonly busy: boolean; readonly ask: (act: () => 
   const ask = (act: () => Promise<unknown>): void => {
     if (busy) return;
     setBusy(true);
+    fail(null);
     act()
       .catch(fail)
       .finally(() => setBusy(false));

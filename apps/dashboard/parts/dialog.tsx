@@ -1,4 +1,6 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
+import { useShell } from './shell.js';
+import { TroubleText } from './trouble.js';
 
 export interface DialogProps {
   readonly title: string;
@@ -7,15 +9,24 @@ export interface DialogProps {
   readonly children: ReactNode;
 }
 
-/** The browser's own: it keeps the focus inside, gives it back, and Escape closes it. */
+/**
+ * The browser's own: it keeps the focus inside, gives it back, and Escape closes it. What does not work while it is open is
+ * told inside, since all else is out of reach.
+ */
 export function Dialog({ title, close, wide, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  const { trouble, fail } = useShell();
+  // Closed while it is still in the page: one that is taken out of it open gives no focus back.
+  useLayoutEffect(() => {
     const element = dialog.current;
+    fail(null);
     element?.showModal();
-    return () => element?.close();
-  }, []);
+    return () => {
+      element?.close();
+      fail(null);
+    };
+  }, [fail]);
   return (
     <dialog
       ref={dialog}
@@ -29,6 +40,11 @@ export function Dialog({ title, close, wide, children }: DialogProps) {
     >
       <h2 id={titleId}>{title}</h2>
       {children}
+      {trouble !== null && (
+        <div role="alert" className="wrong dialog-trouble">
+          <TroubleText error={trouble} />
+        </div>
+      )}
     </dialog>
   );
 }

@@ -9,8 +9,10 @@ import type { Words } from '../words/en.js';
 export interface Shell {
   readonly muster: MusterClient;
   readonly fleet: FleetStore;
-  /** Something a person asked for did not work. */
+  /** Something a person asked for did not work; null: that is over. */
   readonly fail: (error: unknown) => void;
+  /** What did not work last, until it is dismissed. */
+  readonly trouble: unknown;
 }
 
 export const ShellContext = createContext<Shell | null>(null);
