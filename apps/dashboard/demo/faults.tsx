@@ -39,7 +39,7 @@ export function Faults({ strikes, busy, play }: FaultsProps) {
               <Fault
                 key={fault}
                 fault={fault}
-                strike={strikes.find((strike) => strike.fault === fault)}
+                strikes={strikes}
                 disabled={busy || (!isThere && DEMO_FAULTS[fault].strikes !== 'database')}
                 play={() => play(fault, account)}
               />
@@ -90,12 +90,13 @@ const isConnected = (account: AccountView): boolean => isOfWhatsapp(account) && 
 
 interface FaultProps {
   readonly fault: DemoFault;
-  readonly strike: StrikeView | undefined;
+  readonly strikes: readonly StrikeView[];
   readonly disabled: boolean;
   readonly play: () => void;
 }
 
-function Fault({ fault, strike, disabled, play }: FaultProps) {
+function Fault({ fault, strikes, disabled, play }: FaultProps) {
+  const strike = strikes.find((one) => one.fault === fault);
   const { words } = useDemoWords();
   const { name, see } = words.fault[fault];
   return (
@@ -105,7 +106,7 @@ function Fault({ fault, strike, disabled, play }: FaultProps) {
         {words.play}
       </button>
       <p className="secondary">{see}</p>
-      {strike && <Outcome key={strike.id} strike={strike} />}
+      {strike && <Outcome key={strike.id} strike={strike} strikes={strikes} />}
     </li>
   );
 }

@@ -49,6 +49,13 @@ describe('a strike', () => {
     expect(healingOf(struckAt, steps)).toMatchObject({ leftMs: 10, backMs: null, restsAs: status });
   });
 
+  it('is not blamed for what the next one did', () => {
+    const steps = life(BEFORE, [5_000, 'CONNECTING.closing'], [8_000, 'CONNECTED.online']);
+    const next = new Date(STRUCK + 4_900).toISOString();
+    expect(healingOf(struckAt, steps, next)).toEqual({ leftMs: null, backMs: null, restsAs: null });
+    expect(healingOf(next, steps)).toEqual({ leftMs: 100, backMs: 3_100, restsAs: null });
+  });
+
   it('has not moved who was well all the time, whatever happened before', () => {
     const steps = life([-20_000, 'CONNECTED.online'], [-15_000, 'CONNECTING.closing'], BEFORE);
     expect(healingOf(struckAt, steps)).toEqual({ leftMs: null, backMs: null, restsAs: null });

@@ -14,10 +14,15 @@ export const UNMOVED: Healing = { leftMs: null, backMs: null, restsAs: null };
 /** Whole and well: CONNECTED, and not degraded. */
 const WELL = 'CONNECTED.online';
 
-/** `struckAt` and the steps are told by clocks of one machine. */
-export function healingOf(struckAt: string, steps: readonly TransitionView[]): Healing {
+/**
+ * `struckAt` and the steps are told by clocks of one machine. What begins after `nextAt`, when the account was struck again,
+ * is not of this strike.
+ */
+export function healingOf(struckAt: string, steps: readonly TransitionView[], nextAt: string | null = null): Healing {
   const after = steps.filter(({ at }) => at >= struckAt).toSorted((a, b) => a.seq - b.seq);
-  const left = after.findIndex(({ from, to }) => from === WELL && to !== WELL);
+  const isLeaving = ({ at, from, to }: TransitionView): boolean =>
+    from === WELL && to !== WELL && (nextAt === null || at < nextAt);
+  const left = after.findIndex(isLeaving);
   if (left < 0) return UNMOVED;
   const since = after.slice(left);
   const back = since.find(({ to }) => to === WELL);

@@ -7,13 +7,19 @@ import { type Healing, healingOf, UNMOVED } from './healing.js';
 /** Of many, as many as one looks at. */
 const ACCOUNTS_SHOWN_MAX = 5;
 
+export interface OutcomeProps {
+  readonly strike: StrikeView;
+  /** All, latest first. */
+  readonly strikes: readonly StrikeView[];
+}
+
 /** What became of a strike, live: of each account it struck, and of the database. */
-export function Outcome({ strike }: { readonly strike: StrikeView }) {
+export function Outcome({ strike, strikes }: OutcomeProps) {
   return (
     <div className="demo-outcome" role="status">
       {strike.store && <StoreLine strike={strike} store={strike.store} />}
       {strike.accounts.slice(0, ACCOUNTS_SHOWN_MAX).map(({ id, label }) => (
-        <AccountLine key={`${strike.id} ${id}`} strike={strike} id={id} label={label} />
+        <AccountLine key={id} strike={strike} nextAt={nextOf(strike, strikes, id)} id={id} label={label} />
       ))}
     </div>
   );
@@ -22,13 +28,20 @@ export function Outcome({ strike }: { readonly strike: StrikeView }) {
 /** As much of an account's history as a strike takes; it is read again with each change that is told. */
 const STEPS_READ = 100;
 
+/** When the same account was struck again. */
+function nextOf({ id }: StrikeView, strikes: readonly StrikeView[], account: string): string | null {
+  const later = strikes.filter((other) => other.id > id && other.accounts.some((struck) => struck.id === account));
+  return later.at(-1)?.at ?? null;
+}
+
 interface AccountLineProps {
   readonly strike: StrikeView;
+  readonly nextAt: string | null;
   readonly id: string;
   readonly label: string;
 }
 
-function AccountLine({ strike, id, label }: AccountLineProps) {
+function AccountLine({ strike, nextAt, id, label }: AccountLineProps) {
   const { muster } = useShell();
   const account = useFleet().byId.get(id);
   const [healing, setHealing] = useState(UNMOVED);
@@ -38,11 +51,11 @@ function AccountLine({ strike, id, label }: AccountLineProps) {
     if (isOver) return;
     let stays = true;
     muster.accounts.export(id, { limit: STEPS_READ }).then(
-      ({ transitions }) => (stays ? setHealing(healingOf(strike.at, transitions)) : undefined),
+      ({ transitions }) => (stays ? setHealing(healingOf(strike.at, transitions, nextAt)) : undefined),
       () => undefined, // the next change reads it again, and what is wrong the frame of the page tells
     );
     return () => void (stays = false);
-  }, [muster, id, strike.at, changed, isOver]);
+  }, [muster, id, strike.at, nextAt, changed, isOver]);
   return (
     <div className="demo-line" data-is={toneOf(healing)}>
       <span className="demo-who">{label}</span>
