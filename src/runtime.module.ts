@@ -40,6 +40,7 @@ import { Metrics } from '#src/observability/metrics';
 import { RuntimeState } from '#src/observability/runtime-state';
 import type { Runtime } from './runtime.js';
 import { accountDeadlines } from './runtime.deadlines.js';
+import { leasingProviders } from './runtime.leasing.js';
 import { webhookStoreOf } from './runtime.webhooks.js';
 
 /** Hands the assembled parts to Nest under the tokens that the API and the use-cases ask for. */
@@ -62,6 +63,7 @@ export class RuntimeModule {
       { provide: MEDIA_STORE, useValue: runtime.media },
       { provide: WEBHOOK_STORE, useValue: timely<WebhookStore>(webhookStoreOf(runtime)) },
       { provide: WEBHOOK_TARGETS, useValue: runtime.webhookTargets },
+      ...leasingProviders(runtime),
       { provide: ACCOUNT_ROUTER, useValue: runtime.router },
       { provide: NODE_SUPERVISION, useValue: runtime.supervision },
       { provide: EVENT_BUS, useValue: runtime.bus },

@@ -14,6 +14,7 @@ import {
   type IsRegistered,
 } from './chats.client.js';
 import { createEventsClient, type EventsClient } from './events.client.js';
+import { createLeasesClient, type LeasesClient } from './leases.client.js';
 import { createMediaClient, type MediaClient } from './media.client.js';
 import { createMessagesClient, type MessagesClient } from './messages.client.js';
 import { createOutboxClient, type OutboxClient } from './outbox.client.js';
@@ -32,6 +33,8 @@ export interface MusterClient {
   /** The durable log: in pages, to its end, or for ever. */
   readonly events: EventsClient;
   readonly webhooks: WebhooksClient;
+  /** The account manager: accounts leased to services, within limits. */
+  readonly leases: LeasesClient;
   /** What happens now, `supervisor` and `health` too. It opens a connection at once and resumes it by itself. */
   readonly stream: OpenStream;
   readonly machines: { account(): Promise<MachineDefinition> };
@@ -79,6 +82,7 @@ export function createClient(options: ClientOptions): MusterClient {
     isRegistered: createIsRegistered(transport),
     events: createEventsClient(transport, stream),
     webhooks: createWebhooksClient(transport),
+    leases: createLeasesClient(transport),
     stream,
     machines: { account: () => call('showMachine', {}) },
     supervision: () => call('showSupervision', {}),

@@ -22,6 +22,7 @@ export const TAGS: Readonly<Record<Tag, string>> = {
   chats: 'Chats, contacts and groups, asked of the connected session at the moment of the call.',
   events: 'The durable log of all that happened, in pages and as a stream.',
   webhooks: 'URLs that are told of events, signed, in order, at least once.',
+  'account-manager': 'Accounts leased to other services, within limits, exactly once at a time.',
   machines: 'The account machine as data.',
   runtime: 'How this runtime is.',
 };

@@ -13,6 +13,7 @@ export type Tag =
   | 'chats'
   | 'events'
   | 'webhooks'
+  | 'account-manager'
   | 'machines'
   | 'runtime';
 

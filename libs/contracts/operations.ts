@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Operation } from './operation.js';
+import { ACCOUNT_MANAGER_OPERATIONS } from './operations/account-manager.operations.js';
 import { ACCOUNT_OPERATIONS } from './operations/account.operations.js';
 import { CHAT_OPERATIONS } from './operations/chat.operations.js';
 import { EVENT_OPERATIONS } from './operations/event.operations.js';
@@ -20,6 +21,7 @@ export const OPERATIONS = {
   ...CHAT_OPERATIONS,
   ...EVENT_OPERATIONS,
   ...WEBHOOK_OPERATIONS,
+  ...ACCOUNT_MANAGER_OPERATIONS,
   ...RUNTIME_OPERATIONS,
 } as const satisfies Record<string, Operation>;
 

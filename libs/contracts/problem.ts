@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { noAccountSchema } from './account-manager/lease.js';
 import { REFUSALS, type RefusalCode } from './refusals.js';
 
 /** What can be wrong with a call before anybody decides about it. */
@@ -38,6 +39,7 @@ export const problemSchema = z.object({
   code: z.string().describe(`one of ${Object.keys(PROBLEMS).join(', ')}`),
   detail: z.string(),
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  ...noAccountSchema.partial().shape,
   reference: z.string().optional().describe('of an internal_error: the log has it, too'),
 });
 export type Problem = z.infer<typeof problemSchema>;

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ApplicationModule } from '#src/application/application.module';
+import { AccountManagerController } from './http/account-manager.controller.js';
 import { AccountsController } from './http/accounts.controller.js';
 import { ChatsController } from './http/chats.controller.js';
 import { DeliveriesController } from './http/deliveries.controller.js';
@@ -31,6 +32,7 @@ import { WebhooksController } from './http/webhooks.controller.js';
     MachinesController,
     SupervisionController,
     WebhooksController,
+    AccountManagerController,
     DeliveriesController,
     StatsController,
   ],

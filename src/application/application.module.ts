@@ -4,6 +4,11 @@ import { AccountsService } from './accounts.service.js';
 import { CapabilitiesQueries } from './capabilities.queries.js';
 import { ChatsService } from './chats.service.js';
 import { EventsQueries } from './events.queries.js';
+import { AccountProbe } from './leasing/account-probe.js';
+import { LeaseHealthService } from './leasing/lease-health.service.js';
+import { LeasesService } from './leasing/leases.service.js';
+import { LimitRulesService } from './leasing/limit-rules.service.js';
+import { UsageService } from './leasing/usage.service.js';
 import { MachinesQueries } from './machines.queries.js';
 import { MediaService } from './media.service.js';
 import { MessagesQueries } from './messages.queries.js';
@@ -15,6 +20,11 @@ import { WebhooksQueries } from './webhooks.queries.js';
 import { WebhooksService } from './webhooks.service.js';
 
 const useCases = [
+  AccountProbe,
+  LeasesService,
+  UsageService,
+  LeaseHealthService,
+  LimitRulesService,
   EventsQueries,
   AccountsService,
   AccountsQueries,

@@ -46,7 +46,7 @@ export async function openLeaseStage(postgres: TestPostgres, accounts: number, s
   };
   const probe = new AccountProbe({ ask: ask as never }, conditions, leases);
   const service = new LeasesService(leases, usage, conditions, rules, new Map(), probe);
-  const counting = new UsageService(usage, conditions, rules);
+  const counting = new UsageService(usage, rules);
   const health = new LeaseHealthService(conditions);
   return {
     store,
@@ -72,7 +72,7 @@ export async function openLeaseStage(postgres: TestPostgres, accounts: number, s
     record: (id: string, ask: Partial<InputOf<typeof recordRateLimitSchema>> = {}) =>
       counting.record(id, recordRateLimitSchema.parse({ action_type: 'invite', target_channel_id: 'c1', ...ask })),
     status: (id: string) => counting.status(id),
-    liftStop: (user: string, purpose: string, channel: string) => counting.liftStop(user, purpose, channel),
+    liftStop: (user: string, purpose: string, channel: string) => health.liftStop(user, purpose, channel),
     tellError: (id: string, ask: InputOf<typeof handleErrorSchema>) =>
       health.handleError(id, handleErrorSchema.parse(ask)),
     limit: (limits: LimitChanges | null) => rules.put({ user_id: null, purpose: null, account_id: null }, limits),

@@ -19,6 +19,7 @@ import { Metrics } from '#src/observability/metrics';
 import { type Phase, RuntimeState } from '#src/observability/runtime-state';
 import { MemoryMedia } from './memory-media.js';
 import { type MediaStage, type MediaStageOptions, openMediaStage, temporaryFolder } from './media-stage.js';
+import { memoryLeases } from './memory-leases.js';
 import { MemoryEventLog } from './memory-event-log.js';
 import { MemoryRouter } from './memory-router.js';
 import { MemoryStats } from './memory-stats.js';
@@ -76,6 +77,7 @@ export interface HttpRuntimeOptions {
   readonly files?: Pick<MediaStageOptions, 'bytesMax' | 'diskFreeMbMin' | 'fetchMsMax'>;
   readonly webhooks?: tokens.WebhookStore;
   readonly webhookTargets?: tokens.WebhookTargets;
+  readonly leases?: readonly (readonly [symbol, unknown])[];
   /** Real ones, in place of those in memory. */
   readonly stores?: Pick<MemoryStores, 'accounts' | 'transitions' | 'snapshots' | 'messages' | 'outboxes'>;
 }
@@ -161,6 +163,7 @@ const storesOf = (behind: NonNullable<HttpRuntimeOptions['stores']>, options: Ht
     [tokens.SNAPSHOT_STORE, behind.snapshots],
     [tokens.MESSAGE_OUTBOX, behind.messages],
     [tokens.OUTBOX_STORE, behind.outboxes],
+    ...(options.leases ?? memoryLeases(behind.accounts)),
     [tokens.WEBHOOK_STORE, options.webhooks ?? new MemoryWebhooks(behind.accounts)],
     [tokens.WEBHOOK_TARGETS, options.webhookTargets ?? everyTarget],
   ] as const;

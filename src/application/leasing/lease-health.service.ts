@@ -53,6 +53,11 @@ export class LeaseHealthService {
     return { items, nextCursor: rows.length > limit ? (items.at(-1)?.account_id ?? null) : null, counts };
   }
 
+  /** The owner of a purpose and channel says that it may go on after a provider’s complaint. False: nothing was stopped. */
+  liftStop(userId: string, purpose: string, channel: string): Promise<boolean> {
+    return this.conditions.liftStop(userId, purpose, channel);
+  }
+
   async recovery(): Promise<Recovery> {
     return recoveryOf(await this.conditions.rests(calendarDay(Date.now(), 'UTC').startMs));
   }

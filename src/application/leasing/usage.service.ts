@@ -12,14 +12,7 @@ import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
 import { countsOf, decide, type Decision, type Obstacle } from '#libs/leasing/decision';
 import { actionLimitsOf, limitsOf } from '#libs/leasing/limits';
 import type { Holder, LockedUsage, UsageAsk } from '#src/persistence/leasing/usage.repository';
-import {
-  CONDITION_STORE,
-  type ConditionStore,
-  LIMIT_RULE_STORE,
-  type LimitRuleStore,
-  USAGE_STORE,
-  type UsageStore,
-} from './lease-stores.js';
+import { LIMIT_RULE_STORE, type LimitRuleStore, USAGE_STORE, type UsageStore } from './lease-stores.js';
 import { statusOf } from './usage-status.js';
 
 type CheckAsk = OutputOf<typeof checkRateLimitSchema>;
@@ -29,7 +22,6 @@ type CheckAsk = OutputOf<typeof checkRateLimitSchema>;
 export class UsageService {
   constructor(
     @Inject(USAGE_STORE) private readonly usage: UsageStore,
-    @Inject(CONDITION_STORE) private readonly conditions: ConditionStore,
     @Inject(LIMIT_RULE_STORE) private readonly rules: LimitRuleStore,
   ) {}
 
@@ -73,11 +65,6 @@ export class UsageService {
     if (holder === null) return refused('account_not_found');
     const limits = await this.limitsFor(accountId, holder);
     return accepted(statusOf(accountId, limits, await this.usage.status(accountId), Date.now()));
-  }
-
-  /** The owner of a purpose and channel says that it may go on after a provider’s complaint. False: nothing was stopped. */
-  liftStop(userId: string, purpose: string, channel: string): Promise<boolean> {
-    return this.conditions.liftStop(userId, purpose, channel);
   }
 
   private async limitsFor(accountId: string, { userId, purpose }: Holder): Promise<LeaseLimits> {

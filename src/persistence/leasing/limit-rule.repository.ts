@@ -16,16 +16,21 @@ export class LimitRuleRepository {
     return rows;
   }
 
-  /** In place of what was said for the same before; null takes it away. False: there are LIMIT_RULES_MAX already. */
-  async put(scope: RuleScope, limits: LimitChanges | null): Promise<boolean> {
+  /** In place of what was said for the same before; null takes it away. */
+  async put(scope: RuleScope, limits: LimitChanges | null): Promise<'done' | 'account_not_found' | 'limit_rules_full'> {
     const where = [scope.user_id, scope.purpose, scope.account_id];
     const pool = poolOf(this.dataSource);
     if (limits === null) {
       await pool.query({ ...REMOVE, values: where });
-      return true;
+      return 'done';
     }
     const values = [uuidV7(), ...where, JSON.stringify(limits), LIMIT_RULES_MAX];
-    return (await pool.query({ ...PUT, values })).rowCount === 1;
+    try {
+      return (await pool.query({ ...PUT, values })).rowCount === 1 ? 'done' : 'limit_rules_full';
+    } catch (error) {
+      if ((error as { constraint?: unknown }).constraint === 'limit_rule_account_fk') return 'account_not_found';
+      throw error;
+    }
   }
 }
 
