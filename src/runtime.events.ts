@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { accountDefinition } from '#libs/account/account.definition';
 import { Stream } from '#src/api/ws/stream';
 import type { Inspect } from '#src/api/ws/stream-client';
 import type { Config } from '#src/config/config';
@@ -13,11 +14,13 @@ import type { RuntimeState } from '#src/observability/runtime-state';
 /** The WebSocket at /ws, on the port of the API. */
 export function openStream(
   server: Server,
-  { apiKeys }: Pick<Config, 'apiKeys'>,
+  { apiKeys, statelyInspector }: Pick<Config, 'apiKeys' | 'statelyInspector'>,
   { eventTail, bus, state, metrics, accounts, log }: StreamSources,
 ): Stream {
   const inspect: Inspect = (accountId, tell) => accounts.inspect(accountId, tell);
-  return new Stream(server, { apiKeys, tail: eventTail, bus, state, metrics: metrics.stream, inspect, logger: log });
+  const statelyDefinition = statelyInspector ? accountDefinition() : null;
+  const parts = { apiKeys, tail: eventTail, bus, state, metrics: metrics.stream, inspect, statelyDefinition };
+  return new Stream(server, { ...parts, logger: log });
 }
 
 interface StreamSources {

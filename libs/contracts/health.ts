@@ -25,5 +25,10 @@ export const rootSchema = z.object({
   name: z.string(),
   version: z.string(),
   status: z.enum(['starting', 'restoring', 'running', 'shutting_down']),
+  statelyInspector: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('path of the page that shows accounts in Stately’s inspector, with `?accounts=<id>`; null: it is off'),
 });
 export type RootView = z.infer<typeof rootSchema>;

@@ -62,7 +62,12 @@ describe('the description of the API', () => {
   });
 
   it('describes what Muster tells by itself: the stream, and a webhook’s event with its headers', () => {
-    expect(api.paths['/ws']!['get']!.parameters.map(({ name }) => name)).toEqual(['topics', 'accounts', 'since']);
+    expect(api.paths['/ws']!['get']!.parameters.map(({ name }) => name)).toEqual([
+      'topics',
+      'accounts',
+      'since',
+      'format',
+    ]);
     const { post } = api.webhooks.event;
     expect(post.requestBody!.content['application/json']!.schema).toEqual(ref('WebhookBody'));
     expect(post.parameters.map(({ name }) => name)).toContain('muster-signature');

@@ -16,6 +16,8 @@ import { INSPECTED_ACCOUNTS_MAX, STREAM_ACCOUNTS_MAX } from './limits/news.js';
  *   subprotocols `muster` and `key.<base64url of the key>`.
  */
 export const STREAM_PATH = '/ws';
+/** The page that shows watched accounts in Stately’s inspector: `/stately?accounts=<id>`. Only with STATELY_INSPECTOR. */
+export const STATELY_PATH = '/stately';
 export const STREAM_SUBPROTOCOL = 'muster';
 export const STREAM_KEY_PREFIX = 'key.';
 
@@ -58,12 +60,21 @@ const streamQueryShape = z.strictObject({
     .optional()
     .describe('ids separated by commas; not given: all, and what belongs to no account'),
   since: eventCursorSchema.optional(),
+  format: z
+    .enum(['muster', 'stately'])
+    .optional()
+    .describe(`stately: ${INSPECTION} in the words of Stately’s inspector; only with STATELY_INSPECTOR=true`),
 });
-export const streamQuerySchema = streamQueryShape.refine(
-  ({ topics, accounts }) =>
-    !topics?.includes(INSPECTION) || (accounts !== undefined && accounts.length <= INSPECTED_ACCOUNTS_MAX),
-  { path: ['accounts'], message: `name 1 to ${INSPECTED_ACCOUNTS_MAX} accounts to watch` },
-);
+export const streamQuerySchema = streamQueryShape
+  .refine(
+    ({ topics, accounts }) =>
+      !topics?.includes(INSPECTION) || (accounts !== undefined && accounts.length <= INSPECTED_ACCOUNTS_MAX),
+    { path: ['accounts'], message: `name 1 to ${INSPECTED_ACCOUNTS_MAX} accounts to watch` },
+  )
+  .refine(({ topics, format }) => format !== 'stately' || topics?.join() === INSPECTION, {
+    path: ['format'],
+    message: `stately has words for topics=${INSPECTION} alone`,
+  });
 export type StreamQuery = z.output<typeof streamQuerySchema>;
 
 export const streamFrameSchema = z.object({

@@ -58,6 +58,7 @@ describe('configuration', () => {
     ['API_KEYS', 'ключ'],
     ['LOG_LEVEL', 'loud'],
     ['NATS_URL', 'nats://127.0.0.1:4222'],
+    ['STATELY_INSPECTOR', 'yes'],
   ])('a wrong %s (%s) names itself, and nothing else', (name, value) => {
     const faults = faultsOf({ [name]: value });
     expect(faults).toHaveLength(1);
@@ -79,6 +80,12 @@ describe('configuration', () => {
       expect(faultsOf({ HOST, API_KEYS: 'k' })).toEqual([]);
     },
   );
+
+  it('speaks to Stately’s inspector on loopback alone', () => {
+    const shown = { STATELY_INSPECTOR: 'true', API_KEYS: 'k' };
+    expect(faultsOf({ ...shown, HOST: '0.0.0.0' })[0]).toMatch(/^STATELY_INSPECTOR: only on loopback/);
+    expect(faultsOf(shown)).toEqual([]);
+  });
 
   it.each(['127.0.0.1', '127.9.9.9', 'localhost', '::1'])('allows HOST %s without keys', (HOST) => {
     expect(faultsOf({ HOST })).toEqual([]);

@@ -23,6 +23,8 @@ export interface Config {
   readonly autoRestore: boolean;
   readonly shutdownDeadlineMs: number;
   readonly logLevel: VariableValues['LOG_LEVEL'];
+  /** Whether machines may be shown in a page of stately.ai. */
+  readonly statelyInspector: boolean;
   /** Always null until cluster mode is built. */
   readonly natsUrl: null;
   readonly deadlines: {
@@ -98,6 +100,8 @@ function contradictions(values: VariableValues): readonly string[] {
       'HOST: an address that others can reach needs API_KEYS; without keys only loopback (127.0.0.1) is allowed',
     );
   }
+  if (values.STATELY_INSPECTOR && !isLoopback(values.HOST))
+    faults.push('STATELY_INSPECTOR: only on loopback (HOST 127.0.0.1)');
   if (values.NATS_URL !== null) faults.push('NATS_URL: cluster mode is not built yet; leave it empty');
   if (values.BACKOFF_FIRST_MS > values.BACKOFF_MS_MAX) {
     faults.push('BACKOFF_FIRST_MS: expected at most BACKOFF_MS_MAX');
@@ -120,6 +124,7 @@ function toConfig(values: VariableValues): Config {
     autoRestore: values.AUTO_RESTORE,
     shutdownDeadlineMs: values.SHUTDOWN_DEADLINE_MS,
     logLevel: values.LOG_LEVEL,
+    statelyInspector: values.STATELY_INSPECTOR,
     natsUrl: null,
     ...toAccountConfig(values),
     pace: {

@@ -77,6 +77,11 @@ export const VARIABLES = {
     'info',
     'Least level that is logged.',
   ),
+  STATELY_INSPECTOR: variable(
+    yesOrNo,
+    'false',
+    'Offers /stately: accounts in Stately’s inspector, a page of stately.ai in your browser. Only on loopback.',
+  ),
   NATS_URL: variable(orNull(z.string()), '', 'Cluster mode. Not built yet: leave it empty.', onlyWhetherSet),
 
   LAUNCH_DEADLINE_MS: variable(

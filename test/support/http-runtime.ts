@@ -35,7 +35,6 @@ const FIXED = [
   [tokens.NODE_PACE, { gapMsMin: 0, gapMsMax: 0, perMinuteMax: 0 }],
   [tokens.MACHINE_DEADLINES, { launch: 61_000 }],
   [tokens.NODE_ID, 'node-1'],
-  [CONFIGURATION, describeConfiguration({ PORT: '0' })],
   [NODE_SUPERVISION, { report: () => QUIET_NODE }],
   [tokens.AVAILABLE_PROVIDERS, new Set<Provider>(['whatsapp', 'simulated'])],
 ] as const;
@@ -72,6 +71,8 @@ export interface HttpRuntime extends AsyncDisposable {
 export interface HttpRuntimeOptions {
   readonly apiKeys?: readonly string[];
   readonly phase?: Phase;
+  /** Of the runtime’s own; only STATELY_INSPECTOR does something here. */
+  readonly env?: NodeJS.ProcessEnv;
   /** In place of rows in memory. The files are always real, in a folder of their own. */
   readonly media?: MediaRows;
   readonly files?: Pick<MediaStageOptions, 'bytesMax' | 'diskFreeMbMin' | 'fetchMsMax'>;
@@ -89,7 +90,7 @@ export async function startHttpRuntime(options: HttpRuntimeOptions = {}): Promis
   const router = new MemoryRouter(stores);
   const runtime = new RuntimeState();
   const states = new Map<string, CommittedState>();
-  const { config, logger, lines } = openLog(options.apiKeys ?? []);
+  const { config, logger, lines } = openLog(options);
   const bus = createLocalEventBus((error) => logger.error({ err: error }, 'a listener failed'));
   const news: MusterEvent[] = [];
   bus.subscribe((event) => news.push(event));
@@ -107,9 +108,8 @@ export async function startHttpRuntime(options: HttpRuntimeOptions = {}): Promis
     ...storesOf(behind, options),
     ...FIXED,
     [tokens.MEDIA_STORE, media.store],
-    [tokens.WEBHOOK_STORE, options.webhooks ?? new MemoryWebhooks(behind.accounts)],
-    [tokens.WEBHOOK_TARGETS, options.webhookTargets ?? everyTarget],
     [tokens.ACCOUNT_ROUTER, router],
+    [CONFIGURATION, describeConfiguration({ PORT: '0', ...options.env })],
     [tokens.EVENT_BUS, bus],
     ...logOf(events, storedStats),
     [COMMITTED_STATES, states],
@@ -144,9 +144,10 @@ export async function startHttpRuntime(options: HttpRuntimeOptions = {}): Promis
   };
 }
 
-function openLog(apiKeys: readonly string[]) {
+function openLog({ apiKeys = [], env }: HttpRuntimeOptions) {
   const lines: string[] = [];
-  const config = { logLevel: 'trace', apiKeys, databaseUrl: null } as const;
+  const statelyInspector = env?.['STATELY_INSPECTOR'] === 'true';
+  const config = { logLevel: 'trace', apiKeys, databaseUrl: null, statelyInspector } as const;
   return { config, lines, logger: createLogger(config, { write: (line) => void lines.push(line) }) };
 }
 

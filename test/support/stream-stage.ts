@@ -39,7 +39,7 @@ export const [ANNA, BERT] = ['0196b3f0-0000-7000-8000-00000000000a', '0196b3f0-0
 
 /** The HTTP side with its stream on a real port; the log is in memory. */
 export async function openStreamStage(
-  options: { apiKeys?: readonly string[]; limits?: StreamParts['limits'] } = {},
+  options: { apiKeys?: readonly string[]; limits?: StreamParts['limits']; statelyDefinition?: string } = {},
 ): Promise<StreamStage> {
   const http = await startHttpRuntime({ apiKeys: options.apiKeys ?? [] });
   const bus = createLocalEventBus((error) => {
@@ -58,6 +58,7 @@ export async function openStreamStage(
     state: http.runtime,
     metrics: http.metrics.stream,
     apiKeys: options.apiKeys ?? [],
+    statelyDefinition: options.statelyDefinition ?? null,
   };
   const stream = new Stream(instance.server, { ...parts, ...(options.limits && { limits: options.limits }) });
   const url = `ws://127.0.0.1:${(instance.server.address() as AddressInfo).port}/ws`;

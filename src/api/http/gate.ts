@@ -3,6 +3,7 @@ import type { RuntimeState } from '#src/observability/runtime-state';
 import { type CallerCheck, createCallerCheck } from '../caller-check.js';
 import { answerTo, ProblemError } from '../problem.js';
 import { isDashboard } from './dashboard.js';
+import { isStately } from './stately-page.js';
 import { sendProblem } from './problem.filter.js';
 
 /** Probes have no keys. Matched by route, not by address, so that no spelling of an address slips through. */
@@ -29,7 +30,7 @@ export function addGate(instance: FastifyInstance, apiKeys: readonly string[], r
 
 function refuse(request: FastifyRequest, refuseCaller: CallerCheck, runtime: RuntimeState): ProblemError | null {
   const route = request.routeOptions?.url ?? '';
-  if (isDashboard(route)) return null;
+  if (isDashboard(route) || isStately(route)) return null;
   const refusal = withoutKey.has(route) ? null : refuseCaller(request.headers);
   if (refusal) return refusal;
   if (always.has(route)) return null;

@@ -18,10 +18,11 @@ import { readDashboard } from './dashboard-files.js';
 import { addGate } from './gate.js';
 import { readJsonBodies } from './json-body.js';
 import { ProblemFilter, sendProblem } from './problem.filter.js';
+import { serveStately } from './stately-page.js';
 
 export interface HttpAppOptions {
   readonly logger: Logger;
-  readonly config: Pick<Config, 'apiKeys'>;
+  readonly config: Pick<Config, 'apiKeys'> & Partial<Pick<Config, 'statelyInspector'>>;
 }
 
 /**
@@ -52,6 +53,7 @@ export async function createHttpApp(
   limitBodies(instance);
   readJsonBodies(instance);
   serveDashboard(instance, readDashboard);
+  if (config.statelyInspector) serveStately(instance);
   app.useGlobalFilters(new ProblemFilter(logger));
   return app;
 }

@@ -1,7 +1,10 @@
-import { Controller, Get, Header, Res } from '@nestjs/common';
+import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { RootView } from '#libs/contracts/health';
+import type { ConfigurationView } from '#libs/contracts/configuration';
 import { describeApi } from '#libs/contracts/openapi';
+import { STATELY_PATH } from '#libs/contracts/stream';
+import { CONFIGURATION } from '#src/config/configuration';
 import { readVersion } from '#src/config/version';
 import { Metrics } from '#src/observability/metrics';
 import { RuntimeState } from '#src/observability/runtime-state';
@@ -13,15 +16,20 @@ export class RuntimeController {
   private readonly version = readVersion();
   private readonly openapi = describeApi(this.version);
   private readonly docs = renderDocs(this.version);
+  private readonly stately: string | null;
 
   constructor(
     private readonly runtime: RuntimeState,
     private readonly metrics: Metrics,
-  ) {}
+    @Inject(CONFIGURATION) { variables }: ConfigurationView,
+  ) {
+    const isOn = variables.some(({ name, value }) => name === 'STATELY_INSPECTOR' && value === true);
+    this.stately = isOn ? STATELY_PATH : null;
+  }
 
   @Get()
   root(): RootView {
-    return { name: 'muster', version: this.version, status: this.runtime.phase };
+    return { name: 'muster', version: this.version, status: this.runtime.phase, statelyInspector: this.stately };
   }
 
   @Get('metrics')

@@ -6,6 +6,7 @@ import { STREAM_CLOSES, type StreamClose, type StreamQuery, type StreamTopic } f
 import type { EventTail, FollowFailure, Follower } from '#src/events/event-tail';
 import type { LogFilter, LogPlace } from '#src/events/event-log';
 import type { StreamMetrics } from '#src/observability/stream-metrics';
+import { statelyEventsOf } from './stately-events.js';
 import { type FrameBytes, frameOf, inspectionFrame, ownFrame } from './stream-frame.js';
 
 export interface StreamLimits {
@@ -26,6 +27,7 @@ export interface ClientParts {
   readonly metrics: StreamMetrics;
   readonly limits: StreamLimits;
   readonly inspect: Inspect;
+  readonly statelyDefinition: string | null;
   readonly onFailure: (why: FollowFailure, error: unknown) => void;
 }
 
@@ -71,6 +73,10 @@ export class StreamClient implements Follower {
     return topic === 'health' || this.#accounts === null || (accountId !== null && this.#accounts.has(accountId));
   }
 
+  get #speaksStately(): boolean {
+    return this.parts.query.format === 'stately';
+  }
+
   /** Whether it watches machines. */
   get inspects(): boolean {
     return this.#topics.has(INSPECTION);
@@ -84,7 +90,7 @@ export class StreamClient implements Follower {
       accounts: query.accounts ?? null,
       heartbeatEveryMs: limits.heartbeatEveryMs,
     };
-    this.send(ownFrame('stream.hello', place, data));
+    if (!this.#speaksStately) this.send(ownFrame('stream.hello', place, data));
     this.#heartbeat = setInterval(() => this.#beat(), limits.heartbeatEveryMs);
     if (this.inspects) this.#inspect(query.accounts ?? []);
   }
@@ -127,7 +133,11 @@ export class StreamClient implements Follower {
 
   /** Put into words here, where somebody is to hear them. */
   #inspect(accountIds: readonly string[]): void {
-    const tell = (event: InspectionEvent): void => this.send(inspectionFrame(event));
+    const { statelyDefinition: definition } = this.parts;
+    const tell = (event: InspectionEvent): void => {
+      if (!this.#speaksStately) return this.send(inspectionFrame(event));
+      for (const said of statelyEventsOf(event, definition ?? '')) this.send(Buffer.from(JSON.stringify(said)));
+    };
     this.#watches = accountIds.map((accountId) => this.parts.inspect(accountId, tell));
     if (this.#ended) for (const leave of this.#watches) leave(); // it was too slow for what came at once
   }
@@ -170,7 +180,7 @@ export class StreamClient implements Follower {
   #beat(): void {
     if (performance.now() - this.#heardAt > this.parts.limits.silentMsMax) return this.close('silent');
     this.parts.socket.ping();
-    this.send(ownFrame('stream.heartbeat', this.parts.tail.placeOf(this) ?? this.#told, {}));
+    if (!this.#speaksStately) this.send(ownFrame('stream.heartbeat', this.parts.tail.placeOf(this) ?? this.#told, {}));
   }
 
   #sendPatiently(frame: FrameBytes): Promise<void> | void {

@@ -12,10 +12,12 @@ export interface GateKeeper {
   readonly full: () => boolean;
   /** As many as may watch machines. */
   readonly inspected: () => boolean;
+  /** Stately’s inspector may be spoken to. */
+  readonly stately: boolean;
 }
 
 /** Who may listen, and to what: a query, or the problem with which the upgrade is answered instead. */
-export function createStreamGate(apiKeys: readonly string[], { phase, full, inspected }: GateKeeper) {
+export function createStreamGate(apiKeys: readonly string[], { phase, full, inspected, stately }: GateKeeper) {
   const refuseCaller = createCallerCheck(apiKeys);
   return (request: IncomingMessage): StreamQuery | ProblemError => {
     const address = addressOf(request);
@@ -28,10 +30,14 @@ export function createStreamGate(apiKeys: readonly string[], { phase, full, insp
       return new ProblemError(phase() as 'starting' | 'shutting_down');
     const query = parseInput(streamQuerySchema, readQuery(address.searchParams), 'query');
     if (!query.ok) return new ProblemError('invalid_request', { errors: query.faults });
+    if (query.value.format === 'stately' && !stately)
+      return new ProblemError('invalid_request', { errors: [{ path: 'query.format', message: NEEDS_STATELY }] });
     const isFull = full() || (query.value.topics?.includes(INSPECTION) && inspected());
     return isFull ? new ProblemError('stream_full') : query.value;
   };
 }
+
+const NEEDS_STATELY = 'this runtime was not started with STATELY_INSPECTOR=true';
 
 /** Null: what stands there is no address, which is refused as an unknown one. */
 function addressOf({ url = '/' }: IncomingMessage): URL | null {

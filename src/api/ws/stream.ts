@@ -21,6 +21,8 @@ export interface StreamParts {
   readonly state: RuntimeState;
   readonly metrics: StreamMetrics;
   readonly inspect: Inspect;
+  /** The machine in XState’s own words, for Stately’s inspector; null: it is not spoken to. */
+  readonly statelyDefinition: string | null;
   readonly logger: Pick<Logger, 'warn'>;
   readonly limits?: Partial<StreamLimits>;
 }
@@ -57,6 +59,7 @@ export class Stream {
     this.#admit = createStreamGate(parts.apiKeys, {
       phase: () => parts.state.phase,
       full: () => this.#clients.size >= this.#limits.clientsMax,
+      stately: parts.statelyDefinition !== null,
       inspected: () => [...this.#clients].filter(({ inspects }) => inspects).length >= this.#limits.inspectingMax,
     });
     this.#news = tellLiveNews({
@@ -91,11 +94,12 @@ export class Stream {
 
   #welcome(socket: WebSocket, wire: Socket, query: StreamQuery): void {
     wire.setNoDelay(true);
-    const { tail, metrics, logger, inspect } = this.parts;
+    const { tail, metrics, logger, inspect, statelyDefinition } = this.parts;
     const onFailure = (why: string, err: unknown): void => {
       if (err !== undefined) logger.warn({ err, why }, 'a client of the stream can’t be told what it missed');
     };
-    const client = new StreamClient({ socket, wire, query, tail, metrics, limits: this.#limits, inspect, onFailure });
+    const shared = { tail, metrics, limits: this.#limits, inspect, statelyDefinition, onFailure };
+    const client = new StreamClient({ socket, wire, query, ...shared });
     this.#clients.add(client);
     metrics.clients(this.#clients.size);
     socket.once('close', () => {
