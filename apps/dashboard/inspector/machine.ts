@@ -4,7 +4,7 @@ import type { MachineDefinition } from '#libs/contracts/machine-definition';
 import { useShell } from '../parts/shell.js';
 import { chartGraph, type ChartGraph } from './chart/chart-graph.js';
 import type { Drawing } from './chart/elk-graph.js';
-import { layOut, prepareLayout } from './chart/layout.js';
+import { layOut } from './chart/layout.js';
 
 export interface Machine {
   readonly definition: MachineDefinition;
@@ -31,7 +31,6 @@ export function useMachine(): Machine | null {
 }
 
 async function read(muster: MusterClient, tell: (machine: Machine) => void): Promise<void> {
-  prepareLayout();
   const definition = await muster.machines.account();
   const graph = chartGraph(definition);
   tell({ definition, graph, drawing: null });

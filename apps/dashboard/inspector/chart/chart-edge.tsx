@@ -29,7 +29,7 @@ export function ChartEdgeLabel({ edge, drawing, lit }: EdgeProps) {
   const lines = linesOf(edge.own);
   return (
     <g className="chart-label" transform={`translate(${box.x} ${box.y})`} aria-hidden="true">
-      {lines.map(({ event, speaker, name, more }, i) => (
+      {lines.map(({ event, speaker, name, condition, delay }, i) => (
         <g
           key={event}
           data-speaker={speaker}
@@ -39,7 +39,10 @@ export function ChartEdgeLabel({ edge, drawing, lit }: EdgeProps) {
           <circle cx={7} cy={8.5} r={2.5} />
           <text x={LABEL_DOT_PX + 1} y={12.5}>
             {name}
-            <tspan className="chart-more">{more}</tspan>
+            <tspan className="chart-more">
+              {condition}
+              {delay}
+            </tspan>
           </text>
         </g>
       ))}

@@ -71,7 +71,11 @@ describe('the machine as a graph', () => {
         'ON',
       ),
     );
-    expect(told.map(({ name, more }) => name + more)).toEqual(['dry [a]', 'session.down […]', 'boil 90 s']);
+    expect(told.map(({ name, condition, delay }) => name + condition + delay)).toEqual([
+      'dry [a]',
+      'session.down […]',
+      'boil 90 s',
+    ]);
     expect([500, 1_500, 60_000].map(shortDelay)).toEqual(['500 ms', '1.5 s', '1 min']);
   });
 });

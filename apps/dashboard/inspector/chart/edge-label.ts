@@ -6,8 +6,10 @@ export interface LabelLine {
   readonly speaker: Speaker;
   /** Without the family, which its colour tells: `connect`, `qr`, `launch`. */
   readonly name: string;
-  /** On what condition, and how long it is waited for. */
-  readonly more: string;
+  /** Such as ` [loginExpired]`; empty: none. */
+  readonly condition: string;
+  /** How long it is waited for, such as ` 2 min`. */
+  readonly delay: string;
 }
 
 /** What stands beside a line: each event once. There is little room, so of several conditions it says only that there are some. */
@@ -21,7 +23,8 @@ export function linesOf(ways: readonly Way[]): readonly LabelLine[] {
       event,
       speaker: speakerOf(event),
       name: event.replace(/^(account|driver|deadline)\./, ''),
-      more: condition + (delay === null ? '' : ` ${shortDelay(delay)}`),
+      condition,
+      delay: delay === null ? '' : ` ${shortDelay(delay)}`,
     };
   });
 }

@@ -18,13 +18,22 @@ export interface Drawing {
   readonly edges: Readonly<Record<string, { readonly points: readonly Point[]; readonly label: Box | null }>>;
 }
 
-/** As styles/inspector.css sets them: ELK has to know how large a text is before anybody draws it. */
+/** What comes with the page: see layout.ts. */
+export interface ShippedDrawing {
+  /** Of what ELK was asked for. */
+  readonly fingerprint: string;
+  readonly drawing: Drawing;
+}
+
+/** As styles/inspector-chart.css sets them: ELK has to know how large a text is before anybody draws it. */
 const NAME_CHAR_PX = { upper: 10.6, lower: 9.3 } as const;
 const LABEL_CHAR_PX = 6.7;
 export const LABEL_LINE_PX = 15;
 /** In a line: room for the dot that tells who speaks, and a margin. */
 export const LABEL_DOT_PX = 12;
 const LABEL_MARGIN_PX = 4;
+/** Room for any of them, so that the drawing is the same whatever the deadlines are set to. */
+const DELAY_CHARS = 7;
 const LEAF_PX = { widthMin: 104, height: 42, besideName: 34 } as const;
 const HEAD_PX = 30;
 
@@ -83,8 +92,8 @@ export function readElk(root: ElkNode): Drawing {
     { points: pointsOf(edge), label: edge.labels?.[0] ? boxOf(edge.labels[0]) : null },
   ]);
   return {
-    width: root.width ?? 0,
-    height: root.height ?? 0,
+    width: round(root.width ?? 0),
+    height: round(root.height ?? 0),
     states,
     edges: Object.fromEntries(edges) as Drawing['edges'],
   };
@@ -111,10 +120,11 @@ function widthOf(name: string): number {
 function elkEdgeOf({ id, from, to, own }: ChartEdge): ElkExtendedEdge {
   const lines = linesOf(own);
   if (lines.length === 0) return { id, sources: [`${from}${SHARED_OUT}`], targets: [`${to}${SHARED_IN}`] };
-  const charsMax = Math.max(...lines.map(({ name, more }) => name.length + more.length));
+  const charsMax = Math.max(
+    ...lines.map(({ name, condition, delay }) => name.length + condition.length + (delay ? DELAY_CHARS : 0)),
+  );
   const label = {
     id: `${id} label`,
-    text: lines.map(({ name, more }) => `${name}${more}`).join('\n'),
     width: charsMax * LABEL_CHAR_PX + LABEL_DOT_PX + 2 * LABEL_MARGIN_PX,
     height: lines.length * LABEL_LINE_PX + 2,
   };
@@ -124,9 +134,20 @@ function elkEdgeOf({ id, from, to, own }: ChartEdge): ElkExtendedEdge {
 const statusOf = (state: string): string => state.split('.', 1)[0]!;
 
 function boxOf({ x = 0, y = 0, width = 0, height = 0 }: Partial<Box>): Box {
-  return { x, y, width, height };
+  return { x: round(x), y: round(y), width: round(width), height: round(height) };
 }
 
 function pointsOf({ sections = [] }: ElkExtendedEdge): readonly Point[] {
-  return sections.flatMap(({ startPoint, bendPoints = [], endPoint }) => [startPoint, ...bendPoints, endPoint]);
+  const points = sections.flatMap(({ startPoint, bendPoints = [], endPoint }) => [startPoint, ...bendPoints, endPoint]);
+  return points.map(({ x, y }) => ({ x: round(x), y: round(y) }));
+}
+
+const round = (value: number): number => Math.round(value * 10) / 10;
+
+/** Tells what was asked for from anything else that may be asked: FNV-1a, and how long it is. */
+export function fingerprint(asked: ElkNode): string {
+  const text = JSON.stringify(asked);
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return `${(hash >>> 0).toString(16)}-${text.length}`;
 }

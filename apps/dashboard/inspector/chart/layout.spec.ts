@@ -1,0 +1,27 @@
+import ELK from 'elkjs';
+import { format, resolveConfig } from 'prettier';
+import { expect, it } from 'vitest';
+import { describeMachine } from '#libs/account/account.chart';
+import { chartGraph } from './chart-graph.js';
+import { fingerprint, readElk, type ShippedDrawing, toElk } from './elk-graph.js';
+
+const FILE = new URL('account.drawing.json', import.meta.url).pathname;
+
+it('the drawing that comes with the page is that of the machine (npm run draw renews it)', async () => {
+  const asked = toElk(chartGraph(describeMachine()));
+  const shipped: ShippedDrawing = {
+    fingerprint: fingerprint(asked),
+    drawing: readElk(await new ELK().layout(structuredClone(asked))),
+  };
+  const options = await resolveConfig(FILE);
+  await expect(await format(JSON.stringify(shipped), { ...options, filepath: FILE })).toMatchFileSnapshot(FILE);
+});
+
+it('is the same whatever the deadlines are set to', () => {
+  const [one, other] = [{}, { launch: 1_500, scan: 3_600_000 }].map((deadlines) =>
+    fingerprint(toElk(chartGraph(describeMachine({ ...describeDefaults, ...deadlines })))),
+  );
+  expect(one).toBe(other);
+});
+
+const describeDefaults = { launch: 60_000, scan: 300_000, authentication: 1, queue: 1, degraded: 1, close: 1, kill: 1 };
