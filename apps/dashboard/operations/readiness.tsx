@@ -44,8 +44,12 @@ function PartTile({ name, part }: { readonly name: string; readonly part: Part }
       </p>
       <p className="secondary">
         <Fact part={part} />
-        {typeof message === 'string' && <span lang="en"> {message}</span>}
       </p>
+      {typeof message === 'string' && (
+        <p className="secondary" lang="en">
+          {message}
+        </p>
+      )}
     </li>
   );
 }

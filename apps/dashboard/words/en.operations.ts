@@ -156,7 +156,6 @@ export const enOperations = {
     nextNow: 'again at once',
     noAnswer: 'no answer',
     redeliver: 'Deliver again',
-    redeliverOf: (event: string) => `Deliver ${event} again`,
     redeliverAll: (count: string) => `Deliver all again (${count})`,
     sure: {
       title: (count: string) => `Deliver ${count} given-up events again?`,

@@ -168,7 +168,6 @@ export const ruOperations: Words['operations'] = {
     nextNow: 'снова сразу',
     noAnswer: 'нет ответа',
     redeliver: 'Доставить снова',
-    redeliverOf: (event) => `Доставить ${event} снова`,
     redeliverAll: (count) => `Доставить всё снова (${count})`,
     sure: {
       title: (count) => `Доставить снова брошенные события (${count})?`,

@@ -168,7 +168,6 @@ export const ukOperations: Words['operations'] = {
     nextNow: 'знову одразу',
     noAnswer: 'без відповіді',
     redeliver: 'Доставити знову',
-    redeliverOf: (event) => `Доставити ${event} знову`,
     redeliverAll: (count) => `Доставити все знову (${count})`,
     sure: {
       title: (count) => `Доставити знову покинуті події (${count})?`,

@@ -1,7 +1,7 @@
-import { memo } from 'react';
+import { memo, useState } from 'react';
 import type { LoggedEvent } from '#libs/contracts/event-log';
 import { accountHref } from '../../parts/route.js';
-import { useFleet, useWords } from '../../parts/shell.js';
+import { useWords } from '../../parts/shell.js';
 import { formatMoment } from '../../parts/time.js';
 import { formatNumber } from '../figures.js';
 import { EventSummary } from './event-summary.js';
@@ -11,6 +11,8 @@ const DATA_CHARS_MAX = 20_000;
 
 export interface EventRowProps {
   readonly event: LoggedEvent;
+  /** Whose it is, as people call it; empty: nobody’s. */
+  readonly account: string;
   /** Renewed once a minute. */
   readonly now: number;
   /** Somebody reads it. */
@@ -18,43 +20,54 @@ export interface EventRowProps {
 }
 
 /** One line of the log; opened, all that it holds. */
-export const EventRow = memo(function EventRow({ event, now, opened }: EventRowProps) {
-  const { words, language } = useWords();
-  const { byId } = useFleet();
-  const { id, at, event: name, accountId } = event;
+export const EventRow = memo(function EventRow({ event, account, now, opened }: EventRowProps) {
+  const { language } = useWords();
+  const [isOpen, setOpen] = useState(false);
+  const { at, event: name } = event;
   return (
     <li className="ops-event" data-event={name}>
-      <details onToggle={({ newState }) => newState === 'open' && opened()}>
+      <details
+        onToggle={({ newState }) => {
+          setOpen(newState === 'open');
+          if (newState === 'open') opened();
+        }}
+      >
         <summary>
           <time dateTime={at} title={at}>
             {formatMoment(at, now, language)}
           </time>
           <code className="ops-event-name">{name}</code>
-          <span className="ops-event-account">
-            {accountId === null ? '' : (byId.get(accountId)?.label ?? accountId.slice(0, 8))}
-          </span>
+          <span className="ops-event-account">{account}</span>
           <span className="ops-event-summary">
             <EventSummary event={event} />
           </span>
         </summary>
-        <div className="ops-event-more">
-          <p className="secondary">
-            {words.operations.events.id(id)}
-            {accountId !== null && (
-              <>
-                {' · '}
-                <a href={accountHref(accountId)}>{words.operations.events.link}</a>
-              </>
-            )}
-          </p>
-          <Data event={event} />
-        </div>
+        {isOpen && <More event={event} />}
       </details>
     </li>
   );
 });
 
-function Data({ event: { data } }: { readonly event: LoggedEvent }) {
+function More({ event }: Pick<EventRowProps, 'event'>) {
+  const { words } = useWords();
+  const { id, accountId } = event;
+  return (
+    <div className="ops-event-more">
+      <p className="secondary">
+        {words.operations.events.id(id)}
+        {accountId !== null && (
+          <>
+            {' · '}
+            <a href={accountHref(accountId)}>{words.operations.events.link}</a>
+          </>
+        )}
+      </p>
+      <Data event={event} />
+    </div>
+  );
+}
+
+function Data({ event: { data } }: Pick<EventRowProps, 'event'>) {
   const { words, language } = useWords();
   const text = JSON.stringify(data, null, 2);
   return (

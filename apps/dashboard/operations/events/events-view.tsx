@@ -1,7 +1,9 @@
 import { useCallback, useEffect, useState } from 'react';
+import type { LoggedEvent } from '#libs/contracts/event-log';
+import type { Fleet } from '../../fleet/fleet-store.js';
 import { Loading } from '../../parts/loading.js';
 import { Empty } from '../../parts/notice.js';
-import { useNow, useShell, useWords } from '../../parts/shell.js';
+import { useFleet, useNow, useShell, useWords } from '../../parts/shell.js';
 import { formatMoment } from '../../parts/time.js';
 import { formatNumber } from '../figures.js';
 import { type EventFilter, NO_EVENT_FILTER } from './event-filter.js';
@@ -17,6 +19,7 @@ export function EventsView() {
   const [paused, setPaused] = useState(false);
   const { found, loaded, busy, further, add } = useFound(filter);
   const now = useNow(60_000);
+  const { byId } = useFleet();
   // What is read must not be pushed away by what comes.
   const hold = useCallback(() => setPaused(true), []);
   const live = useLiveEvents(filter, paused || filter.to !== '', add);
@@ -32,7 +35,7 @@ export function EventsView() {
         {found.events.length > 0 && (
           <ol className="ops-events">
             {found.events.map((event) => (
-              <EventRow key={event.id} event={event} now={now} opened={hold} />
+              <EventRow key={event.id} event={event} account={labelOf(event, byId)} now={now} opened={hold} />
             ))}
           </ol>
         )}
@@ -40,6 +43,11 @@ export function EventsView() {
       </section>
     </>
   );
+}
+
+/** Asked here and not in each line: a fleet changes many times a second, and few of its names do. */
+function labelOf({ accountId }: LoggedEvent, byId: Fleet['byId']): string {
+  return accountId === null ? '' : (byId.get(accountId)?.label ?? accountId.slice(0, 8));
 }
 
 /** What fits the filter, as far back as was asked for. An answer to an older question is not shown. */

@@ -56,7 +56,7 @@ function Row({ delivery, webhooks, changed }: RowProps) {
   const { words, language } = useWords();
   const { busy, ask } = useAsked();
   const now = useNow(60_000);
-  const { attempts: attemptsWord, redeliver, redeliverOf } = words.operations.webhooks;
+  const { attempts: attemptsWord, redeliver } = words.operations.webhooks;
   const { id, webhookId, event, eventId, attempts, createdAt, state } = delivery;
   return (
     <tr data-delivery={id} data-state={state}>
@@ -88,7 +88,7 @@ function Row({ delivery, webhooks, changed }: RowProps) {
           <button
             type="button"
             className="button small"
-            aria-label={redeliverOf(event)}
+            aria-label={`${redeliver}: ${event}`}
             disabled={busy}
             onClick={() =>
               ask(async () => {

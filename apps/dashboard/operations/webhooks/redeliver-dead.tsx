@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { Confirm } from '../../account/confirm.js';
 import { useAsked } from '../../parts/asked.js';
+import { Dialog } from '../../parts/dialog.js';
 import { useWords } from '../../parts/shell.js';
 import { formatNumber } from '../figures.js';
 
@@ -35,17 +35,35 @@ export function RedeliverDead({ count, redeliver, done }: RedeliverDeadProps) {
           {told.redeliverAll(number)}
         </button>
       )}
-      {asking && (
-        <Confirm
-          title={told.sure.title(number)}
-          yes={told.sure.yes}
-          busy={busy}
-          act={act}
-          close={() => setAsking(false)}
-        >
-          <p>{told.sure.text}</p>
-        </Confirm>
-      )}
+      {asking && <Question count={number} busy={busy} act={act} close={() => setAsking(false)} />}
     </div>
+  );
+}
+
+interface QuestionProps {
+  readonly count: string;
+  readonly busy: boolean;
+  readonly act: () => void;
+  readonly close: () => void;
+}
+
+/** Nothing is lost by it, so it is no question in red. */
+function Question({ count, busy, act, close }: QuestionProps) {
+  const { words } = useWords();
+  const { sure } = words.operations.webhooks;
+  return (
+    <Dialog title={sure.title(count)} close={close}>
+      <div className="form">
+        <p>{sure.text}</p>
+        <div className="actions">
+          <button type="button" className="button" autoFocus onClick={close}>
+            {words.cancel}
+          </button>
+          <button type="button" className="button primary" disabled={busy} onClick={act}>
+            {sure.yes}
+          </button>
+        </div>
+      </div>
+    </Dialog>
   );
 }
