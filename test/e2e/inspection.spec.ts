@@ -1,0 +1,64 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readInspection } from '#libs/contracts/inspection';
+import { openBrowser, openDashboard } from '#test/support/dashboard-page';
+import { startRuntime, type TestRuntime } from '#test/support/runtime';
+import { untilFrame } from '#test/support/simulated-pair';
+
+const KEY = 'a-key-for-the-inspector-0123456789';
+let runtime: TestRuntime;
+let browser: Browser;
+beforeAll(async () => {
+  const env = { STATELY_INSPECTOR: 'true', API_KEYS: KEY };
+  [runtime, browser] = await Promise.all([startRuntime(env), openBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await runtime?.[Symbol.asyncDispose]();
+});
+
+const create = async (label: string): Promise<string> =>
+  (await runtime.client.accounts.create({ label, provider: 'simulated' })).id;
+
+describe('a machine of a running runtime', () => {
+  it('is watched from how it stands to each step that it takes', async () => {
+    const id = await create('alice');
+    await using stream = runtime.client.stream({ topics: ['inspection'], accounts: [id] });
+    const standing = readInspection((await stream.next()).value!);
+    expect(standing).toMatchObject({ event: 'inspection.standing', data: { state: 'DISCONNECTED.idle' } });
+    await runtime.client.accounts.connect(id);
+    const frame = await untilFrame(stream, (told) => {
+      const seen = readInspection(told);
+      return seen?.event === 'inspection.step' && seen.data.to === 'CONNECTED.online';
+    });
+    expect(readInspection(frame)).toMatchObject({
+      data: { event: { type: 'driver.probed' }, context: { login: 'saved' } },
+    });
+  });
+
+  /** Stately’s own page is not asked for: this one takes its place, and says and hears what its receiver does. */
+  const INSPECTOR = `<script>
+    const told = [];
+    addEventListener('message', ({ data }) => told.push(data));
+    parent.postMessage({ type: '@statelyai.connected' }, '*');
+  </script>`;
+
+  it('comes to Stately’s inspector by the page that frames it, with the key of the tab', async () => {
+    const id = await create('bob');
+    expect(await runtime.client.about()).toMatchObject({ statelyInspector: '/stately' });
+    await using dashboard = await openDashboard(browser, 'about:blank');
+    const { page } = dashboard;
+    await page.route('https://stately.ai/**', (route) => route.fulfill({ contentType: 'text/html', body: INSPECTOR }));
+    await page.addInitScript(`sessionStorage.setItem('muster.key', '${KEY}')`);
+    await page.goto(`${runtime.url}/stately?accounts=${id}`);
+    const frame = await (await page.waitForSelector('iframe')).contentFrame();
+    const types = (): Promise<readonly string[]> => frame!.evaluate('told.map(({ type }) => type)');
+    await expect.poll(types).toEqual(['@xstate.actor']);
+    await runtime.client.accounts.connect(id);
+    await runtime.client.accounts.untilConnected(id);
+    const last = 'told.at(-1)?.snapshot?.value?.CONNECTED';
+    await expect.poll(() => frame!.evaluate(last)).toBe('online');
+    expect(await types()).toEqual(expect.arrayContaining(['@xstate.event', '@xstate.snapshot']));
+    expect(dashboard.complaints).toEqual([]);
+  });
+});
