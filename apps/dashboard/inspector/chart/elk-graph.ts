@@ -125,6 +125,7 @@ function elkEdgeOf({ id, from, to, own }: ChartEdge): ElkExtendedEdge {
   );
   const label = {
     id: `${id} label`,
+    text: '…', // ELK finds no place for a label without one; how large it is, is said below
     width: charsMax * LABEL_CHAR_PX + LABEL_DOT_PX + 2 * LABEL_MARGIN_PX,
     height: lines.length * LABEL_LINE_PX + 2,
   };
