@@ -45,11 +45,11 @@ describe('the dashboard in a real browser', () => {
     await button(page, 'Connect').click();
     await page.getByAltText('QR code to scan with the phone').waitFor();
     await page.getByText('code 1', { exact: true }).waitFor();
+    await page.getByText('code 2', { exact: true }).waitFor();
     await dashboard.picture('account-qr');
     expect(await dashboard.hindrances()).toEqual([]);
-    await page.getByText('code 2', { exact: true }).waitFor();
-    await status(page, 'Authenticating').waitFor();
     await status(page, 'Connected').waitFor();
+    await page.locator('.timeline').getByText('Authenticating').first().waitFor();
 
     await page.getByLabel('To', { exact: true }).fill('+380501112233');
     await page.getByLabel('Message', { exact: true }).fill('Good morning from the dashboard');
@@ -60,7 +60,7 @@ describe('the dashboard in a real browser', () => {
     expect(await dashboard.hindrances()).toEqual([]);
 
     await button(page, 'Restart').click();
-    await status(page, 'Connecting').waitFor();
+    await page.locator('.timeline').getByText('session 2').first().waitFor();
     await status(page, 'Connected').waitFor();
     await button(page, 'Log out').click();
     await dashboard.picture('account-logout');
