@@ -1,3 +1,4 @@
+import { FENCE_HEADER } from '#libs/contracts/account-manager/fence';
 import type {
   ChatView,
   GroupView,
@@ -20,21 +21,27 @@ export interface ChatsClient {
   /** The newest messages as the provider has them, oldest first. */
   history(accountId: string, chatId: string, query?: ListHistory): Promise<readonly HistoryLine[]>;
   /** Marks all of it as read; the others may see that. */
-  read(accountId: string, chatId: string): Promise<void>;
-  typing(accountId: string, chatId: string, state?: TypingState): Promise<void>;
+  read(accountId: string, chatId: string, under?: UnderLease): Promise<void>;
+  typing(accountId: string, chatId: string, state?: TypingState, under?: UnderLease): Promise<void>;
   group(accountId: string, chatId: string): Promise<GroupView>;
 }
+
+/** The fence of the lease under which something is done. */
+export interface UnderLease {
+  readonly fence?: number;
+}
+const headersOf = ({ fence }: UnderLease = {}) => ({ [FENCE_HEADER]: fence?.toString() });
 
 export function createChatsClient({ call }: Transport): ChatsClient {
   return {
     list: (id, query = {}) => call('listChats', { params: { id }, query }),
     show: (id, chatId) => call('showChat', { params: { id, chatId } }),
     history: async (id, chatId, query = {}) => (await call('listHistory', { params: { id, chatId }, query })).items,
-    read: async (id, chatId) => {
-      await call('readChat', { params: { id, chatId } });
+    read: async (id, chatId, under) => {
+      await call('readChat', { params: { id, chatId }, headers: headersOf(under) });
     },
-    typing: async (id, chatId, state) => {
-      await call('typeInChat', { params: { id, chatId }, body: { state } });
+    typing: async (id, chatId, state, under) => {
+      await call('typeInChat', { params: { id, chatId }, headers: headersOf(under), body: { state } });
     },
     group: (id, chatId) => call('showGroup', { params: { id, chatId } }),
   };

@@ -1,3 +1,4 @@
+import { FENCE_HEADER } from '#libs/contracts/account-manager/fence';
 import { UPLOAD_READ_MS_MAX } from '#libs/contracts/limits/calls';
 import type { ListMessages, MessageStatus, MessageView, SendMessage } from '#libs/contracts/message';
 import type { OperationAnswer } from '#libs/contracts/operations';
@@ -8,6 +9,8 @@ import { waitUntil, type WaitOptions } from './wait-until.js';
 export interface SendOptions {
   /** With a key the call may be repeated after a lost answer: the same message comes back. */
   readonly idempotencyKey?: string;
+  /** Of the lease under which it is sent. */
+  readonly fence?: number;
 }
 /** A message as it came from any call here, or just its two ids. */
 export type MessageRef = Pick<MessageView, 'id' | 'accountId'>;
@@ -39,8 +42,12 @@ export function createMessagesClient(transport: Transport): MessagesClient {
   const { call } = transport;
   const get = (id: string) => call('showMessage', { params: { id } });
   const list = (id: string, query: ListMessages = {}) => call('listMessages', { params: { id }, query });
-  const send: MessagesClient['send'] = async (id, body, { idempotencyKey } = {}) => {
-    const ask = { params: { id }, body, headers: { 'idempotency-key': idempotencyKey } };
+  const send: MessagesClient['send'] = async (id, body, { idempotencyKey, fence } = {}) => {
+    const ask = {
+      params: { id },
+      body,
+      headers: { 'idempotency-key': idempotencyKey, [FENCE_HEADER]: fence?.toString() },
+    };
     // Its file travels with it, or is fetched by Muster before it answers.
     const patience = 'media' in body ? { msMin: UPLOAD_READ_MS_MAX } : {};
     return transport.read('sendMessage', await transport.fetch('sendMessage', ask, patience));

@@ -37,6 +37,7 @@ export const REFUSALS = {
     'A provider complained about this purpose in this channel. Nothing more goes there, by no account, until its owner lifts the stop.',
   channel_limit: 'An account of yours has done all it may in this channel.',
   lease_over: 'This lease is over. Allocate anew.',
+  leased: 'The account is leased. Only its holder may do this, with the header X-Lease-Fence.',
   lease_not_yours: 'This service has no such lease of this account.',
   limit_rules_full: 'There are as many rules as Muster takes. Remove one that is no longer needed.',
   store_unavailable: 'The database doesn’t answer, so nothing can be accepted. Try again in a moment.',

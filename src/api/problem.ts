@@ -35,6 +35,7 @@ export const STATUS_OF: Readonly<Record<ProblemCode, number>> = {
   channel_stopped: 409,
   channel_limit: 409,
   lease_over: 409,
+  leased: 409,
   lease_not_yours: 409,
   limit_rules_full: 409,
   idempotency_conflict: 409,

@@ -5,6 +5,7 @@ import { CapabilitiesQueries } from './capabilities.queries.js';
 import { ChatsService } from './chats.service.js';
 import { EventsQueries } from './events.queries.js';
 import { AccountProbe } from './leasing/account-probe.js';
+import { FenceGate } from './leasing/fence-gate.js';
 import { LeaseHealthService } from './leasing/lease-health.service.js';
 import { LeasesService } from './leasing/leases.service.js';
 import { LimitRulesService } from './leasing/limit-rules.service.js';
@@ -21,6 +22,7 @@ import { WebhooksService } from './webhooks.service.js';
 
 const useCases = [
   AccountProbe,
+  FenceGate,
   LeasesService,
   UsageService,
   LeaseHealthService,

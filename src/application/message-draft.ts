@@ -47,10 +47,11 @@ export interface DraftPlace {
   readonly chatId: string;
   readonly media: MediaView | null;
   readonly key: string | null;
+  readonly fence: number | null;
   readonly now: number;
 }
 
-export function draftOf(body: SendMessage, { accountId, to, chatId, media, key, now }: DraftPlace): NewMessage {
+export function draftOf(body: SendMessage, { accountId, to, chatId, media, key, fence, now }: DraftPlace): NewMessage {
   return {
     accountId,
     kind: kindOf(body),
@@ -62,6 +63,7 @@ export function draftOf(body: SendMessage, { accountId, to, chatId, media, key, 
     targetId: isAction(body) ? body.target : null,
     replyTo: isAction(body) ? null : (body.replyTo ?? null),
     idempotencyKey: key,
+    fence,
     bodyHash: hashOf(body),
     now,
     expiresAt: now + (body.ttlMs ?? MESSAGE_TTL_MS),

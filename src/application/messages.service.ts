@@ -6,6 +6,7 @@ import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
 import type { AccountRouter } from '#src/cluster/account-router';
 import type { EventBus } from '#src/events/event-bus';
 import { chatIdOf } from './chat-id.js';
+import { refusedAtFence } from './leasing/fence-gate.js';
 import { draftOf, hashOf, isAction, neededFor, sourceOf, targetOf } from './message-draft.js';
 import {
   type AcceptOutcome,
@@ -39,8 +40,16 @@ export class MessagesService {
     @Optional() @Inject(MEDIA_STORE) private readonly media: MediaStore | null = null,
   ) {}
 
-  /** Stores the message, then wakes the account's sender. The same key with the same message answers the first one. */
-  async send(accountId: string, body: SendMessage, key: string | null): Promise<Outcome<MessageView>> {
+  /**
+   * Stores the message, then wakes the account's sender. The same key with the same message answers the first one. Without
+   * the fence of the lease that lives nothing is taken while there is one.
+   */
+  async send(
+    accountId: string,
+    body: SendMessage,
+    key: string | null,
+    fence: number | null = null,
+  ): Promise<Outcome<MessageView>> {
     const provider = await this.providerOf(accountId);
     if (provider === null) return refused('account_not_found');
     const sendable = this.checkSendable(provider, body);
@@ -49,14 +58,14 @@ export class MessagesService {
     if (!place.ok) return this.unlessGone(accountId, place);
     const now = Date.now();
     const said = await this.saidBefore(accountId, body, key, now);
-    if (said) return this.answerTo(said);
+    if (said) return this.answerTo(said, fence);
     const media = await this.mediaOf(accountId, body);
     if (!media.ok) return media;
-    const draft = draftOf(body, { accountId, ...place.value, media: media.value, key, now });
+    const draft = draftOf(body, { accountId, ...place.value, media: media.value, key, fence, now });
     const outcome = await this.accept(draft);
     const isStored = 'created' in outcome && outcome.created;
     if (!isStored) await this.takeBack(body, media.value);
-    return this.answerTo(outcome);
+    return this.answerTo(outcome, fence);
   }
 
   private async providerOf(accountId: string): Promise<Provider | null> {
@@ -139,7 +148,8 @@ export class MessagesService {
     if (media && source && !('id' in source)) await this.media?.discard(media.id);
   }
 
-  private answerTo(outcome: AcceptOutcome): Outcome<MessageView> {
+  private answerTo(outcome: AcceptOutcome, fence: number | null): Outcome<MessageView> {
+    if ('fenced' in outcome) return refusedAtFence(fence);
     if ('unknownAccount' in outcome) return refused('account_not_found');
     if ('conflict' in outcome) return refused('idempotency_conflict');
     if ('full' in outcome) return refused('outbox_full');

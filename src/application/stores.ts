@@ -88,6 +88,8 @@ export interface NewMessage {
   readonly targetId: string | null;
   readonly replyTo: string | null;
   readonly idempotencyKey: string | null;
+  /** Of the lease under which it is sent; null: under none. */
+  readonly fence: number | null;
   /** Of all that the caller has asked for. */
   readonly bodyHash: string;
   /** Milliseconds since 1970. */
@@ -98,6 +100,8 @@ export type AcceptOutcome =
   | { readonly created: boolean; readonly message: MessageView }
   | { readonly conflict: true }
   | { readonly full: true }
+  /** The fence is not the one of the lease that lives, or there is a lease and no fence was given. */
+  | { readonly fenced: true }
   | { readonly unknownAccount: true };
 export type MessageQuery = OutputOf<typeof listMessagesSchema>;
 

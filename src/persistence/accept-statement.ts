@@ -6,7 +6,8 @@ import { storable } from './snapshot-write.js';
 /**
  * One statement, so that it is committed in one round trip. FOR SHARE: once a deletion is committed nothing more is
  * accepted; in the order of ids, as everywhere. A row with a key that another statement is just storing waits for that one,
- * and stores nothing. Ordinals follow the order of the rows.
+ * and stores nothing. Ordinals follow the order of the rows. While an account is leased only what comes with the fence of
+ * that lease is stored; no lock is needed for it, since whoever claims a message to hand it over looks again.
  */
 export const ACCEPT = {
   name: 'message-accept',
@@ -14,27 +15,31 @@ export const ACCEPT = {
 WITH wanted AS (
   SELECT * FROM unnest(
     $1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::uuid[], $9::uuid[], $10::uuid[],
-    $11::text[], $12::text[], $13::float8[], $14::float8[]
+    $11::text[], $12::text[], $13::float8[], $14::float8[], $15::bigint[]
   ) WITH ORDINALITY AS w (
     new_id, for_account, new_kind, recipient, chat_id, text, content, media_id, target_id, reply_to, idempotency_key,
-    body_hash, accepted_at, expires_at, place
+    body_hash, accepted_at, expires_at, fence, place
   )
+), leased AS MATERIALIZED (
+  SELECT s.account_id AS leased_account, s.fence AS live_fence FROM account_slot s
+  WHERE s.account_id = ANY ($2::uuid[]) AND s.expires_at > clock_timestamp()
 ), living AS MATERIALIZED (
   SELECT a.id AS account FROM account a WHERE a.id = ANY ($2::uuid[]) AND deleted_at IS NULL ORDER BY a.id FOR SHARE
 ), stored AS (
   INSERT INTO message (
     id, account_id, direction, kind, recipient, chat_id, text, content, media_id, media_state, target_id, reply_to,
-    idempotency_key, body_hash, created_at, expires_at, status, pending, tries
+    idempotency_key, body_hash, created_at, expires_at, fence, status, pending, tries
   )
   SELECT new_id, account, 'out', new_kind, recipient, chat_id, text, content::jsonb, media_id,
     CASE WHEN media_id IS NOT NULL THEN 'stored' END, target_id, reply_to, idempotency_key, body_hash,
-    to_timestamp(accepted_at / 1000), to_timestamp(expires_at / 1000), 'queued', true, 0
-  FROM wanted JOIN living ON account = for_account ORDER BY place
+    to_timestamp(accepted_at / 1000), to_timestamp(expires_at / 1000), fence, 'queued', true, 0
+  FROM wanted JOIN living ON account = for_account LEFT JOIN leased ON leased_account = for_account
+  WHERE fence IS NOT DISTINCT FROM live_fence ORDER BY place
   ON CONFLICT (account_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
   RETURNING ${MESSAGE_COLUMNS}
 ), ${messageEventOf('message.accepted', 'stored')}
-SELECT new_id AS id, account IS NOT NULL AS living, stored.id IS NOT NULL AS stored
-FROM wanted LEFT JOIN living ON account = for_account LEFT JOIN stored ON stored.id = new_id`,
+SELECT new_id AS id, account IS NOT NULL AS living, stored.id IS NOT NULL AS stored, fence IS DISTINCT FROM live_fence AS fenced
+FROM wanted LEFT JOIN living ON account = for_account LEFT JOIN leased ON leased_account = for_account LEFT JOIN stored ON stored.id = new_id`,
 } as const;
 
 interface Entry {
@@ -59,6 +64,7 @@ export function acceptValues(batch: readonly Entry[]): unknown[] {
     column(({ wanted }) => wanted.bodyHash),
     column(({ wanted }) => wanted.now),
     column(({ wanted }) => wanted.expiresAt),
+    column(({ wanted }) => wanted.fence),
   ];
 }
 

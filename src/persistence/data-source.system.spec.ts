@@ -21,6 +21,7 @@ describe('migrations', () => {
       'Inbox1795260180000',
       'StepInput1795260240000',
       'AccountManager1795260300000',
+      'MessageFence1795260360000',
     ]);
     expect(await migrate(programs[0])).toEqual([]);
     await Promise.all(programs.map((program) => program.destroy()));

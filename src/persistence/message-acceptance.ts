@@ -13,13 +13,15 @@ export type Acceptance =
   | { readonly created: boolean; readonly message: MessageView }
   /** The same key came before with another body. */
   | { readonly conflict: true }
+  /** Its fence is not that of the lease that lives, or there is a lease and it has none. */
+  | { readonly fenced: true }
   /** OUTBOX_QUEUED_MAX messages wait already. */
   | { readonly full: true }
   /** There is no such account, or it is deleted. */
   | { readonly unknownAccount: true };
 
 type Keyed = Pick<NewMessage, 'accountId' | 'idempotencyKey' | 'bodyHash' | 'now'>;
-type Fate = 'stored' | 'not_stored' | 'full' | 'no_account';
+type Fate = 'stored' | 'not_stored' | 'full' | 'no_account' | 'fenced';
 
 interface Waiting {
   readonly id: string;
@@ -51,6 +53,7 @@ export class MessageAcceptance {
       if (fate === 'no_account') return { unknownAccount: true };
       const earlier = await this.earlier(wanted);
       if (earlier) return earlier;
+      if (fate === 'fenced') return { fenced: true };
       if (fate === 'full') return { full: true };
     }
     throw new Error(`no end in accepting a message of account ${wanted.accountId} under its Idempotency-Key`);
@@ -101,7 +104,7 @@ export class MessageAcceptance {
   private async insert(batch: readonly Waiting[]): Promise<void> {
     if (batch.length === 0) return;
     try {
-      const { rows } = await this.pool().query<{ id: string; living: boolean; stored: boolean }>({
+      const { rows } = await this.pool().query<AnswerRow>({
         ...ACCEPT,
         values: acceptValues(batch),
       });
@@ -114,8 +117,18 @@ export class MessageAcceptance {
   }
 }
 
-const fateOf = ({ living, stored }: { living: boolean; stored: boolean }): Fate =>
-  stored ? 'stored' : living ? 'not_stored' : 'no_account';
+interface AnswerRow {
+  readonly id: string;
+  readonly living: boolean;
+  readonly stored: boolean;
+  readonly fenced: boolean;
+}
+
+function fateOf({ living, stored, fenced }: AnswerRow): Fate {
+  if (stored) return 'stored';
+  if (!living) return 'no_account';
+  return fenced ? 'fenced' : 'not_stored';
+}
 
 type EarlierRow = MessageRow & { readonly bodyHash: string };
 

@@ -120,6 +120,10 @@ export class MessageEntity {
   @Column('text', { name: 'body_hash', nullable: true })
   bodyHash: string | null;
 
+  /** Of the lease under which it was accepted; null: under none. bigint: text on its way through the driver. */
+  @Column('bigint', { nullable: true })
+  fence: string | null;
+
   @Column('timestamptz', { name: 'created_at' })
   createdAt: Date;
 

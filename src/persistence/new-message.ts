@@ -13,6 +13,8 @@ export interface NewMessage {
   readonly targetId: string | null;
   readonly replyTo: string | null;
   readonly idempotencyKey: string | null;
+  /** Of the lease under which it is sent; null: under none. */
+  readonly fence: number | null;
   /** Of all that the caller has asked for. */
   readonly bodyHash: string;
   /** Milliseconds since 1970. */

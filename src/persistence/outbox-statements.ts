@@ -1,4 +1,6 @@
-import { eventOf } from './event-write.js';
+import { LEASE_OVER } from '#libs/contracts/account-manager/fence';
+import { eventOf, messageEventOf } from './event-write.js';
+import { MESSAGE_COLUMNS } from './message-row.js';
 import { OWNED, OWNER, ownersWrite, type Statement } from './message-statements.js';
 
 /**
@@ -19,18 +21,34 @@ WHERE m.account_id = $1::uuid AND m.pending AND m.chat_id <> ALL ($3::text[])
 ORDER BY m.ordinal LIMIT $2::integer`,
 };
 
-/** $3 messages, $4 the provider's ids, $5 when each may be tried again. Not told: what comes of it is. */
-export const CLAIM = ownersWrite(
-  'outbox-claim',
-  null,
-  `
+/**
+ * $3 messages, $4 the provider's ids, $5 when each may be tried again. Not told: what comes of it is. This is where a lease
+ * fences: what was accepted under one that is over is not claimed, and so never handed over, but has failed.
+ */
+export const CLAIM: Statement = {
+  name: 'outbox-claim',
+  text: `
+WITH ${OWNER}, claim AS (
+  SELECT * FROM unnest($3::uuid[], $4::text[], $5::float8[]) AS c (message_id, claimed_as, again_at)
+), stale AS MATERIALIZED (
+  SELECT m.id AS stale_id FROM message m JOIN claim ON m.id = message_id
+  WHERE m.${OWNED} AND m.pending AND m.fence IS NOT NULL AND NOT EXISTS (
+    SELECT FROM account_slot s WHERE s.account_id = $1::uuid AND s.fence = m.fence AND s.expires_at > clock_timestamp()
+  )
+), lapsed AS (
+  UPDATE message SET status = 'failed', pending = false, error_code = '${LEASE_OVER.code}', error_message = '${LEASE_OVER.message}'
+  FROM stale WHERE id = stale_id AND pending
+  RETURNING ${MESSAGE_COLUMNS}
+), ${messageEventOf('message.changed', 'lapsed')}, changed AS (
   UPDATE message SET status = 'sending', tries = tries + 1, provider_message_id = coalesce(provider_message_id, claimed_as),
     next_attempt_at = to_timestamp(again_at / 1000)
-  FROM unnest($3::uuid[], $4::text[], $5::float8[]) AS claim (message_id, claimed_as, again_at)
-  WHERE ${OWNED} AND id = message_id AND pending
-    AND (claimed_as IS NULL OR coalesce(provider_message_id, claimed_as) = claimed_as)`,
-  'id',
-);
+  FROM claim
+  WHERE ${OWNED} AND id = message_id AND pending AND id NOT IN (SELECT stale_id FROM stale)
+    AND (claimed_as IS NULL OR coalesce(provider_message_id, claimed_as) = claimed_as)
+  RETURNING id
+)
+SELECT EXISTS (SELECT FROM owner) AS owned, changed.* FROM (SELECT) AS always LEFT JOIN changed ON true`,
+};
 
 /** $3 message, $4 how often it was claimed, $5 when it may be tried again, $6 and $7 why the last try came to nothing. */
 export const POSTPONE = ownersWrite(

@@ -130,6 +130,30 @@ describe('a service that knows nothing but the table', () => {
   });
 });
 
+describe('while an account is leased', () => {
+  it('only its holder writes with it, by the fence of the lease, and nobody by one that is over', async () => {
+    const healthy = (await client.leases.listHealth()).items.find((one) => one.is_healthy)!;
+    const others = (await client.accounts.list()).items.filter((one) => one.id !== healthy.account_id);
+    const to = others[0]!.phone!;
+    const require = { account_ids: [healthy.account_id] };
+    const rules = { require, purpose: 'write', service_name: 'writer', user_id: 'shop' };
+    const { account_id: id, fence } = await client.leases.allocate(rules);
+    const send = (under: { readonly fence?: number }) => client.messages.send(id, { to, text: 'hello' }, under);
+    await expect(send({})).rejects.toMatchObject({ problem: { status: 409, code: 'leased' } });
+    await expect(client.chats.typing(id, to)).rejects.toMatchObject({ problem: { code: 'leased' } });
+    await expect(send({ fence: fence + 1 })).rejects.toMatchObject({ problem: { code: 'lease_over' } });
+    await client.messages.untilStatus((await send({ fence })).id, 'delivered', { timeoutMs: 15_000, everyMs: 20 });
+    await client.outbox.pause(id);
+    const waiting = await send({ fence });
+    await client.leases.release(id, { service_name: 'writer' });
+    await client.outbox.resume(id);
+    const failed = await client.messages.untilStatus(waiting.id, 'failed', { timeoutMs: 15_000, everyMs: 20 });
+    expect(failed.error?.code).toBe('lease_over');
+    await expect(send({ fence })).rejects.toMatchObject({ problem: { code: 'lease_over' } });
+    await client.messages.untilStatus((await send({})).id, 'delivered', { timeoutMs: 15_000, everyMs: 20 });
+  });
+});
+
 describe('by our own client', () => {
   it('limits are set for a tenant, and a death of the runtime forgets neither lease nor count nor rest', async () => {
     await client.leases.putLimitRule({ user_id: 'shop', limits: { actions: { invite: { daily_limit: 2 } } } });

@@ -13,6 +13,7 @@ export function plainMessage(accountId: string, { now = Date.now(), ...more }: P
     targetId: null,
     replyTo: null,
     idempotencyKey: null,
+    fence: null,
     bodyHash: `${said.to} ${said.text}`,
     now,
     expiresAt: now + MESSAGE_TTL_MS,

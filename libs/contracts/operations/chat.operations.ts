@@ -1,3 +1,4 @@
+import { fenceHeaders } from '../account-manager/fence.js';
 import {
   chatIdSchema,
   chatSchema,
@@ -28,6 +29,8 @@ const refusals = [
   'store_unavailable',
 ] as const;
 const ofOne = [...refusals, 'chat_not_found'] as const;
+/** What others see is done by the holder of a lease alone, while there is one. */
+const fenced = [...ofOne, 'leased', 'lease_over'] as const;
 
 export const CHAT_OPERATIONS = {
   listChats: {
@@ -69,9 +72,10 @@ export const CHAT_OPERATIONS = {
     tag: 'chats',
     summary: 'Marks all messages of a chat as read; their senders may see it.',
     params: chatParams,
+    headers: fenceHeaders,
     status: 204,
     answer: null,
-    refusals: ofOne,
+    refusals: fenced,
   },
   typeInChat: {
     method: 'POST',
@@ -79,10 +83,11 @@ export const CHAT_OPERATIONS = {
     tag: 'chats',
     summary: 'Shows the other side “typing…” or “recording…” for some seconds, or takes it back.',
     params: chatParams,
+    headers: fenceHeaders,
     body: typingSchema.optional(),
     status: 204,
     answer: null,
-    refusals: ofOne,
+    refusals: fenced,
   },
   showGroup: {
     method: 'GET',

@@ -1,10 +1,10 @@
-import { z } from 'zod';
+import { fenceHeaders } from '../account-manager/fence.js';
 import { idempotencyKeySchema, listMessagesSchema, messageSchema, sendMessageSchema } from '../message.js';
 import { API_PREFIX, type Operation } from '../operation.js';
 import { pageOf } from '../page.js';
 import { ACCOUNT, accountParams, idParams } from './paths.js';
 
-const sendHeaders = z.object({ 'idempotency-key': idempotencyKeySchema.optional() });
+const sendHeaders = fenceHeaders.extend({ 'idempotency-key': idempotencyKeySchema.optional() });
 
 export const MESSAGE_OPERATIONS = {
   sendMessage: {
@@ -31,6 +31,8 @@ export const MESSAGE_OPERATIONS = {
       'busy',
       'idempotency_conflict',
       'outbox_full',
+      'leased',
+      'lease_over',
       'store_unavailable',
     ],
   },

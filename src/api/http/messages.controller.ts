@@ -1,4 +1,5 @@
 import { Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { FENCE_HEADER } from '#libs/contracts/account-manager/fence';
 import type { MessageView } from '#libs/contracts/message';
 import { API_PREFIX } from '#libs/contracts/operation';
 import type { OperationInput } from '#libs/contracts/operations';
@@ -18,7 +19,8 @@ export class MessagesController {
   @Post('accounts/:id/messages')
   @HttpCode(202)
   async send(@Input('sendMessage') { params, headers, body }: OperationInput<'sendMessage'>): Promise<MessageView> {
-    return valueOf(await this.messages.send(params.id, body, headers['idempotency-key'] ?? null));
+    const { 'idempotency-key': key = null, [FENCE_HEADER]: fence = null } = headers;
+    return valueOf(await this.messages.send(params.id, body, key, fence));
   }
 
   @Get('accounts/:id/messages')

@@ -90,6 +90,12 @@ export class LeaseRepository {
     return rows[0] ? withFence(rows[0]) : null;
   }
 
+  /** The fence of the lease that lives; null: there is none. */
+  async liveFence(accountId: string): Promise<number | null> {
+    const { rows } = await this.#pool.query<{ fence: string }>({ ...LIVE_FENCE, values: [accountId] });
+    return rows[0] ? Number(rows[0].fence) : null;
+  }
+
   /** At least until so long from now. Null: there is no such lease that lives. */
   async extend({ accountId, serviceName, leaseId }: LeaseOwner, forMs: number): Promise<ExtendedLease | null> {
     const values = [accountId, serviceName, leaseId, forMs];
@@ -126,6 +132,11 @@ export class LeaseRepository {
     return poolOf(this.dataSource);
   }
 }
+
+const LIVE_FENCE = {
+  name: 'lease-live-fence',
+  text: 'SELECT fence FROM account_slot WHERE account_id = $1::uuid AND expires_at > clock_timestamp()',
+} as const;
 
 const LIVE = {
   name: 'lease-live',

@@ -1,0 +1,103 @@
+import { v7 as uuidV7 } from 'uuid';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { LEASE_OVER } from '#libs/contracts/account-manager/fence';
+import { MessageRepository } from '#src/persistence/message.repository';
+import { OwnershipRepository } from '#src/persistence/ownership.repository';
+import { plainMessage } from '#test/support/plain-message';
+import { startTestPostgres, type TestPostgres } from '#test/support/postgres';
+import { type LeaseStage, openLeaseStage } from './lease-stage.js';
+
+const MINUTE_MS = 60_000;
+let postgres: TestPostgres;
+let stage: LeaseStage;
+let messages: MessageRepository;
+let id: string;
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+});
+afterAll(() => postgres.stop());
+beforeEach(async () => {
+  stage = await openLeaseStage(postgres, 1);
+  messages = new MessageRepository(stage.store);
+  [id] = stage.ids as [string];
+  await new OwnershipRepository(stage.store).own(id, 'n');
+  return () => stage.store.destroy();
+});
+
+const accept = (fence: number | null, more = {}) => messages.accept(plainMessage(id, { fence, ...more }));
+async function accepted(fence: number | null, more = {}): Promise<string> {
+  const outcome = await accept(fence, more);
+  if (!('message' in outcome)) throw new Error(JSON.stringify(outcome));
+  return outcome.message.id;
+}
+const claim = async (...ids: readonly string[]): Promise<readonly string[]> => [
+  ...(await messages.claim(
+    id,
+    1,
+    ids.map((messageId) => ({ messageId, providerMessageId: `p-${messageId}`, nextAttemptAt: Date.now() })),
+  )),
+];
+async function lease(): Promise<number> {
+  const outcome = await stage.allocate({ timeout_minutes: 5 });
+  if (!outcome.ok) throw new Error(outcome.why);
+  return outcome.value.fence;
+}
+
+describe('a message', () => {
+  it('is taken with the fence of the lease that lives, and stored with no other and without none', async () => {
+    expect(await accept(1)).toEqual({ fenced: true });
+    const fence = await lease();
+    expect(await accept(null)).toEqual({ fenced: true });
+    expect(await accept(fence + 1)).toEqual({ fenced: true });
+    await accepted(fence);
+    await stage.release(id);
+    expect(await accept(fence)).toEqual({ fenced: true });
+    await accepted(null);
+    expect((await messages.pending(id, 10, [])).length).toBe(2);
+  });
+
+  it('that came before is answered under its key, whatever became of the lease', async () => {
+    const key = { idempotencyKey: uuidV7() };
+    const first = await accepted(await lease(), key);
+    await stage.release(id);
+    expect(await accept(null, key)).toMatchObject({ created: false, message: { id: first } });
+  });
+
+  it('accepted under a lease is handed over while that lives', async () => {
+    const fence = await lease();
+    const mine = await accepted(fence);
+    expect(await claim(mine)).toEqual([mine]);
+  });
+
+  it('is not handed over when its lease was released, has expired, or is another’s by now, but fails and says why', async () => {
+    const before = await accepted(null);
+    for (const end of [
+      () => stage.release(id),
+      () => stage.letPass(5 * MINUTE_MS),
+      () => stage.tellError(id, { error_type: 'auth_key_unregistered' }),
+    ]) {
+      const stale = await accepted(await lease());
+      await end();
+      expect(await claim(stale)).toEqual([]);
+      expect(await messages.find(stale)).toMatchObject({ status: 'failed', error: LEASE_OVER });
+      await stage.pool.query('UPDATE account_snapshot SET since = clock_timestamp()');
+    }
+    const last = await accepted(await lease());
+    await stage.release(id);
+    await lease();
+    expect(await claim(before, last)).toEqual([before]);
+  });
+
+  it('of a mixed batch leaves the others alone, and its end is in the log', async () => {
+    const fence = await lease();
+    const stale = await accepted(fence);
+    await stage.release(id);
+    const free = await accepted(null);
+    expect(await claim(stale, free)).toEqual([free]);
+    const { rows } = await stage.pool.query<{ id: string }>(
+      `SELECT data ->> 'id' AS id FROM event WHERE name = 'message.changed' AND data ->> 'status' = 'failed'`,
+    );
+    expect(rows).toEqual([{ id: stale }]);
+    expect((await messages.pending(id, 10, [])).map((one) => one.id)).toEqual([free]);
+  });
+});
