@@ -14,7 +14,9 @@ export const searchEventsSchema = z.strictObject({
     .min(1)
     .max(EVENT_SEARCH_CHARS_MAX)
     .optional()
-    .describe('found in `data` as it is stored, names of fields included; upper and lower case are the same'),
+    .describe(
+      'found in `data` as it is stored, names of fields included; upper and lower case are the same, as far as the database’s locale knows them',
+    ),
   topics,
   events,
   accountId: accountIdSchema.toLowerCase().optional(),

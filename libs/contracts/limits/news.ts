@@ -22,7 +22,7 @@ export const LOG_DECISION_LOOK_MS_MAX = 500;
 /** Events that a read with a filter passes over at most: tens of milliseconds. The next read goes on from there. */
 export const LOG_SCAN_MAX = 50_000;
 /** Events that one search looks through: a tenth of a second when it reads the text of each. The next goes on from there. */
-export const EVENT_SEARCH_SCAN_MAX = 10_000;
+export const EVENT_SEARCH_SCAN_MAX = 5_000;
 /** A word to look for. */
 export const EVENT_SEARCH_CHARS_MAX = 200;
 /** Times follow ids but for clocks and waits: so much earlier and later is looked at, too, and left out by its time. */

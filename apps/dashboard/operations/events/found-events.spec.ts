@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { LoggedEvent } from '#libs/contracts/event-log';
-import { NOTHING_FOUND, withNewer, withOlder } from './found-events.js';
+import type { MusterClient } from '#libs/client/client';
+import { NO_EVENT_FILTER } from './event-filter.js';
+import { lookBack, NOTHING_FOUND, withNewer, withOlder } from './found-events.js';
 
 const event = (id: number): LoggedEvent => ({ id: String(id), cursor: String(id) }) as LoggedEvent;
 const ids = (found: typeof NOTHING_FOUND) => found.events.map(({ id }) => Number(id));
@@ -33,5 +35,30 @@ describe('what is shown of the log', () => {
     );
     expect(many.events).toHaveLength(1_000);
     expect(many.nextCursor).toBe('2');
+  });
+});
+
+describe('a search', () => {
+  /** A log in which only the part that ends at `there` has something. */
+  const log = (there: number) => {
+    const asked: (string | undefined)[] = [];
+    const search = async ({ before }: { readonly before?: string } = {}) => {
+      asked.push(before);
+      const place = Number(before ?? 100);
+      return { ...page(...(place === there ? [place - 1] : [])), nextCursor: place === 0 ? null : String(place - 1) };
+    };
+    return { asked, muster: { events: { search } } as unknown as Pick<MusterClient, 'events'> };
+  };
+
+  it('goes on until something is found', async () => {
+    const { asked, muster } = log(97);
+    expect((await lookBack(muster, NO_EVENT_FILTER, null)).items).toEqual([event(96)]);
+    expect(asked).toEqual([undefined, '99', '98', '97']);
+  });
+
+  it('asks a person before it goes on for ever', async () => {
+    const { asked, muster } = log(-1);
+    expect(await lookBack(muster, NO_EVENT_FILTER, '50')).toMatchObject({ items: [], nextCursor: '40' });
+    expect(asked).toHaveLength(10);
   });
 });

@@ -16,9 +16,21 @@ const PAGE_ITEMS = 100;
 /** Of what is told live: as many as anybody reads. */
 const EVENTS_KEPT_MAX = 1_000;
 
-/** From the newest, or further back than before. */
-export async function lookBack(muster: MusterClient, filter: EventFilter, before: string | null): Promise<FoundEvents> {
-  return muster.events.search({ ...toSearch(filter), limit: PAGE_ITEMS, before: before ?? undefined });
+/** One call looks through a part of the log. So many are made before a person is asked whether it shall go on. */
+const CALLS_MAX = 10;
+
+/** From the newest, or further back than before, until something is found. */
+export async function lookBack(
+  muster: Pick<MusterClient, 'events'>,
+  filter: EventFilter,
+  before: string | null,
+): Promise<FoundEvents> {
+  const search = { ...toSearch(filter), limit: PAGE_ITEMS };
+  for (let calls = 1, from = before; ; calls += 1) {
+    const page = await muster.events.search({ ...search, before: from ?? undefined });
+    if (page.items.length > 0 || page.nextCursor === null || calls === CALLS_MAX) return page;
+    from = page.nextCursor;
+  }
 }
 
 export function withOlder(found: Found, { items, nextCursor, lookedBackTo }: FoundEvents): Found {
