@@ -80,10 +80,11 @@ function Seen({ account, life, machine, shown, at, children }: SeenProps) {
   const { words } = useWords();
   const [chosen, choose] = useState<string | null>(null);
   const [pointed, point] = useState<string | null>(null);
+  const [hovered, hover] = useState<string | null>(null);
   const looked = chosen ?? shown.state;
   const lit = useMemo(
-    () => machine && lightUp(machine.definition, shown.state, looked, shown.step),
-    [machine, shown.state, looked, shown.step],
+    () => machine && lightUp(machine.definition, shown.state, hovered ?? looked, shown.step),
+    [machine, shown.state, hovered, looked, shown.step],
   );
   const seenAt = at === null || !shown.step ? null : Date.parse(shown.step.at);
   return (
@@ -101,6 +102,7 @@ function Seen({ account, life, machine, shown, at, children }: SeenProps) {
             countdown={countdownOf(shown.state, shown.context, seenAt)}
             chosen={chosen}
             choose={choose}
+            hover={hover}
           />
         ) : (
           <div className="chart-loading">

@@ -1,5 +1,6 @@
-import '../styles/inspector.css';
 import '../styles/inspector-chart.css';
+import '../styles/inspector-standing.css';
+import '../styles/inspector.css';
 import { useEffect, useState } from 'react';
 import type { AccountView } from '#libs/contracts/account';
 import { Loading } from '../parts/loading.js';

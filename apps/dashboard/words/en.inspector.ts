@@ -12,6 +12,7 @@ export const enInspector = {
     loading: 'Drawing the machine…',
     asText: 'The machine as text',
     everywhere: 'In every state',
+    shared: 'shared by many states',
     shownHere: 'Shown now',
     nowHere: 'The account is here now',
   },

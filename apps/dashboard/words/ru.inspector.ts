@@ -14,6 +14,7 @@ export const ruInspector: Words['inspector'] = {
     loading: 'Рисуем автомат…',
     asText: 'Автомат как текст',
     everywhere: 'В любом состоянии',
+    shared: 'общее для многих состояний',
     shownHere: 'Показано сейчас',
     nowHere: 'Аккаунт сейчас здесь',
   },

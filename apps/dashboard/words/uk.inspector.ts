@@ -14,6 +14,7 @@ export const ukInspector: Words['inspector'] = {
     loading: 'Малюємо автомат…',
     asText: 'Автомат як текст',
     everywhere: 'У кожному стані',
+    shared: 'спільне для багатьох станів',
     shownHere: 'Показано зараз',
     nowHere: 'Акаунт зараз тут',
   },

@@ -23,19 +23,15 @@ interface StateBoxProps {
   readonly isPointed: boolean;
   readonly countdown: Countdown | null;
   readonly choose: () => void;
+  readonly hover: (isOver: boolean) => void;
 }
 
-export function ChartStateBox({ state, box, lit, isChosen, isPresent, isPointed, countdown, choose }: StateBoxProps) {
-  const { words } = useWords();
-  const { id, name, status, hasChildren, isInitial, parent, description, deadline } = state;
-  const isActive = lit.active.has(id);
-  const told = [
-    id,
-    description?.replace(/\.$/, ''),
-    deadline?.ms ? `≤ ${shortDelay(deadline.ms)}` : '',
-    isActive && words.inspector.chart.shownHere,
-    isPresent && words.inspector.chart.nowHere,
-  ];
+export function ChartStateBox(props: StateBoxProps) {
+  const { state, box, lit, isChosen, isPresent, countdown, choose, hover } = props;
+  const { id, name, hasChildren, isInitial, parent, description, deadline } = state;
+  const hasWait = (deadline?.ms ?? null) !== null || countdown !== null;
+  const label = useLabel(props);
+  const transform = `translate(${box.x} ${box.y})`;
   return (
     <>
       <g
@@ -43,19 +39,15 @@ export function ChartStateBox({ state, box, lit, isChosen, isPresent, isPointed,
         role="button"
         tabIndex={0}
         aria-pressed={isChosen}
-        aria-label={told.filter(Boolean).join('. ')}
-        transform={`translate(${box.x} ${box.y})`}
-        data-state={id}
-        data-status={status}
-        data-compound={hasChildren || undefined}
-        data-active={isActive || undefined}
-        data-leaf={lit.leaf === id || undefined}
-        data-within={lit.within.has(id) || undefined}
-        data-chosen={isChosen || undefined}
-        data-present={isPresent || undefined}
-        data-pointed={isPointed || undefined}
+        aria-label={label}
+        transform={transform}
+        {...marksOf(props)}
         onClick={choose}
         onKeyDown={(event) => press(event, choose)}
+        onPointerEnter={() => hover(true)}
+        onPointerLeave={() => hover(false)}
+        onFocus={() => hover(true)}
+        onBlur={() => hover(false)}
       >
         <title>{description ?? id}</title>
         <rect width={box.width} height={box.height} rx={hasChildren ? 12 : 8} />
@@ -63,21 +55,44 @@ export function ChartStateBox({ state, box, lit, isChosen, isPresent, isPointed,
           <rect className="chart-present" x={-4} y={-4} width={box.width + 8} height={box.height + 8} rx={12} />
         )}
         <circle className="chart-dot" cx={14} cy={hasChildren ? 18 : box.height / 2} r={4} />
-        <text className="chart-name" x={24} y={hasChildren ? 22 : deadline?.ms || countdown ? 19 : box.height / 2 + 5}>
+        <text className="chart-name" x={24} y={hasChildren ? 22 : hasWait ? 19 : box.height / 2 + 5}>
           {name}
         </text>
         {isInitial && <InitialMark isTop={parent === null} />}
       </g>
-      <g
-        className="chart-wait"
-        aria-hidden="true"
-        transform={`translate(${box.x} ${box.y})`}
-        data-leaf={lit.leaf === id || undefined}
-      >
+      <g className="chart-wait" aria-hidden="true" transform={transform} data-leaf={lit.leaf === id || undefined}>
         <Wait state={state} box={box} countdown={countdown} />
       </g>
     </>
   );
+}
+
+function useLabel({ state: { id, description, deadline }, lit, isPresent }: StateBoxProps): string {
+  const { words } = useWords();
+  const { shownHere, nowHere } = words.inspector.chart;
+  const told = [
+    id,
+    description?.replace(/\.$/, ''),
+    deadline?.ms ? `≤ ${shortDelay(deadline.ms)}` : '',
+    lit.active.has(id) && shownHere,
+    isPresent && nowHere,
+  ];
+  return told.filter(Boolean).join('. ');
+}
+
+/** What the styles go by. */
+function marksOf({ state: { id, status, hasChildren }, lit, isChosen, isPresent, isPointed }: StateBoxProps) {
+  return {
+    'data-state': id,
+    'data-status': status,
+    'data-compound': hasChildren || undefined,
+    'data-active': lit.active.has(id) || undefined,
+    'data-leaf': lit.leaf === id || undefined,
+    'data-within': lit.within.has(id) || undefined,
+    'data-chosen': isChosen || undefined,
+    'data-present': isPresent || undefined,
+    'data-pointed': isPointed || undefined,
+  };
 }
 
 /** Where one comes in. */

@@ -6,6 +6,7 @@ import { ChartStateBox, type Countdown } from './chart-state.js';
 import type { Drawing } from './elk-graph.js';
 import type { Lit } from './lit.js';
 import { type ChartView, useView } from './use-view.js';
+import type { Speaker } from './ways.js';
 
 export interface ChartProps {
   readonly graph: ChartGraph;
@@ -20,11 +21,13 @@ export interface ChartProps {
   readonly countdown: Countdown | null;
   readonly chosen: string | null;
   readonly choose: (state: string | null) => void;
+  /** Points at a state for as long as a person does; null: at none. */
+  readonly hover: (state: string | null) => void;
 }
 
 const ZOOM_STEP = 1.25;
 const SHIFT_PX = 60;
-const LABEL_PX = { least: 8.5, natural: 11, most: 13.5 } as const;
+const LABEL_PX = { least: 8.5, natural: 11, most: 12.5 } as const;
 
 /** The machine, with what is true of one account lit in it. */
 export function Chart(props: ChartProps) {
@@ -68,6 +71,7 @@ export function Chart(props: ChartProps) {
       <p id={help} className="visually-hidden">
         {words.inspector.chart.help}
       </p>
+      <Legend />
       <Zoom {...chart} />
     </div>
   );
@@ -79,6 +83,7 @@ function States({
   lit,
   chosen,
   choose,
+  hover,
   present,
   pointed,
   countdown,
@@ -97,8 +102,29 @@ function States({
         isPointed={pointed === state.id}
         countdown={countdown?.state === state.id ? countdown : null}
         choose={() => choose(chosen === state.id ? null : state.id)}
+        hover={(isOver) => hover(isOver ? state.id : null)}
       />
     ));
+}
+
+const SPEAKERS: readonly Speaker[] = ['person', 'provider', 'clock', 'muster'];
+
+/** Whose word moves the account, by the colour of the dots. */
+function Legend() {
+  const { words } = useWords();
+  return (
+    <ul className="chart-legend">
+      {SPEAKERS.map((speaker) => (
+        <li key={speaker} className="way-event" data-speaker={speaker}>
+          <i aria-hidden="true" />
+          {words.inspector.speakers[speaker]}
+        </li>
+      ))}
+      <li>
+        <span className="chart-shared" aria-hidden="true" /> {words.inspector.chart.shared}
+      </li>
+    </ul>
+  );
 }
 
 function Zoom({ zoom, fitAll }: ChartView) {
