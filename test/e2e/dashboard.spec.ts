@@ -119,6 +119,24 @@ describe('the dashboard in a real browser', () => {
     expect(await dashboard.hindrances()).toEqual([]);
   });
 
+  it('says what is wrong when accounts cannot be read, and shows them as soon as they can', async () => {
+    await using dashboard = await openDashboard(browser, runtime.url);
+    const { page } = dashboard;
+    const problem = { status: 500, code: 'internal_error', detail: 'Broken.', title: '', type: '', reference: 'R7' };
+    const body = JSON.stringify(problem);
+    await page.route('**/api/v1/accounts?*', (call) =>
+      call.fulfill({ status: 500, contentType: 'application/problem+json', body }),
+    );
+    await page.reload();
+    await page.getByText('The accounts can’t be read now').waitFor();
+    await page.getByText('R7').waitFor();
+    await dashboard.picture('fleet-unread');
+    expect(await dashboard.hindrances()).toEqual([]);
+    await page.unroute('**/api/v1/accounts?*');
+    await page.locator('.rows .row').first().waitFor();
+    await page.getByText('The accounts can’t be read now').waitFor({ state: 'detached' });
+  });
+
   it('says that it is out of date when its line is cut, and has missed nothing when it is back', async () => {
     const [account] = (await runtime.client.accounts.list({ limit: 1 })).items;
     await using line = await layLine(Number(new URL(runtime.url).port));

@@ -31,8 +31,12 @@ export function FleetPage({ filter, setFilter }: FleetPageProps) {
           {words.fleet.add}
         </button>
       </div>
-      <StatusFilter counts={counts} chosen={filter.status} choose={(status) => setFilter({ ...filter, status })} />
-      <FilterBar filter={filter} setFilter={setFilter} shown={shown.length} all={accounts.length} />
+      <StatusFilter
+        counts={loaded ? counts : null}
+        chosen={filter.status}
+        choose={(status) => setFilter({ ...filter, status })}
+      />
+      <FilterBar loaded={loaded} filter={filter} setFilter={setFilter} shown={shown.length} all={accounts.length} />
       {shown.length > 0 && <AccountTable accounts={shown} />}
       {shown.length === 0 && !loaded && <Loading text={words.fleet.loading} lines={6} />}
       {shown.length === 0 && loaded && accounts.length === 0 && (
@@ -56,11 +60,12 @@ export function FleetPage({ filter, setFilter }: FleetPageProps) {
 }
 
 interface FilterBarProps extends FleetPageProps {
+  readonly loaded: boolean;
   readonly shown: number;
   readonly all: number;
 }
 
-function FilterBar({ filter, setFilter, shown, all }: FilterBarProps) {
+function FilterBar({ loaded, filter, setFilter, shown, all }: FilterBarProps) {
   const { words, language } = useWords();
   const number = new Intl.NumberFormat(language);
   return (
@@ -85,7 +90,7 @@ function FilterBar({ filter, setFilter, shown, all }: FilterBarProps) {
         ))}
       </select>
       <p className="shown" role="status">
-        {words.fleet.shown(number.format(shown), number.format(all))}
+        {loaded && words.fleet.shown(number.format(shown), number.format(all))}
       </p>
     </div>
   );

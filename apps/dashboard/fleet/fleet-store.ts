@@ -13,6 +13,8 @@ export interface Fleet {
   /** All pages were read at least once. */
   readonly loaded: boolean;
   readonly line: StreamState;
+  /** Why they can’t be read now; null: they can, as far as is known. */
+  readonly failure: unknown;
 }
 
 /** The largest page there is: 1,000 accounts are two calls. */
@@ -37,6 +39,7 @@ export class FleetStore {
   /** Ids as they are shown; null: a label has come, changed or gone. */
   #order: readonly string[] | null = null;
   #loaded = false;
+  #failure: unknown = null;
   #line: StreamState = { is: 'connecting', sinceMs: Date.now(), why: null };
   #showing: ReturnType<typeof setTimeout> | undefined;
   #placing: ReturnType<typeof setTimeout> | undefined;
@@ -85,6 +88,8 @@ export class FleetStore {
         await this.#follow();
       } catch (error) {
         if (error instanceof MusterApiError && [401, 403].includes(error.problem.status)) return this.refused(error);
+        this.#failure = error;
+        this.#show();
         await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
       }
     }
@@ -112,6 +117,7 @@ export class FleetStore {
     }
     for (const id of this.#byId.keys()) if (!seen.has(id)) this.#byId.delete(id);
     this.#loaded = true;
+    this.#failure = null;
     this.#order = null;
     this.#show();
   }
@@ -175,6 +181,7 @@ export class FleetStore {
       byId: new Map(this.#byId),
       loaded: this.#loaded,
       line: this.#line,
+      failure: this.#failure,
     };
   }
 }

@@ -3,7 +3,8 @@ import { useWords } from '../parts/shell.js';
 import type { StatusCounts } from './fleet-filter.js';
 
 export interface StatusFilterProps {
-  readonly counts: StatusCounts;
+  /** Null: not known yet. */
+  readonly counts: StatusCounts | null;
   readonly chosen: AccountStatus | null;
   readonly choose: (status: AccountStatus | null) => void;
 }
@@ -12,11 +13,12 @@ export interface StatusFilterProps {
 export function StatusFilter({ counts, chosen, choose }: StatusFilterProps) {
   const { words, language } = useWords();
   const number = new Intl.NumberFormat(language);
-  const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const all = counts && Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const told = (count: number | null | undefined): string => (typeof count === 'number' ? number.format(count) : '–');
   return (
     <div className="counts" role="group" aria-label={words.fleet.byStatus}>
       <button type="button" className="count" aria-pressed={chosen === null} onClick={() => choose(null)}>
-        <span className="count-number">{number.format(all)}</span>
+        <span className="count-number">{told(all)}</span>
         <span className="count-name">{words.fleet.all}</span>
       </button>
       {ACCOUNT_STATUSES.toReversed().map((status) => (
@@ -25,11 +27,11 @@ export function StatusFilter({ counts, chosen, choose }: StatusFilterProps) {
           type="button"
           className="count"
           data-status={status}
-          data-none={counts[status] === 0 || undefined}
+          data-none={!counts?.[status] || undefined}
           aria-pressed={chosen === status}
           onClick={() => choose(chosen === status ? null : status)}
         >
-          <span className="count-number">{number.format(counts[status])}</span>
+          <span className="count-number">{told(counts?.[status])}</span>
           <span className="count-name">
             <span className="status-dot" aria-hidden="true" />
             {words.status[status]}

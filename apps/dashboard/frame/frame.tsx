@@ -3,6 +3,7 @@ import { Notice } from '../parts/notice.js';
 import { FLEET_HREF, listenToRoute } from '../parts/route.js';
 import { useFleet, useNow, useWords } from '../parts/shell.js';
 import { formatMoment } from '../parts/time.js';
+import { TroubleText } from '../parts/trouble.js';
 import type { Language } from '../words/language.js';
 import { Choices } from './choices.js';
 import { Nav } from './nav.js';
@@ -71,12 +72,18 @@ const PATIENCE_MS = 1_500;
 
 function Staleness() {
   const { words, language } = useWords();
-  const { line, loaded } = useFleet();
+  const { line, loaded, failure } = useFleet();
   const now = useNow();
   if (line.is === 'stale')
     return (
       <Notice tone="warn" title={words.line.stale}>
         <p>{words.line.staleSince(formatMoment(new Date(line.sinceMs).toISOString(), now, language))}</p>
+      </Notice>
+    );
+  if (line.is === 'live' && failure !== null)
+    return (
+      <Notice tone="warn" title={words.line.unread}>
+        <TroubleText error={failure} />
       </Notice>
     );
   if (line.is === 'connecting' && !loaded && line.why !== null && now - line.sinceMs > PATIENCE_MS)

@@ -1,5 +1,6 @@
 import { REASONS, type ReasonCode } from '#libs/contracts/reasons';
 import { enSupervision } from './en.supervision.js';
+import { enWatch } from './en.watch.js';
 import { enInspector } from './en.inspector.js';
 import { enOperations } from './en.operations.js';
 import { enProblems } from './en.problems.js';
@@ -34,6 +35,7 @@ export const en = {
     staleSince: (time: string) =>
       `The connection was lost at ${time}. What you see may be out of date; it is being restored.`,
     connectingWhy: 'Waiting for Muster to answer. It may still be starting.',
+    unread: 'The accounts can’t be read now; this is tried again',
   },
   status: {
     DISCONNECTED: 'Disconnected',
@@ -148,6 +150,7 @@ export const en = {
   sending: enSending,
   reasons: reasons as Record<ReasonCode, string>,
   supervision: enSupervision,
+  watch: enWatch,
   messages: {
     none: 'No messages yet',
     noneHint: 'What this account sends and receives appears here at once.',

@@ -4,6 +4,7 @@ import { ruOperations } from './ru.operations.js';
 import { ruProblems } from './ru.problems.js';
 import { ruReasons } from './ru.reasons.js';
 import { ruSupervision } from './ru.supervision.js';
+import { ruWatch } from './ru.watch.js';
 import { ruSettings } from './ru.settings.js';
 import { ruSending } from './ru.sending.js';
 
@@ -31,6 +32,7 @@ export const ru: Words = {
     ended: 'Остановлено',
     staleSince: (time) => `Связь потеряна в ${time}. То, что вы видите, могло измениться; связь восстанавливается.`,
     connectingWhy: 'Ждём ответа Muster. Возможно, он ещё запускается.',
+    unread: 'Аккаунты сейчас не читаются; попытки продолжаются',
   },
   status: {
     DISCONNECTED: 'Отключён',
@@ -145,6 +147,7 @@ export const ru: Words = {
   sending: ruSending,
   reasons: ruReasons,
   supervision: ruSupervision,
+  watch: ruWatch,
   messages: {
     none: 'Сообщений пока нет',
     noneHint: 'Всё, что этот аккаунт отправляет и получает, сразу появляется здесь.',

@@ -4,6 +4,7 @@ import { ukOperations } from './uk.operations.js';
 import { ukProblems } from './uk.problems.js';
 import { ukReasons } from './uk.reasons.js';
 import { ukSupervision } from './uk.supervision.js';
+import { ukWatch } from './uk.watch.js';
 import { ukSettings } from './uk.settings.js';
 import { ukSending } from './uk.sending.js';
 
@@ -31,6 +32,7 @@ export const uk: Words = {
     ended: 'Зупинено',
     staleSince: (time) => `Зв’язок утрачено о ${time}. Те, що ви бачите, могло змінитися; зв’язок відновлюється.`,
     connectingWhy: 'Чекаємо на відповідь Muster. Можливо, він ще запускається.',
+    unread: 'Акаунти зараз не читаються; спроби тривають',
   },
   status: {
     DISCONNECTED: 'Від’єднано',
@@ -145,6 +147,7 @@ export const uk: Words = {
   sending: ukSending,
   reasons: ukReasons,
   supervision: ukSupervision,
+  watch: ukWatch,
   messages: {
     none: 'Повідомлень ще немає',
     noneHint: 'Усе, що цей акаунт надсилає й отримує, з’являється тут одразу.',
