@@ -10,6 +10,7 @@ const WARM_UP_CALLS = 200;
 
 const ROUTES: readonly { readonly path: string; readonly name: string; readonly bar?: Bar }[] = [
   { path: '/health', name: '/health', bar: { below: 10 } },
+  { path: '/api/v1/supervision', name: 'GET /supervision', bar: { below: 10 } },
   { path: '/api/v1/accounts?limit=100', name: 'GET /accounts?limit=100' },
 ];
 
