@@ -139,6 +139,18 @@ describe('the inspector in a real browser', () => {
     expect([dashboard.complaints, dashboard.strangers]).toEqual([[], []]);
   });
 
+  it('says when the machine could not be read, and reads it again when asked to', async () => {
+    await using dashboard = await openDashboard(browser, `${runtime.url}/dashboard/#/accounts/${lived}`);
+    const { page } = dashboard;
+    await page.route('**/machines/account', (route) => route.abort());
+    await page.getByRole('link', { name: 'Inspector' }).click();
+    await page.getByText('The machine could not be drawn').waitFor();
+    await page.locator('.step-row').first().waitFor();
+    await page.unroute('**/machines/account');
+    await button(page, 'Try again').click();
+    await drawn(page);
+  });
+
   it('tells of a step that does not exist', async () => {
     await using dashboard = await openDashboard(browser, inspectorOf(lived, '/4000'));
     await dashboard.page.getByText('no step with this number').waitFor();

@@ -3,7 +3,7 @@ import type { AccountView } from '#libs/contracts/account';
 import type { TransitionView } from '#libs/contracts/transition';
 import { MusterApiError } from '#libs/client/api-error';
 import { Loading } from '../parts/loading.js';
-import { Notice } from '../parts/notice.js';
+import { Empty, Notice } from '../parts/notice.js';
 import { useShell, useWords } from '../parts/shell.js';
 import { Chart } from './chart/chart.js';
 import { lightUp } from './chart/lit.js';
@@ -12,7 +12,7 @@ import { waysOut } from './chart/ways.js';
 import { countdownOf } from './countdown.js';
 import { Timeline } from './history/timeline.js';
 import { type Context, type Life, STEPS_READ, withOlder } from './life.js';
-import { type Machine, useMachine } from './machine.js';
+import { type ReadMachine, useMachine } from './machine.js';
 import { type Past, usePast } from './past.js';
 import { type Comparison, ContextCard } from './standing/context-card.js';
 import { StateCard } from './standing/state-card.js';
@@ -36,7 +36,7 @@ interface Shown {
 export function Inspection({ account, life, tell, at, go }: InspectionProps) {
   const { words } = useWords();
   const { muster } = useShell();
-  const machine = useMachine();
+  const read = useMachine();
   const past = usePast(account.id, at);
   const shown = shownOf(account, life, at, past);
   const neighbours = neighboursOf(life, at);
@@ -56,7 +56,7 @@ export function Inspection({ account, life, tell, at, go }: InspectionProps) {
       )}
       {past.is === 'there' && !past.past.exact && <Notice tone="calm" title={words.inspector.time.inexact} />}
       <div className="inspector-grid">
-        <Seen account={account} life={life} machine={machine} shown={shown} at={at}>
+        <Seen account={account} life={life} read={read} shown={shown} at={at}>
           <TimeBar at={at} step={shown.step} {...neighbours} go={go} />
         </Seen>
         <Timeline life={life} at={at} go={go} readOlder={readOlder} />
@@ -69,15 +69,16 @@ export function Inspection({ account, life, tell, at, go }: InspectionProps) {
 interface SeenProps {
   readonly account: AccountView;
   readonly life: Life | null;
-  readonly machine: Machine | null;
+  readonly read: ReadMachine;
   readonly shown: Shown;
   readonly at: number | null;
   readonly children: React.ReactNode;
 }
 
 /** The chart with what is true in it, and what may come of it. */
-function Seen({ account, life, machine, shown, at, children }: SeenProps) {
+function Seen({ account, life, read, shown, at, children }: SeenProps) {
   const { words } = useWords();
+  const { machine } = read;
   const [chosen, choose] = useState<string | null>(null);
   const [pointed, point] = useState<string | null>(null);
   const [hovered, hover] = useState<string | null>(null);
@@ -105,9 +106,7 @@ function Seen({ account, life, machine, shown, at, children }: SeenProps) {
             hover={hover}
           />
         ) : (
-          <div className="chart-loading">
-            <Loading lines={1} text={words.inspector.chart.loading} />
-          </div>
+          <Missing {...read} />
         )}
       </section>
       {machine && lit && (
@@ -124,6 +123,24 @@ function Seen({ account, life, machine, shown, at, children }: SeenProps) {
       )}
       {machine && lit && <Outline machine={machine.definition} lit={lit} />}
     </>
+  );
+}
+
+/** In the place of the chart. */
+function Missing({ isMissing, readAgain }: ReadMachine) {
+  const { words } = useWords();
+  return (
+    <div className="chart-loading">
+      {isMissing ? (
+        <Empty title={words.inspector.chart.missing}>
+          <button type="button" className="button" onClick={readAgain}>
+            {words.inspector.chart.again}
+          </button>
+        </Empty>
+      ) : (
+        <Loading lines={1} text={words.inspector.chart.loading} />
+      )}
+    </div>
   );
 }
 
@@ -156,6 +173,7 @@ function Remembered({ account, life, shown, at, isReading }: RememberedProps) {
       comparison={comparison}
       choices={choices}
       compareWith={compareWith}
+      isUnknown={at !== null}
       isReading={isReading || (comparison === 'before' && earlier.is === 'reading')}
     />
   );

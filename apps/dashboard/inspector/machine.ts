@@ -12,22 +12,35 @@ export interface Machine {
   /** Null: it is being laid out, or could not be. */
   readonly drawing: Drawing | null;
 }
+export interface ReadMachine {
+  /** Null until its definition is here. */
+  readonly machine: Machine | null;
+  /** It could not be read or drawn; the rest of the page does without it. */
+  readonly isMissing: boolean;
+  readonly readAgain: () => void;
+}
 
-/** The account machine and its drawing; null until its definition is here. What goes wrong is told, and leaves the rest standing. */
-export function useMachine(): Machine | null {
-  const { muster, fail } = useShell();
+/** The account machine and its drawing. */
+export function useMachine(): ReadMachine {
+  const { muster } = useShell();
   const [machine, setMachine] = useState<Machine | null>(null);
+  const [isMissing, setMissing] = useState(false);
+  const [tries, setTries] = useState(0);
   useEffect(() => {
     let isWanted = true;
     const tell = (found: Machine): void => {
       if (isWanted) setMachine(found);
     };
-    read(muster, tell).catch((error: unknown) => isWanted && fail(error));
+    read(muster, tell).catch(() => isWanted && setMissing(true));
     return () => {
       isWanted = false;
     };
-  }, [muster, fail]);
-  return machine;
+  }, [muster, tries]);
+  const readAgain = (): void => {
+    setMissing(false);
+    setTries((count) => count + 1);
+  };
+  return { machine, isMissing, readAgain };
 }
 
 async function read(muster: MusterClient, tell: (machine: Machine) => void): Promise<void> {

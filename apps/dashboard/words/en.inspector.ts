@@ -10,6 +10,8 @@ export const enInspector = {
     fit: 'Show all',
     hint: 'Ctrl and the wheel enlarge',
     loading: 'Drawing the machine…',
+    missing: 'The machine could not be drawn',
+    again: 'Try again',
     asText: 'The machine as text',
     everywhere: 'In every state',
     shared: 'shared by many states',
@@ -58,6 +60,7 @@ export const enInspector = {
   context: {
     title: 'Context',
     none: 'This account has never moved, so it remembers nothing.',
+    unknown: 'What it remembered then is not known.',
     compareWith: 'Compare with',
     comparisons: { alone: 'As it is', before: 'Step before', now: 'Now' },
     differences: 'What differs',

@@ -12,6 +12,8 @@ export const ruInspector: Words['inspector'] = {
     fit: 'Показать всё',
     hint: 'Ctrl и колесо меняют масштаб',
     loading: 'Рисуем автомат…',
+    missing: 'Не удалось нарисовать автомат',
+    again: 'Попробовать ещё раз',
     asText: 'Автомат как текст',
     everywhere: 'В любом состоянии',
     shared: 'общее для многих состояний',
@@ -60,6 +62,7 @@ export const ruInspector: Words['inspector'] = {
   context: {
     title: 'Контекст',
     none: 'Этот аккаунт ещё не двигался и ничего не помнит.',
+    unknown: 'Неизвестно, что он помнил тогда.',
     compareWith: 'Сравнить с',
     comparisons: { alone: 'Как есть', before: 'Шаг до того', now: 'Сейчас' },
     differences: 'Что отличается',

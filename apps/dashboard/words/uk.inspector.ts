@@ -12,6 +12,8 @@ export const ukInspector: Words['inspector'] = {
     fit: 'Показати все',
     hint: 'Ctrl і коліщатко змінюють масштаб',
     loading: 'Малюємо автомат…',
+    missing: 'Не вдалося намалювати автомат',
+    again: 'Спробувати ще раз',
     asText: 'Автомат як текст',
     everywhere: 'У кожному стані',
     shared: 'спільне для багатьох станів',
@@ -60,6 +62,7 @@ export const ukInspector: Words['inspector'] = {
   context: {
     title: 'Контекст',
     none: 'Цей акаунт ще не рухався, тож нічого не пам’ятає.',
+    unknown: 'Невідомо, що він пам’ятав тоді.',
     compareWith: 'Порівняти з',
     comparisons: { alone: 'Як є', before: 'Крок до того', now: 'Зараз' },
     differences: 'Що відрізняється',

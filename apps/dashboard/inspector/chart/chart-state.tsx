@@ -121,6 +121,9 @@ function Wait({
   return <text {...place}>≤ {shortDelay(deadline.ms)}</text>;
 }
 
+/** As styles/inspector-chart.css sets a wait that runs. */
+const WAIT_CHAR_PX = 6.9;
+
 interface RunningProps {
   readonly countdown: Countdown;
   readonly totalMs: number | null;
@@ -131,11 +134,13 @@ interface RunningProps {
 function Running({ countdown: { name, at, seenAt }, totalMs, box, place }: RunningProps) {
   const now = useNow();
   const leftMs = Math.max(0, at - (seenAt ?? now));
+  const clock = clockOf(leftMs);
+  const isRoomy = (name.length + clock.length + 1) * WAIT_CHAR_PX <= box.width - place.x;
   const share = totalMs ? Math.min(1, leftMs / totalMs) : 0;
   return (
     <>
       <text data-running {...place}>
-        {name} {clockOf(leftMs)}
+        {isRoomy ? `${name} ${clock}` : clock}
       </text>
       {totalMs !== null && (
         <rect className="chart-left" x={8} y={box.height - 4} width={(box.width - 16) * share} height={2} rx={1} />

@@ -16,11 +16,13 @@ export interface ContextCardProps {
   readonly choices: readonly Comparison[];
   readonly compareWith: (comparison: Comparison) => void;
   readonly isReading: boolean;
+  /** It remembered something then, which cannot be told. */
+  readonly isUnknown: boolean;
 }
 
 /** What the account remembers in the state that is shown, alone or beside another moment. */
 export function ContextCard(props: ContextCardProps) {
-  const { context, other, comparison, choices, compareWith, isReading } = props;
+  const { context, other, comparison, choices, compareWith, isReading, isUnknown } = props;
   const { words } = useWords();
   const told = words.inspector.context;
   return (
@@ -43,7 +45,9 @@ export function ContextCard(props: ContextCardProps) {
         </fieldset>
       </header>
       {isReading && <Loading lines={4} />}
-      {!isReading && context === null && <p className="standing-none secondary">{told.none}</p>}
+      {!isReading && context === null && (
+        <p className="standing-none secondary">{isUnknown ? told.unknown : told.none}</p>
+      )}
       {!isReading && context !== null && comparison === 'alone' && <Alone context={context} />}
       {!isReading && context !== null && comparison !== 'alone' && other && (
         <Beside {...props} context={context} other={other} />
@@ -98,10 +102,10 @@ function Beside({
           {left.state !== right.state && (
             <Row name={told.state} plain>
               <td data-differs>
-                <code>{left.state}</code>
+                <StateName state={left.state} />
               </td>
               <td data-differs>
-                <code>{right.state}</code>
+                <StateName state={right.state} />
               </td>
             </Row>
           )}
@@ -127,6 +131,22 @@ function Beside({
         </table>
       </details>
     </>
+  );
+}
+
+/** Broken where the sub-state begins, if it must be. */
+function StateName({ state }: { readonly state: string }) {
+  const [status, sub] = state.split('.', 2);
+  return (
+    <code>
+      {status}
+      {sub && (
+        <>
+          .<wbr />
+          {sub}
+        </>
+      )}
+    </code>
   );
 }
 

@@ -3,7 +3,7 @@ import { formatMoment } from '../../parts/time.js';
 
 /** Whatever a field of the context holds: plain JSON, of which times are told as times. */
 export function ContextValue({ value, name = '' }: { readonly value: unknown; readonly name?: string }) {
-  if (value === null || value === undefined) return <span className="nothing">{value === null ? 'null' : '–'}</span>;
+  if (value === null || value === undefined) return <code className="nothing">{value === null ? 'null' : '–'}</code>;
   if (typeof value === 'number' && isTime(value)) return <Moment at={value} />;
   if (Array.isArray(value)) return <List values={value as readonly unknown[]} />;
   if (typeof value !== 'object')

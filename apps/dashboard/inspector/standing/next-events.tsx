@@ -58,7 +58,7 @@ function Event({ event, outcomes, point }: EventProps) {
         {outcomes.map(({ lands, guard }, i) => (
           <li key={i} onPointerEnter={() => point(lands)} onPointerLeave={() => point(null)}>
             {guard !== null && (
-              <span className="secondary">
+              <span className="secondary way-guard">
                 {inCase} <code>{guard}</code>
               </span>
             )}
