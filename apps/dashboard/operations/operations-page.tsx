@@ -15,7 +15,7 @@ export function OperationsPage() {
   const { words } = useWords();
   const route = useRoute();
   const { view, webhookId } = route.page === 'operations' ? route : ({ view: 'overview', webhookId: null } as const);
-  const { samples, stale } = useSamples();
+  const { samples, error } = useSamples();
   useTitle(view === 'overview' ? words.pages.operations : words.operations.views[view]);
   return (
     <>
@@ -23,7 +23,7 @@ export function OperationsPage() {
         <h1>{words.pages.operations}</h1>
         <Views here={view} />
       </div>
-      {view === 'overview' && <Overview samples={samples} stale={stale} />}
+      {view === 'overview' && <Overview samples={samples} statsError={error} />}
       {view === 'webhooks' && <WebhooksView webhookId={webhookId} />}
       {view === 'events' && <EventsView />}
       {view === 'configuration' && <ConfigurationView />}
@@ -47,7 +47,7 @@ function Views({ here }: { readonly here: OperationsView }) {
 }
 
 /** Taken for as long as the page is open, whatever part of it is looked at, so that a curve has no hole from reading the log. */
-function useSamples(): { readonly samples: readonly Sample[]; readonly stale: boolean } {
+function useSamples(): { readonly samples: readonly Sample[]; readonly error: unknown } {
   const { muster } = useShell();
   const [samples, setSamples] = useState<readonly Sample[]>([]);
   const ask = useCallback(async () => {
@@ -55,5 +55,5 @@ function useSamples(): { readonly samples: readonly Sample[]; readonly stale: bo
     setSamples((before) => withSample(before, { atMs: Date.now(), stats }));
   }, [muster]);
   const { error } = usePolled(ask, SAMPLE_EVERY_MS);
-  return { samples, stale: error !== null };
+  return { samples, error };
 }

@@ -1,8 +1,8 @@
 import { useCallback } from 'react';
 import { Loading } from '../parts/loading.js';
-import { Notice } from '../parts/notice.js';
-import { useShell, useWords } from '../parts/shell.js';
+import { useShell } from '../parts/shell.js';
 import { Counts } from './counts.js';
+import { NoAnswer } from './no-answer.js';
 import { usePolled } from './polled.js';
 import { Queues } from './queues.js';
 import { ReadinessCard } from './readiness.js';
@@ -12,23 +12,18 @@ import { Throughput } from './throughput.js';
 
 export interface OverviewProps {
   readonly samples: readonly Sample[];
-  /** The last question had no answer. */
-  readonly stale: boolean;
+  /** Why the last question had no answer; null: it had one. */
+  readonly statsError: unknown;
 }
 
-export function Overview({ samples, stale }: OverviewProps) {
+export function Overview({ samples, statsError }: OverviewProps) {
   const { muster } = useShell();
-  const { words } = useWords();
   const ask = useCallback(() => muster.health.ready(), [muster]);
   const ready = usePolled(ask, SAMPLE_EVERY_MS);
   const stats = samples.at(-1)?.stats;
   return (
     <>
-      {(stale || ready.error !== null) && (
-        <Notice tone="warn" title={words.operations.noAnswer}>
-          <p>{words.operations.noAnswerHint}</p>
-        </Notice>
-      )}
+      <NoAnswer error={statsError ?? ready.error} />
       <ReadinessCard check={ready.value} />
       {!stats && <Loading lines={4} />}
       {stats && (

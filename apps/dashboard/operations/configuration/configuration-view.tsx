@@ -1,31 +1,29 @@
-import { useEffect, useState } from 'react';
-import type { ConfigurationVariable } from '#libs/contracts/configuration';
+import { useCallback, useState } from 'react';
 import { Loading } from '../../parts/loading.js';
 import { Empty } from '../../parts/notice.js';
 import { useShell, useWords } from '../../parts/shell.js';
 import { formatNumber } from '../figures.js';
+import { NoAnswer } from '../no-answer.js';
+import { usePolled } from '../polled.js';
 import { ALL_VARIABLES, filterVariables } from './configuration-filter.js';
 import { ConfigurationTable } from './configuration-table.js';
 
-/** How this Muster is set. It is read once: nothing changes before the next start. */
+/** Nothing of it changes before the next start, which may come while the page is open. */
+const LOOK_EVERY_MS = 10_000;
+
+/** How this Muster is set. */
 export function ConfigurationView() {
-  const { muster, fail } = useShell();
+  const { muster } = useShell();
   const { words, language } = useWords();
-  const [variables, setVariables] = useState<readonly ConfigurationVariable[] | null>(null);
   const [filter, setFilter] = useState(ALL_VARIABLES);
-  useEffect(() => {
-    let left = false;
-    muster.configuration().then(
-      (read) => left || setVariables(read.variables),
-      (error: unknown) => left || fail(error),
-    );
-    return () => void (left = true);
-  }, [muster, fail]);
+  const ask = useCallback(async () => (await muster.configuration()).variables, [muster]);
+  const { value: variables, error } = usePolled(ask, LOOK_EVERY_MS);
   const told = words.operations.configuration;
-  if (variables === null) return <Loading lines={6} />;
+  if (variables === null) return error === null ? <Loading lines={6} /> : <NoAnswer error={error} />;
   const shown = filterVariables(variables, filter);
   return (
     <>
+      <NoAnswer error={error} />
       <p className="secondary">{told.hint}</p>
       <div className="filters" role="search">
         <input

@@ -1,8 +1,8 @@
 import type { SearchEvents } from '#libs/contracts/event-search';
-import type { LoggedEvent, LoggedEventName, Topic } from '#libs/contracts/event-log';
+import { LOGGED_EVENTS, type LoggedEvent, type LoggedEventName } from '#libs/contracts/event-log';
 
-export type LoggedTopic = Exclude<Topic, 'supervisor' | 'health'>;
-export const LOGGED_TOPICS: readonly LoggedTopic[] = ['accounts', 'messages', 'webhooks'];
+export type LoggedTopic = (typeof LOGGED_EVENTS)[LoggedEventName];
+export const LOGGED_TOPICS: readonly LoggedTopic[] = [...new Set(Object.values(LOGGED_EVENTS))];
 
 export interface EventFilter {
   readonly text: string;

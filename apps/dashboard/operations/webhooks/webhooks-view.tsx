@@ -1,9 +1,10 @@
 import { useCallback } from 'react';
 import type { WebhookView } from '#libs/contracts/webhook';
 import { Loading } from '../../parts/loading.js';
-import { Empty, Notice } from '../../parts/notice.js';
+import { Empty } from '../../parts/notice.js';
 import { operationsHref } from '../../parts/route.js';
 import { useShell, useWords } from '../../parts/shell.js';
+import { NoAnswer } from '../no-answer.js';
 import { usePolled } from '../polled.js';
 import { DeadLetters } from './dead-letters.js';
 import { Deliveries } from './deliveries.js';
@@ -27,11 +28,7 @@ export function WebhooksView({ webhookId }: { readonly webhookId: string | null 
   const one = webhookId === null ? null : (webhooks?.find(({ id }) => id === webhookId) ?? null);
   return (
     <>
-      {error !== null && (
-        <Notice tone="warn" title={words.operations.noAnswer}>
-          <p>{words.operations.noAnswerHint}</p>
-        </Notice>
-      )}
+      <NoAnswer error={error} />
       {webhookId !== null && (
         <a className="back" href={operationsHref('webhooks')}>
           <span aria-hidden="true">←</span> {told.back}

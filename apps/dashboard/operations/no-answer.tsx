@@ -1,0 +1,13 @@
+import { Notice } from '../parts/notice.js';
+import { useWords } from '../parts/shell.js';
+
+/** The last question had no answer: what is shown is from the one before. */
+export function NoAnswer({ error }: { readonly error: unknown }) {
+  const { words } = useWords();
+  if (error === null) return null;
+  return (
+    <Notice tone="warn" title={words.operations.noAnswer}>
+      <p>{words.operations.noAnswerHint}</p>
+    </Notice>
+  );
+}
