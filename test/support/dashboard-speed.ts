@@ -27,7 +27,7 @@ export async function watchStatuses(page: Page): Promise<() => Promise<readonly 
 }
 
 /** Between two commands. Each makes three to five committed changes. */
-const COMMAND_EVERY_MS = 45;
+const COMMAND_EVERY_MS = 38;
 
 /** Connects and disconnects these accounts in turn for so long. Answers how many changes were committed and told. */
 export async function changeSteadily(

@@ -28,9 +28,23 @@ export function AccountFacts({ account }: { readonly account: AccountView }) {
         <span className="nothing">–</span>
       ),
     ],
-    [words.fleet.node, node ? <code title={node}>{node}</code> : <span className="nothing">–</span>],
+    [
+      words.fleet.node,
+      node ? (
+        <code className="id" title={node}>
+          {node}
+        </code>
+      ) : (
+        <span className="nothing">–</span>
+      ),
+    ],
     [words.account.created, formatMoment(createdAt, now, language)],
-    [words.account.id, <code title={id}>{id}</code>],
+    [
+      words.account.id,
+      <code className="id" title={id}>
+        {id}
+      </code>,
+    ],
   ];
   return (
     <dl className="facts card">
