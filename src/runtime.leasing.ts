@@ -13,16 +13,15 @@ import {
 } from '#src/application/leasing/lease-stores';
 import { timely } from '#src/application/timely-store';
 import { ConditionRepository } from '#src/persistence/leasing/condition.repository';
-import { LeaseRepository } from '#src/persistence/leasing/lease.repository';
 import { LedgerRepository } from '#src/persistence/leasing/ledger.repository';
 import { LimitRuleRepository } from '#src/persistence/leasing/limit-rule.repository';
 import { UsageRepository } from '#src/persistence/leasing/usage.repository';
 import type { Runtime } from './runtime.js';
 
 /** What the account manager asks of the store, under the tokens by which it asks. */
-export function leasingProviders({ dataSource }: Pick<Runtime, 'dataSource'>) {
+export function leasingProviders({ dataSource, leases }: Pick<Runtime, 'dataSource' | 'leases'>) {
   return [
-    { provide: LEASE_STORE, useValue: timely<LeaseStore>(new LeaseRepository(dataSource)) },
+    { provide: LEASE_STORE, useValue: timely<LeaseStore>(leases) },
     { provide: USAGE_STORE, useValue: timely<UsageStore>(new UsageRepository(dataSource, LOOK_BACK_MS)) },
     { provide: CONDITION_STORE, useValue: timely<ConditionStore>(new ConditionRepository(dataSource)) },
     { provide: LIMIT_RULE_STORE, useValue: timely<LimitRuleStore>(new LimitRuleRepository(dataSource)) },

@@ -13,6 +13,7 @@ import { createDataSource } from '#src/persistence/data-source';
 import { EventLogRepository } from '#src/persistence/event-log.repository';
 import { EventSearchRepository } from '#src/persistence/event-search.repository';
 import { InboxRepository } from '#src/persistence/inbox.repository';
+import { LeaseRepository } from '#src/persistence/leasing/lease.repository';
 import { MediaRepository } from '#src/persistence/media.repository';
 import { MessageRepository } from '#src/persistence/message.repository';
 import { OutboxRepository } from '#src/persistence/outbox.repository';
@@ -108,6 +109,7 @@ function assembleStore(log: Logger) {
     messages: new MessageRepository(dataSource),
     inbox: new InboxRepository(dataSource),
     outboxes: new OutboxRepository(dataSource),
+    leases: new LeaseRepository(dataSource),
     eventSearch: new EventSearchRepository(dataSource),
     storedStats: new StatsRepository(dataSource),
   };

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { LEASE_LOOK_EVERY_MS, LEASES_CLOSED_MAX } from '#libs/contracts/limits/leasing';
 import { EXPIRY_LOOK_EVERY_MS, UPKEEP_EVERY_MS } from '#libs/contracts/limits/runtime';
 import { emptyProfileTrash } from '#src/engines/profile-trash';
 import type { PartWatch } from '#src/observability/part-watch';
@@ -13,7 +14,7 @@ const PARTS_MAX = 200;
 /**
  * Fails messages that nobody wants any more, releases deleted accounts, and removes what has been kept long enough: deleted
  * accounts with their history, old events, forgotten idempotency keys, logins moved aside, files of messages. A part at a
- * time, at the start and then each hour; messages and accounts each minute, as somebody may wait to hear of them. Answers
+ * time, at the start and then each hour; messages and accounts each minute, as somebody may wait to hear of them, leases each second. Answers
  * the function that ends it and waits for what is under way.
  */
 export function startUpkeep(runtime: Runtime): () => Promise<void> {
@@ -22,6 +23,7 @@ export function startUpkeep(runtime: Runtime): () => Promise<void> {
     repeat(UPKEEP_EVERY_MS, () => tidy(runtime, over.signal), runtime),
     repeat(EXPIRY_LOOK_EVERY_MS, () => expireMessages(runtime, over.signal), runtime),
     repeat(EXPIRY_LOOK_EVERY_MS, () => releaseUnheard(runtime), runtime),
+    repeat(LEASE_LOOK_EVERY_MS, () => closeLeases(runtime, over.signal), runtime),
   ];
   return async () => {
     over.abort();
@@ -69,6 +71,10 @@ async function expireMessages({ messages, bus, nodeId }: Runtime, over: AbortSig
     for (const message of expired) bus.publish({ event: 'message.changed', accountId: message.accountId, at, message });
     return expired.length;
   });
+}
+
+async function closeLeases({ leases }: Runtime, over: AbortSignal): Promise<void> {
+  await inParts(over, () => leases.closeExpired(LEASES_CLOSED_MAX));
 }
 
 async function tidy(

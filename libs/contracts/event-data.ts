@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { PROVIDERS, storedAccountSchema } from './account.js';
+import { LEASE_ENDS } from './account-manager/lease.js';
+import { ACCOUNT_STATUSES, PROVIDERS, storedAccountSchema } from './account.js';
 import { groupChangeSchema } from './chat.js';
 import type { LoggedEvent, LoggedEventName } from './event-log.js';
 import { LOGGED_EVENT_NAMES } from './event-log.js';
@@ -16,6 +17,13 @@ const aboutAccount = z.object({ label: z.string(), provider: z.enum(PROVIDERS) }
 const aboutMessage = z.object({ message: messageSchema.describe('as it was after the change') });
 const aboutOutbox = z.object({ by: z.enum(OUTBOX_PAUSES).describe('who had paused it') });
 const webhookId = z.uuid();
+
+const aboutLease = z.object({
+  leaseId: z.uuid(),
+  fence: z.int().positive(),
+  userId: z.string(),
+  serviceName: z.string().describe('its holder'),
+});
 
 /**
  * What `data` of each event holds: in GET /events, on the stream, in the bodies of webhooks. Later versions may add fields
@@ -50,6 +58,11 @@ export const EVENT_DATA = {
   'webhook.paused': z.object({ webhookId, by: z.enum(WEBHOOK_PAUSES) }),
   'webhook.resumed': z.object({ webhookId }),
   'webhook.gave-up': z.object({ webhookId, deliveryId: z.uuid(), eventId: z.string(), event: z.string() }),
+  'lease.ended': aboutLease.extend({ cause: z.enum(LEASE_ENDS) }),
+  'lease.connection': aboutLease.extend({
+    status: z.enum(ACCOUNT_STATUSES).describe('CONNECTED: it is back; else it is lost, and what is ordered waits'),
+    reason: z.string().nullable(),
+  }),
 } as const satisfies Record<LoggedEventName, z.ZodType>;
 export type EventData<Name extends LoggedEventName> = z.infer<(typeof EVENT_DATA)[Name]>;
 

@@ -6,7 +6,7 @@ import { EVENTS_PAGE_DEFAULT, EVENTS_PAGE_MAX } from './limits/news.js';
  * The durable log: everything that happened to accounts, messages and webhooks, written in the same transaction as the
  * change itself. Ordered per account (and in one order for all); kept EVENT_RETENTION_DAYS.
  */
-export const TOPICS = ['accounts', 'messages', 'webhooks', 'supervisor', 'health'] as const;
+export const TOPICS = ['accounts', 'messages', 'webhooks', 'leases', 'supervisor', 'health'] as const;
 export type Topic = (typeof TOPICS)[number];
 
 /** Those that are written down. `supervisor`, `health` and `account.loading` are told live only, without a cursor. */
@@ -28,6 +28,8 @@ export const LOGGED_EVENTS = {
   'webhook.paused': 'webhooks',
   'webhook.resumed': 'webhooks',
   'webhook.gave-up': 'webhooks',
+  'lease.ended': 'leases',
+  'lease.connection': 'leases',
 } as const satisfies Record<string, Topic>;
 export type LoggedEventName = keyof typeof LOGGED_EVENTS;
 export const LOGGED_EVENT_NAMES = Object.keys(LOGGED_EVENTS) as [LoggedEventName, ...LoggedEventName[]];

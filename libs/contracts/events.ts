@@ -38,6 +38,8 @@ export interface CommittedState {
  * | outbox.paused      | an account's outbox was paused, by a person or as stale     |
  * | outbox.resumed     | it goes on                                                  |
  * | webhook.*          | a webhook was paused, resumed, or gave an event up          |
+ * | lease.ended        | a service’s lease of an account is over, and why             |
+ * | lease.connection   | the account of a lease lost its connection, or has it back   |
  * | supervisor.noted   | a session was started, restarted, given up or killed;       |
  * |                    | the brake on restarts went on or off (without an account)   |
  */

@@ -22,6 +22,7 @@ describe('migrations', () => {
       'StepInput1795260240000',
       'AccountManager1795260300000',
       'MessageFence1795260360000',
+      'LeaseNews1795260420000',
     ]);
     expect(await migrate(programs[0])).toEqual([]);
     await Promise.all(programs.map((program) => program.destroy()));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MusterClient } from '#libs/client/client';
 import { startRuntime, type TestRuntime } from '#test/support/runtime';
-import { connectPair } from '#test/support/simulated-pair';
+import { connectPair, untilFrame } from '#test/support/simulated-pair';
 
 /** What old clients send and read, in their own words and nothing else: no types of ours, no client. */
 type Json = Readonly<Record<string, unknown>>;
@@ -151,6 +151,29 @@ describe('while an account is leased', () => {
     expect(failed.error?.code).toBe('lease_over');
     await expect(send({ fence })).rejects.toMatchObject({ problem: { code: 'lease_over' } });
     await client.messages.untilStatus((await send({})).id, 'delivered', { timeoutMs: 15_000, everyMs: 20 });
+  });
+});
+
+describe('who holds a lease', () => {
+  it('hears over the stream that the connection is lost, and that the lease ran out, though nobody asked', async () => {
+    const healthy = (await client.leases.listHealth()).items.find((one) => one.is_healthy)!;
+    await using stream = client.stream({ topics: ['leases'] });
+    await stream.untilLive();
+    const frames = stream[Symbol.asyncIterator]();
+    const ask = { user_id: 'shop', purpose: 'write', service_name: 'writer' };
+    const { account_id: id, fence } = await client.leases.allocate(ask);
+    expect(id).toBe(healthy.account_id);
+    await client.accounts.disconnect(id);
+    const lost = await untilFrame(frames, ({ event }) => event === 'lease.connection');
+    expect(lost).toMatchObject({ accountId: id, data: { fence, serviceName: 'writer', status: 'DISCONNECTED' } });
+    await client.leases.release(id, { service_name: 'writer' });
+    const over = await untilFrame(frames, ({ event }) => event === 'lease.ended');
+    expect(over).toMatchObject({ accountId: id, data: { fence, cause: 'released' } });
+    await client.accounts.connect(id);
+    await client.accounts.untilConnected(id);
+    await client.leases.allocate({ ...ask, timeout_minutes: 1 / 60 });
+    const ended = await untilFrame(frames, ({ event }) => event === 'lease.ended');
+    expect(ended).toMatchObject({ accountId: id, data: { fence: fence + 1, serviceName: 'writer', cause: 'expired' } });
   });
 });
 

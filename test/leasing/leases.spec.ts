@@ -111,6 +111,53 @@ describe('a lease', () => {
   });
 });
 
+describe('who holds a lease', () => {
+  const told = async (): Promise<readonly string[]> => {
+    const { rows } = await stage.pool.query<{
+      name: string;
+      data: { cause?: string; status?: string; serviceName: string };
+    }>(`SELECT name, data FROM event WHERE name LIKE 'lease.%' ORDER BY id`);
+    return rows.map(({ name, data }) => `${name} ${data.serviceName} ${data.cause ?? data.status}`);
+  };
+
+  it('is told once that it is over, however it ended, and by whoever meets it first', async () => {
+    const [id] = stage.ids as [string];
+    const ask = { require: { account_ids: [id] }, timeout_minutes: 5 };
+    await lease(ask);
+    await stage.release(id);
+    await lease(ask);
+    await stage.letPass(5 * MINUTE_MS);
+    expect(await stage.leases.closeExpired(10)).toBe(1);
+    expect(await stage.leases.closeExpired(10)).toBe(0);
+    expect(await stage.release(id)).toMatchObject({ value: { released: false, end_cause: 'expired' } });
+    await lease(ask);
+    await stage.letPass(5 * MINUTE_MS);
+    await lease({ ...ask, service_name: 'parser' });
+    await stage.tellError(id, { error_type: 'banned' });
+    expect(await told()).toEqual([
+      'lease.ended inviter released',
+      'lease.ended inviter expired',
+      'lease.ended inviter expired',
+      'lease.ended parser banned',
+    ]);
+  });
+
+  it('is told when the connection is lost and when it is back, and nobody of an account without a lease', async () => {
+    const become = (status: string) => stage.pool.query('UPDATE account_snapshot SET status = $1', [status]);
+    const { account_id: id } = await lease();
+    await become('CONNECTING');
+    await become('AUTHENTICATING');
+    await become('CONNECTED');
+    await stage.release(id);
+    await become('FAILED');
+    expect(await told()).toEqual([
+      'lease.connection inviter CONNECTING',
+      'lease.connection inviter CONNECTED',
+      'lease.ended inviter released',
+    ]);
+  });
+});
+
 describe('an account', () => {
   it('rests after a flood for what was asked and a minute, is free by itself, and is asked something first', async () => {
     const { account_id: id } = await lease({ require: { account_ids: [stage.ids[0]!] } });

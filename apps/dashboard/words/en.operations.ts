@@ -170,7 +170,7 @@ export const enOperations = {
     searchHint: 'Found in the event’s data',
     topic: 'Topic',
     anyTopic: 'All topics',
-    topics: { accounts: 'Accounts', messages: 'Messages', webhooks: 'Webhooks' },
+    topics: { accounts: 'Accounts', messages: 'Messages', webhooks: 'Webhooks', leases: 'Leases' },
     name: 'Event',
     anyName: 'All events',
     account: 'Account',

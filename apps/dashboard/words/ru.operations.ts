@@ -182,7 +182,7 @@ export const ruOperations: Words['operations'] = {
     searchHint: 'Ищется в данных события',
     topic: 'Тема',
     anyTopic: 'Все темы',
-    topics: { accounts: 'Аккаунты', messages: 'Сообщения', webhooks: 'Вебхуки' },
+    topics: { accounts: 'Аккаунты', messages: 'Сообщения', webhooks: 'Вебхуки', leases: 'Аренды' },
     name: 'Событие',
     anyName: 'Все события',
     account: 'Аккаунт',

@@ -182,7 +182,7 @@ export const ukOperations: Words['operations'] = {
     searchHint: 'Шукається в даних події',
     topic: 'Тема',
     anyTopic: 'Усі теми',
-    topics: { accounts: 'Акаунти', messages: 'Повідомлення', webhooks: 'Вебхуки' },
+    topics: { accounts: 'Акаунти', messages: 'Повідомлення', webhooks: 'Вебхуки', leases: 'Оренди' },
     name: 'Подія',
     anyName: 'Усі події',
     account: 'Акаунт',

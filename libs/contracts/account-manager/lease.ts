@@ -10,9 +10,9 @@ const minutes = z.number().positive().max(LEASE_MINUTES_MAX);
 
 /**
  * `released`: by its holder · `expired`: its time was over · `probe_failed`: the account did not answer when it was to be
- * given out after a rest, so nobody got it · `login_dead`, `banned`: the account itself was lost · `deleted`: by a person
+ * given out after a rest, so nobody got it · `login_dead`, `banned`: the account itself was lost
  */
-export const LEASE_ENDS = ['released', 'expired', 'probe_failed', 'login_dead', 'banned', 'deleted'] as const;
+export const LEASE_ENDS = ['released', 'expired', 'probe_failed', 'login_dead', 'banned'] as const;
 export type LeaseEnd = (typeof LEASE_ENDS)[number];
 
 export const requireSchema = z.strictObject({

@@ -36,6 +36,10 @@ export const LEASE_NAME_CHARS_MAX = 200;
 export const ACTION_NAME_CHARS_MAX = 40;
 /** What a service says of an error. */
 export const LEASE_ERROR_CHARS_MAX = 4_000;
+/** Leases that expired are looked for so often, only to tell their holders: nothing else waits for it. */
+export const LEASE_LOOK_EVERY_MS = 1_000;
+/** Of these in one statement, each with its event. */
+export const LEASES_CLOSED_MAX = 500;
 /** Rules in all: they are read at each allocation and check. */
 export const LIMIT_RULES_MAX = 1_000;
 

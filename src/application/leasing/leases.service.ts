@@ -76,6 +76,8 @@ export class LeasesService {
     const ended = await this.leases.release(owner, ask.usage_stats ?? null);
     const over = ended ?? (await this.leases.over(owner));
     if (over === null) return refused('lease_not_yours');
+    // Somebody of the same service extended it in this very moment.
+    if ('lives' in over && over.lives) return this.release(accountId, ask);
     return accepted({
       account_id: accountId,
       released: ended !== null,

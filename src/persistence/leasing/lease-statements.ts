@@ -1,5 +1,6 @@
 import { SCORE_HALF_LIFE_MS } from '#libs/contracts/limits/leasing';
 import { type Statement } from '../message-statements.js';
+import { eventOf } from '../event-write.js';
 import { ledgerOf } from './ledger-write.js';
 
 /**
@@ -22,12 +23,26 @@ const SCORE = `round((1 - (1 - s.score) * power(2, -greatest(0, extract(epoch FR
 const SLOT_PARTY = 's.account_id, s.lease_id, s.fence, s.user_id, s.service_name';
 const LEASE_PARTY = 'l.account_id, l.id AS lease_id, l.fence, l.user_id, l.service_name';
 
-/** Closes a lease in `lease` whose time was over. `from` has its account_id and lease_id. */
+/** Its holder is told. `from` has the columns that the ledger takes; `cause` is SQL. */
+const endedEvent = (from: string, cause: string, as: string): string =>
+  eventOf('lease.ended', {
+    from,
+    accountId: 'account_id',
+    data: `json_build_object('leaseId', lease_id, 'fence', fence, 'userId', user_id, 'serviceName', service_name,
+    'cause', ${cause})`,
+    as,
+  });
+
+/**
+ * Closes a lease in `lease` whose time was over. `from` has its account_id and lease_id, and has the lock of the slot: else
+ * one that is being extended in this moment, before its end, would be closed.
+ */
 const closeExpired = (from: string): string => `expired AS (
   UPDATE lease l SET ended_at = l.expires_at, end_cause = 'expired'
   FROM ${from} o WHERE l.id = o.lease_id AND l.ended_at IS NULL
   RETURNING ${LEASE_PARTY}
-), ${ledgerOf('lease', { from: 'expired', decision: `'expired'`, as: 'expired_noted' })}`;
+), ${ledgerOf('lease', { from: 'expired', decision: `'expired'`, as: 'expired_noted' })},
+${endedEvent('expired', `'expired'`, 'expired_told')}`;
 
 /**
  * $1 lease, $2 tenant, $3 service, $4 purpose, $5 channel, $6 sticky, $7 for so many ms, $8 accounts to leave out,
@@ -121,13 +136,14 @@ WITH released AS (
   UPDATE lease l SET ended_at = clock_timestamp(), end_cause = 'released', usage_stats = $4::jsonb
   FROM released r WHERE l.id = r.lease_id
   RETURNING l.id, l.ended_at
-), ${ledgerOf('lease', { from: 'released', decision: `'released'`, details: '$4::jsonb' })}
+), ${ledgerOf('lease', { from: 'released', decision: `'released'`, details: '$4::jsonb' })},
+${endedEvent('released', `'released'`, 'told')}
 SELECT id AS "leaseId", ended_at AS "endedAt" FROM written`,
 };
 
 /**
  * When nothing was released: the last lease of this service ($2), or the one that is named ($3), if it was its own. One
- * that expired is closed here, with what its holder says of it.
+ * that expired is closed here. `lives`: it is not over after all, somebody has just extended it.
  */
 export const OVER: Statement = {
   name: 'lease-over',
@@ -137,10 +153,27 @@ WITH mine AS (
   WHERE l.account_id = $1::uuid AND l.service_name = $2::text AND ($3::uuid IS NULL OR l.id = $3::uuid)
   ORDER BY l.fence DESC LIMIT 1
 ), due AS (
-  SELECT account_id, lease_id FROM mine WHERE ended_at IS NULL AND expires_at <= clock_timestamp()
+  SELECT m.account_id, m.lease_id FROM mine m JOIN account_slot s ON s.account_id = m.account_id
+  WHERE m.ended_at IS NULL AND (s.lease_id <> m.lease_id OR s.expires_at <= clock_timestamp())
+  FOR UPDATE OF s
 ), ${closeExpired('due')}
-SELECT lease_id AS "leaseId", coalesce(ended_at, expires_at) AS "endedAt", coalesce(end_cause, 'expired') AS "endCause"
+SELECT lease_id AS "leaseId", coalesce(ended_at, expires_at) AS "endedAt", coalesce(end_cause, 'expired') AS "endCause",
+  ended_at IS NULL AND NOT EXISTS (SELECT FROM due) AS lives
 FROM mine`,
+};
+
+/** $1 at most so many: leases that are over and that nobody has met since. Their holders are told by this, and no more. */
+export const CLOSE_EXPIRED: Statement = {
+  name: 'lease-close-expired',
+  text: `
+WITH due AS MATERIALIZED (
+  SELECT l.account_id, l.id AS lease_id FROM lease l JOIN account_slot s ON s.account_id = l.account_id
+  WHERE l.ended_at IS NULL AND l.expires_at <= clock_timestamp()
+    AND (s.lease_id <> l.id OR s.expires_at <= clock_timestamp())
+  ORDER BY l.expires_at LIMIT $1::integer
+  FOR UPDATE OF s SKIP LOCKED
+), ${closeExpired('due')}
+SELECT lease_id FROM expired`,
 };
 
 /** $2 why. Whoever holds it is no longer asked. The slot may be changed in the same transaction before. */
@@ -152,7 +185,8 @@ WITH ended AS (
   WHERE s.account_id = $1::uuid AND s.expires_at > clock_timestamp() RETURNING ${SLOT_PARTY}
 ), written AS (
   UPDATE lease l SET ended_at = clock_timestamp(), end_cause = $2::text FROM ended e WHERE l.id = e.lease_id
-), ${ledgerOf('lease', { from: 'ended', decision: `'ended'`, why: '$2::text' })}
+), ${ledgerOf('lease', { from: 'ended', decision: `'ended'`, why: '$2::text' })},
+${endedEvent('ended', '$2::text', 'told')}
 SELECT lease_id AS "leaseId" FROM ended`,
 };
 
@@ -164,5 +198,5 @@ INSERT INTO lease_ledger (user_id, service_name, what, decision, why, details)
 VALUES ($1::text, $2::text, 'lease', 'refused', $3::text, $4::jsonb)`,
 };
 
-export const LEASE_STATEMENTS = { GRANT, LOOK, EXTEND, RELEASE, OVER, END, REFUSED };
+export const LEASE_STATEMENTS = { GRANT, LOOK, EXTEND, RELEASE, OVER, CLOSE_EXPIRED, END, REFUSED };
 export type LeaseStatements = Readonly<Record<keyof typeof LEASE_STATEMENTS, Statement>>;

@@ -5,6 +5,7 @@ import { AccountEntity } from '../account.entity.js';
 /** Every lease there ever was. */
 @Entity('lease')
 @Index('lease_once_per_fence', ['accountId', 'fence'], { unique: true })
+@Index('lease_open', ['expiresAt'], { where: 'ended_at IS NULL' })
 @Index('lease_sticky', ['sticky', 'allocatedAt'], { where: 'sticky IS NOT NULL' })
 export class LeaseEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'lease_pk' })

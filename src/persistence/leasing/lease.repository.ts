@@ -110,13 +110,22 @@ export class LeaseRepository {
     return rows[0] ? { ...rows[0], endCause: 'released' } : null;
   }
 
-  /** How the last lease of that service ended, or the named one of it. Null: it never had it. */
-  async over({ accountId, serviceName, leaseId }: LeaseOwner): Promise<EndedLease | null> {
-    const { rows } = await this.#pool.query<EndedLease>({
+  /** How the last lease of that service ended, or the named one of it; `lives`: it did not. Null: it never had it. */
+  async over({
+    accountId,
+    serviceName,
+    leaseId,
+  }: LeaseOwner): Promise<(EndedLease & { readonly lives: boolean }) | null> {
+    const { rows } = await this.#pool.query<EndedLease & { readonly lives: boolean }>({
       ...this.sql.OVER,
       values: [accountId, serviceName, leaseId],
     });
     return rows[0] ?? null;
+  }
+
+  /** Writes down that leases are over, so that their holders are told, at most so many; answers how many. */
+  async closeExpired(atMost: number): Promise<number> {
+    return (await this.#pool.query({ ...this.sql.CLOSE_EXPIRED, values: [atMost] })).rows.length;
   }
 
   /** Ends the lease that lives, whosever it is. False: there was none. */
