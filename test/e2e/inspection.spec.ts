@@ -36,6 +36,28 @@ describe('a machine of a running runtime', () => {
     });
   });
 
+  it('is seen in the dashboard event by event, once somebody asks to', async () => {
+    const id = await create('carol');
+    await using dashboard = await openDashboard(browser, 'about:blank');
+    const { page } = dashboard;
+    await page.addInitScript(`sessionStorage.setItem('muster.key', '${KEY}')`);
+    await page.goto(`${runtime.url}/dashboard/#/accounts/${id}/inspector`);
+    await page.getByRole('button', { name: 'Watch', exact: true }).click();
+    const row = (text: string) => page.locator('.watch-row', { hasText: text });
+    await row('DISCONNECTED.idle').waitFor();
+    await runtime.client.accounts.connect(id);
+    await row('AUTHENTICATING.verifying → CONNECTED.online').waitFor();
+    await runtime.client.accounts.connect(id);
+    await row('changed nothing').waitFor();
+    await dashboard.picture('inspection-live');
+    expect(await dashboard.hindrances()).toEqual([]);
+    expect(await page.getByRole('link', { name: 'Open in Stately' }).getAttribute('href')).toBe(
+      `${runtime.url}/stately?accounts=${id}`,
+    );
+    await page.getByLabel('Only changes').check();
+    await row('changed nothing').waitFor({ state: 'detached' });
+  });
+
   /** Stately’s own page is not asked for: this one takes its place, and says and hears what its receiver does. */
   const INSPECTOR = `<script>
     const told = [];

@@ -9,6 +9,8 @@ import { accountHref, inspectorHref } from '../parts/route.js';
 import { useFleet, useShell, useWords } from '../parts/shell.js';
 import { StatusMark } from '../parts/status-mark.js';
 import { useTitle } from '../parts/title.js';
+import { LiveEvents } from '../watch/live-events.js';
+import { StatelyLink } from '../watch/stately-link.js';
 import { ExportButton } from './export-button.js';
 import { Inspection } from './inspection.js';
 import { followLife, type Life } from './life.js';
@@ -62,10 +64,12 @@ function Inspector({ account, seq }: { readonly account: AccountView; readonly s
           <StatusMark status={account.status} />
         </div>
         <div className="actions">
+          <StatelyLink id={account.id} />
           <ExportButton account={account} />
         </div>
       </div>
       <Inspection account={account} life={life} tell={tell} at={at} go={go} />
+      <LiveEvents id={account.id} />
     </div>
   );
 }

@@ -40,12 +40,19 @@ export function LiveEvents({ id }: { readonly id: string }) {
 }
 
 function Row({ row }: { readonly row: WatchedRow }) {
+  const { language } = useWords();
   return (
     <li className="watch-row" data-is={row.is} data-changed={row.is !== 'step' || row.step.changed}>
-      <time dateTime={row.at}>{row.at.slice(11, 23)}</time>
+      <time dateTime={row.at}>{exactTime(row.at, language)}</time>
       <RowText row={row} />
     </li>
   );
+}
+
+/** To the millisecond: events follow one another by a few. */
+function exactTime(iso: string, language: string): string {
+  const digits = { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 } as const;
+  return new Date(iso).toLocaleTimeString(language, { ...digits, hour12: false });
 }
 
 function RowText({ row }: { readonly row: WatchedRow }) {
