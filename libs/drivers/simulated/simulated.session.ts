@@ -142,8 +142,9 @@ export class SimulatedSession implements DriverSession, OrderedSession {
   private synchronise(phone: string): void {
     this.state = 'syncing';
     this.phone = phone;
-    const readyMs = this.stretched(this.settings.readyMs);
-    if (!this.provider.faultsOf(this.accountId).neverReady) this.after(readyMs, () => this.synchronised());
+    const { neverReady } = this.provider.faultsOf(this.accountId);
+    const readyMs = neverReady ? this.settings.readyMs : this.stretched(this.settings.readyMs);
+    if (!neverReady) this.after(readyMs, () => this.synchronised());
     this.say({ type: 'driver.scanned' });
     if (readyMs >= WATCHED_LOGIN_MS_MIN) this.progress(0, readyMs / LOADING_STEPS);
   }
