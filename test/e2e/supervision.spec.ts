@@ -6,7 +6,7 @@ import { setStage, WAIT, type WhatsappStage } from '#test/support/whatsapp-stage
 let stage: WhatsappStage;
 let alice: string;
 beforeAll(async () => {
-  stage = await setStage({ BROWSER_LOOK_EVERY_MS: '500', BACKOFF_FIRST_MS: '1500', BACKOFF_MS_MAX: '3000' });
+  stage = await setStage({ BROWSER_LOOK_EVERY_MS: '500', BACKOFF_FIRST_MS: '800', BACKOFF_MS_MAX: '2000' });
   alice = await stage.create('alice');
   await stage.pair(alice, '+491700000001');
 });

@@ -46,7 +46,7 @@ export const enSupervision = {
   sessions: 'Sessions',
   sessionsHint: 'one live connection for each account',
   actors: 'Accounts',
-  actorsHint: 'one machine for each account, in every status',
+  actorsHint: 'one machine for each account',
   leftOut: (count: string) => `and ${count} more accounts in trouble`,
   strategy: { one_for_one: 'one for one', one_for_all: 'one for all', rest_for_one: 'rest for one' },
   restart: { permanent: 'permanent', transient: 'transient', temporary: 'temporary' },
