@@ -184,6 +184,39 @@ describe('the inspector in a real browser', () => {
     expect(replay(joined.life)).toMatchObject({ differences: [], reachedEnd: true });
   });
 
+  it('is moved and enlarged by mouse and by touch', async () => {
+    await using dashboard = await openDashboard(browser, inspectorOf(lived), { hasTouch: true });
+    const { page } = dashboard;
+    await drawn(page);
+    const scale = async () => Number(/scale\(([\d.]+)\)/.exec((await picture.getAttribute('transform')) ?? '')?.[1]);
+    const picture = page.locator('.chart-frame > g');
+    const whole = await scale();
+    const { x, y } = (await state(page, 'QR_READY').boundingBox())!;
+    await page.mouse.move(x + 20, y + 10);
+    await page.mouse.down();
+    await page.mouse.move(x + 80, y + 40, { steps: 4 });
+    await page.mouse.up();
+    expect((await state(page, 'QR_READY').boundingBox())!.x).toBeCloseTo(x + 60, 0);
+    expect(await page.locator('.chart-state[data-chosen]').count()).toBe(0);
+    await page.keyboard.down('Control');
+    await page.mouse.wheel(0, -300);
+    await page.keyboard.up('Control');
+    await expect.poll(scale).toBeGreaterThan(whole * 1.3);
+
+    await button(page, 'Show all').click();
+    await expect.poll(scale).toBeCloseTo(whole);
+    const fingers = await page.context().newCDPSession(page);
+    const touch = (type: string, apart: number) =>
+      fingers.send('Input.dispatchTouchEvent', {
+        type: type as 'touchStart',
+        touchPoints: type === 'touchEnd' ? [] : [-apart, apart].map((dx, id) => ({ id, x: 700 + dx, y: 400 })),
+      });
+    await touch('touchStart', 50);
+    for (const apart of [70, 90, 110]) await touch('touchMove', apart);
+    await touch('touchEnd', 0);
+    await expect.poll(scale).toBeGreaterThan(whole * 1.3);
+  });
+
   it('is chosen, moved and enlarged by keys, and told as text', async () => {
     await using dashboard = await openDashboard(browser, inspectorOf(lived));
     const { page } = dashboard;
