@@ -1,6 +1,7 @@
 import type { QueuesView } from '#libs/contracts/stats';
 import { QUEUE_COUNTED_MAX } from '#libs/contracts/limits/calls';
 import { Notice } from '../parts/notice.js';
+import { operationsHref } from '../parts/route.js';
 import { useNow, useWords } from '../parts/shell.js';
 import { formatDuration } from '../parts/time.js';
 import { formatNumber } from './figures.js';
@@ -91,7 +92,7 @@ function Row({ name, waiting, waitingMore, running, trouble, oldestAt, capped }:
         data-tone={trouble ? 'bad' : undefined}
         data-none={!trouble || undefined}
       >
-        {trouble === undefined ? '' : trouble || words.operations.none}
+        {trouble ? <a href={operationsHref('webhooks')}>{trouble}</a> : trouble === '' && words.operations.none}
       </td>
       <td className="number" data-label={queues.oldest} data-none={!oldestAt || undefined}>
         {oldestAt && <time dateTime={oldestAt}>{formatDuration(now - Date.parse(oldestAt), language)}</time>}

@@ -179,7 +179,6 @@ export const enOperations = {
     to: 'To',
     find: 'Search',
     reset: 'Clear',
-    live: 'Live',
     pause: 'Pause',
     follow: 'Follow live',
     paused: (count: string) => `Paused, ${count} new`,

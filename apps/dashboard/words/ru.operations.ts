@@ -191,7 +191,6 @@ export const ruOperations: Words['operations'] = {
     to: 'До',
     find: 'Искать',
     reset: 'Сбросить',
-    live: 'Вживую',
     pause: 'Пауза',
     follow: 'Следить вживую',
     paused: (count) => `Пауза, новых: ${count}`,

@@ -191,7 +191,6 @@ export const ukOperations: Words['operations'] = {
     to: 'До',
     find: 'Шукати',
     reset: 'Скинути',
-    live: 'Наживо',
     pause: 'Пауза',
     follow: 'Стежити наживо',
     paused: (count) => `Пауза, нових: ${count}`,
