@@ -27,7 +27,7 @@ export interface ChartProps {
 
 const ZOOM_STEP = 1.25;
 const SHIFT_PX = 60;
-const LABEL_PX = { least: 8.5, natural: 11, most: 12.5 } as const;
+const LABEL_PX = { least: 9, natural: 11, most: 14.5 } as const;
 
 /** The machine, with what is true of one account lit in it. */
 export function Chart(props: ChartProps) {
