@@ -10,6 +10,7 @@ export type FileContent = Uint8Array | Blob | ReadableStream<Uint8Array> | Async
 export async function blobOf(content: FileContent, mimeType: string | undefined): Promise<Blob> {
   if (content instanceof Blob) return mimeType === undefined ? content : content.slice(0, content.size, mimeType);
   const type = mimeType ?? 'application/octet-stream';
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-assertion -- Node’s Blob takes any, a browser’s does not
   if (content instanceof Uint8Array) return new Blob([content as Uint8Array<ArrayBuffer>], { type });
   return new Blob(await gather('getReader' in content ? chunksOf(content) : content), { type });
 }
