@@ -5,6 +5,7 @@ import { type Figure, judgeFigure } from './figure.js';
 import { makeFleet } from './fleet.js';
 import { benchLatency } from './latency.js';
 import { type BenchOptions, readOptions, USAGE } from './options.js';
+import { benchLeases } from './leases.js';
 import { benchRestore } from './restore.js';
 import { benchSecondStart } from './second-start.js';
 import { benchStorm } from './storm.js';
@@ -81,6 +82,7 @@ async function* runSimulated(
   if (only.includes('stream')) yield await benchStream(signal);
   if (only.includes('start')) yield await benchSecondStart(rounds, signal);
   if (only.includes('accept')) yield await benchAccept(signal);
+  if (only.includes('leases')) yield await benchLeases(signal);
   if (only.includes('latency')) {
     await using fleet = await makeFleet(LATENCY_ACCOUNTS, signal);
     yield await benchLatency(fleet, signal);

@@ -6,6 +6,7 @@ export const BENCHES = [
   'latency',
   'start',
   'accept',
+  'leases',
   'sending',
   'stream',
   'whatsapp-restore',

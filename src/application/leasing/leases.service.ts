@@ -48,9 +48,9 @@ export class LeasesService {
 
   /** Refusals: `no_account_free`, `channel_stopped`, `channel_limit`, `lease_over` (of its request_id). Each is in the ledger. */
   async allocate(ask: AllocateAsk): Promise<Outcome<LeaseView>> {
-    const rules = await this.rules.list();
-    const outcome = await this.allocateBy(rules, ask);
-    if (outcome.ok) return accepted(leaseViewOf(outcome.value, limitsFor(rules, ask, outcome.value.accountId)));
+    const outcome = await this.grantTo(ask);
+    if (outcome.ok)
+      return accepted(leaseViewOf(outcome.value, limitsFor(outcome.value.rules, ask, outcome.value.accountId)));
     const { user_id: user, service_name: service, purpose, target_channel_id: channel } = ask;
     await this.leases.noteRefused(user, service, outcome.why, { purpose, channel: channel ?? null });
     return outcome;
@@ -87,20 +87,20 @@ export class LeasesService {
     });
   }
 
-  private async allocateBy(rules: readonly LimitRule[], ask: AllocateAsk): Promise<Outcome<GrantedLease>> {
+  private async grantTo(ask: AllocateAsk): Promise<Outcome<GrantedLease>> {
     const earlier = ask.request_id ? await this.leases.live(ask.request_id) : null;
     if (earlier) return accepted(earlier);
     const channel = ask.target_channel_id ?? null;
     const stop = channel === null ? null : await this.conditions.stop(ask.user_id, ask.purpose, channel);
     if (stop) return refused('channel_stopped', `It was stopped at ${stop.since.toISOString()}.`);
-    const full = channel === null ? [] : await this.fullAccounts(rules, ask, channel);
+    const full = channel === null ? [] : await this.fullAccounts(ask, channel);
     const mine = full.find((one) => one.isMine);
     if (mine && mine.whenFull === 'pause') return refused('channel_limit', mine.detail);
     return this.tryToGrant(wantedOf(ask, this.can, full));
   }
 
-  private async fullAccounts(rules: readonly LimitRule[], ask: AllocateAsk, channel: string) {
-    const used = await this.usage.inChannel(channel, ask.user_id);
+  private async fullAccounts(ask: AllocateAsk, channel: string) {
+    const [used, rules] = await Promise.all([this.usage.inChannel(channel, ask.user_id), this.rules.list()]);
     return fullInChannel(used, (accountId) => limitsFor(rules, ask, accountId), ask.on_channel_limit);
   }
 

@@ -2,6 +2,7 @@ import { type Pool } from 'pg';
 import { type DataSource } from 'typeorm';
 import type { Provider } from '#libs/contracts/account';
 import type { LeaseEnd } from '#libs/contracts/account-manager/lease';
+import type { LimitRule } from '#libs/contracts/account-manager/lease-limits';
 import { poolOf } from '../data-source.js';
 import { LEASE_STATEMENTS, type LeaseStatements } from './lease-statements.js';
 
@@ -30,6 +31,8 @@ export interface GrantedLease {
   readonly phone: string | null;
   /** It has rested and answered nothing since: ask it, before anybody is told of this lease. */
   readonly needsProbe: boolean;
+  /** That can count for it. */
+  readonly rules: readonly LimitRule[];
 }
 export interface SlotLook {
   readonly accountId: string;
@@ -151,7 +154,11 @@ const LIVE = {
   name: 'lease-live',
   text: `
 SELECT s.account_id AS "accountId", s.lease_id AS "leaseId", s.fence, s.leased_at AS "allocatedAt", s.expires_at AS "expiresAt",
-  n.phone, false AS "needsProbe"
+  n.phone, false AS "needsProbe", (
+    SELECT coalesce(json_agg(json_build_object('user_id', r.user_id, 'purpose', r.purpose, 'account_id', r.account_id,
+      'limits', r.limits)), '[]')
+    FROM limit_rule r WHERE r.account_id IS NULL OR r.account_id = s.account_id
+  ) AS rules
 FROM lease l JOIN account_slot s ON s.lease_id = l.id AND s.account_id = l.account_id
 LEFT JOIN account_snapshot n ON n.account_id = s.account_id
 WHERE l.id = $1::uuid AND s.expires_at > clock_timestamp()`,
