@@ -4,7 +4,7 @@ import { openBrowser, openDashboard } from '#test/support/dashboard-page';
 import { killExactly, setStage, WAIT, type WhatsappStage } from '#test/support/whatsapp-stage';
 
 const phone = '+491700000001';
-const friend = '+491700000009';
+const other = '+491700000008';
 
 let stage: WhatsappStage;
 let browser: Browser;
@@ -41,15 +41,18 @@ it('goes the whole way with a WhatsApp account: added, scanned, written to and f
   await dashboard.picture('whatsapp-authenticating');
   await becomes(page, 'Connected');
 
-  await page.getByLabel('To', { exact: true }).fill('+49 170 0000009');
+  await page.getByLabel('To', { exact: true }).fill('+49 170 000 0009');
   await page.getByLabel('Message', { exact: true }).fill('Good morning');
   await page.keyboard.press('Enter');
   await message(page, 'Good morning').getByText('Delivered').waitFor();
   const [sent] = (await stage.client.messages.list(id, { direction: 'out' })).items;
   await stage.control.moveAck(sent!.providerMessageId!, 3);
   await message(page, 'Good morning').getByText('Read').waitFor();
-  await stage.control.sendIn({ from: friend, to: phone, text: 'Good evening' });
-  await message(page, 'Good evening').getByText(friend).waitFor();
+  await stage.control.sendIn({ from: other, to: phone, text: 'Good evening' });
+  await message(page, 'Good evening')
+    .getByRole('button', { name: `Answer ${other}` })
+    .click();
+  expect(await page.getByLabel('To', { exact: true }).inputValue()).toBe(other);
 
   killExactly(stage.browserOf(id)[0]);
   await page.locator('.notice', { hasText: 'The browser ended unexpectedly.' }).waitFor();

@@ -7,6 +7,7 @@ import {
   type AccountNews,
   NO_NEWS,
   SHOWN_MAX,
+  withAccepted,
   withEvent,
   withMessage,
   withMessages,
@@ -45,6 +46,12 @@ describe('the messages of an account', () => {
     const first = withMessage(withMessage(NO_NEWS, message('b', 'queued')), message('a'));
     const told = { event: 'message.changed', data: { message: message('b', 'delivered') } } as unknown as TypedEvent;
     expect(withEvent(first, told).messages).toEqual([message('a'), message('b', 'delivered')]);
+  });
+
+  it('never fall back to what a call answered when the stream was faster', () => {
+    const known = withMessage(NO_NEWS, message('a', 'delivered'));
+    expect(withAccepted(known, message('a', 'queued'))).toBe(known);
+    expect(withAccepted(known, message('b', 'queued')).messages).toHaveLength(2);
   });
 
   it('are read further back until there are none', () => {

@@ -51,6 +51,11 @@ export function withSteps(news: AccountNews, more: readonly TransitionView[], ha
   return { ...news, history: all.slice(0, SHOWN_MAX), hasOlderSteps: hasOlderSteps || all.length > SHOWN_MAX };
 }
 
+/** What a call answered, which the stream may have overtaken by then: of what is known the stream alone tells. */
+export function withAccepted(news: AccountNews, message: MessageView): AccountNews {
+  return news.messages?.some(({ id }) => id === message.id) ? news : withMessage(news, message);
+}
+
 export function withMessage(news: AccountNews, message: MessageView): AccountNews {
   return withMessages(news, [message], news.olderMessages);
 }

@@ -8,7 +8,7 @@ import { useTitle } from '../parts/title.js';
 import { AccountFacts } from './account-facts.js';
 import { followAccount, readMessages, readSteps } from './account-follow.js';
 import { AccountHead } from './account-head.js';
-import { NO_NEWS, withMessage } from './account-news.js';
+import { NO_NEWS, withAccepted } from './account-news.js';
 import { History } from './history.js';
 import { Messages } from './messages.js';
 import { Situation } from './situation.js';
@@ -52,7 +52,7 @@ function Account({ account }: { readonly account: AccountView }) {
         <Messages
           account={account}
           news={news}
-          sent={(message) => tell((known) => withMessage(known, message))}
+          sent={(message) => tell((known) => withAccepted(known, message))}
           readOlder={async (cursor) => tell(await readMessages(muster, id, cursor))}
         />
         <History news={news} readOlder={async (before) => tell(await readSteps(muster, id, before))} />

@@ -7,18 +7,16 @@ import { useShell, useWords } from '../parts/shell.js';
 
 export interface ComposerProps {
   readonly account: AccountView;
-  /** Whom the last message went to. */
-  readonly partner: string;
+  readonly to: string;
+  readonly setTo: (to: string) => void;
   readonly sent: (message: MessageView) => void;
 }
 
 /** A key goes with each text until Muster has it, so that a second try after a lost answer sends nothing twice. */
-export function Composer({ account, partner, sent }: ComposerProps) {
+export function Composer({ account, to, setTo, sent }: ComposerProps) {
   const { muster } = useShell();
   const { words } = useWords();
   const { busy, ask } = useAsked();
-  const [typed, setTyped] = useState<string | null>(null);
-  const to = typed ?? partner;
   const [text, setText] = useState('');
   const key = useRef({ of: '', key: '' });
   const send = async (): Promise<void> => {
@@ -27,7 +25,7 @@ export function Composer({ account, partner, sent }: ComposerProps) {
     if (key.current.of !== of) key.current = { of, key: freshKey() };
     const accepted = await muster.messages.send(account.id, message, { idempotencyKey: key.current.key });
     key.current = { of: '', key: '' };
-    setText('');
+    setText((now) => (now === text ? '' : now));
     sent(accepted);
   };
   return (
@@ -46,7 +44,7 @@ export function Composer({ account, partner, sent }: ComposerProps) {
         title={words.messages.toTold}
         pattern={RECIPIENT}
         value={to}
-        onChange={({ target }) => setTyped(target.value)}
+        onChange={({ target }) => setTo(target.value)}
       />
       <textarea
         required

@@ -19,11 +19,12 @@ export interface MessageProps {
   readonly message: MessageView;
   readonly now: number;
   readonly language: Language;
+  readonly answer: (to: string) => void;
 }
 
-export const Message = memo(function Message({ message, now, language }: MessageProps) {
+export const Message = memo(function Message({ message, now, language, answer }: MessageProps) {
   const { words } = useWords();
-  const { direction, to, from, kind, text, media, status, error, createdAt, revokedAt, emoji } = message;
+  const { direction, to, kind, text, media, status, error, createdAt, revokedAt, emoji } = message;
   const thing = [words.messages.kinds[kind], media?.filename].filter(Boolean).join(': ');
   const said = revokedAt ? words.messages.revoked : (text ?? emoji ?? thing);
   const why = error && (words.sending.errors as Readonly<Record<string, string>>)[error.code];
@@ -33,7 +34,7 @@ export const Message = memo(function Message({ message, now, language }: Message
         {said}
       </p>
       <p className="message-meta">
-        <span>{direction === 'out' ? `→ ${to}` : from}</span>
+        {direction === 'out' ? <span>→ {to}</span> : <Sender message={message} answer={answer} />}
         <time dateTime={createdAt}>{formatMoment(createdAt, now, language)}</time>
         {direction === 'out' && (
           <span className="ack">
@@ -49,3 +50,15 @@ export const Message = memo(function Message({ message, now, language }: Message
     </li>
   );
 });
+
+/** What is sent in a group is answered there. */
+function Sender({ message: { from, chatId }, answer }: Pick<MessageProps, 'message' | 'answer'>) {
+  const { words } = useWords();
+  const who = from ?? chatId;
+  const to = chatId.endsWith('@g.us') ? chatId : who;
+  return (
+    <button type="button" className="link" aria-label={words.messages.answer(who)} onClick={() => answer(to)}>
+      {who}
+    </button>
+  );
+}

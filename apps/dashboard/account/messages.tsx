@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import type { AccountView } from '#libs/contracts/account';
 import type { MessageView } from '#libs/contracts/message';
 import { useAsked } from '../parts/asked.js';
@@ -20,6 +20,7 @@ export interface MessagesProps {
 export function Messages({ account, news, sent, readOlder }: MessagesProps) {
   const { words } = useWords();
   const { messages } = news;
+  const [typed, setTyped] = useState<string | null>(null);
   const partner = messages?.findLast(({ direction }) => direction === 'out')?.to ?? messages?.at(-1)?.from ?? '';
   return (
     <section className="panel card" aria-labelledby="messages-title">
@@ -34,10 +35,10 @@ export function Messages({ account, news, sent, readOlder }: MessagesProps) {
         </Empty>
       )}
       {messages !== null && messages.length > 0 && (
-        <Log messages={messages} older={news.olderMessages} readOlder={readOlder} />
+        <Log messages={messages} older={news.olderMessages} readOlder={readOlder} answer={setTyped} />
       )}
       <PausedOutbox id={account.id} outbox={news.outbox} />
-      <Composer account={account} partner={partner} sent={sent} />
+      <Composer account={account} to={typed ?? partner} setTo={setTyped} sent={sent} />
     </section>
   );
 }
@@ -46,9 +47,10 @@ interface LogProps {
   readonly messages: readonly MessageView[];
   readonly older: string | null;
   readonly readOlder: (cursor: string) => Promise<void>;
+  readonly answer: (to: string) => void;
 }
 
-function Log({ messages, older, readOlder }: LogProps) {
+function Log({ messages, older, readOlder, answer }: LogProps) {
   const { words, language } = useWords();
   const { busy, ask } = useAsked();
   const now = useNow(60_000);
@@ -67,7 +69,7 @@ function Log({ messages, older, readOlder }: LogProps) {
         </li>
       )}
       {messages.map((message) => (
-        <Message key={message.id} message={message} now={now} language={language} />
+        <Message key={message.id} message={message} now={now} language={language} answer={answer} />
       ))}
     </ol>
   );

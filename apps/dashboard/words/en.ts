@@ -188,6 +188,7 @@ export const en = {
       other: 'Something else',
     },
     revoked: 'Deleted for everyone',
+    answer: (who: string) => `Answer ${who}`,
     log: 'Messages, newest at the bottom',
   },
   history: {

@@ -185,6 +185,7 @@ export const ru: Words = {
       other: 'Что-то другое',
     },
     revoked: 'Удалено для всех',
+    answer: (who) => `Ответить ${who}`,
     log: 'Сообщения, новые внизу',
   },
   history: {

@@ -185,6 +185,7 @@ export const uk: Words = {
       other: 'Щось інше',
     },
     revoked: 'Видалено для всіх',
+    answer: (who) => `Відповісти ${who}`,
     log: 'Повідомлення, найновіші внизу',
   },
   history: {
