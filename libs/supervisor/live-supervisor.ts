@@ -89,9 +89,10 @@ class LiveSupervisor implements Supervisor {
     return [...this.slots.values()].map((slot) => ({ ...refOf(slot), state: stateOf(slot) }));
   }
 
-  report(): SupervisorReport {
+  report(shakenMax = Infinity): SupervisorReport {
     const { id, strategy, policy, clock } = this.options;
-    return { id, strategy, policy, ...reportOf(this.slots.values(), this.group?.history ?? null, policy, clock.now()) };
+    const group = this.group?.history ?? null;
+    return { id, strategy, policy, ...reportOf(this.slots.values(), { group, policy, now: clock.now(), shakenMax }) };
   }
 
   stop(): Promise<void> {

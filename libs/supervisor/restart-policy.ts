@@ -74,7 +74,9 @@ export function judge({ policy, kind, history, exit, healthySince, now, dice }: 
 
 /** How many crashes count at this moment: the intensity that is used. */
 export function crashesThatCount(history: RestartHistory, policy: RestartPolicy, now: number): number {
-  return history.crashedAt.length === 0 ? 0 : crashesInWindow(history, policy, now).length;
+  let counted = 0;
+  for (const at of history.crashedAt) if (now - at <= policy.windowMs) counted += 1;
+  return Math.min(counted, policy.restartsMax + 1);
 }
 
 /** Throws when a policy cannot be meant: a back-off of NaN would restart in a tight loop. */

@@ -2,12 +2,17 @@ import { type ChildSlot, type ChildState, refOf, stateOf } from './child-slot.js
 import { crashesThatCount, type RestartHistory, type RestartPolicy } from './restart-policy.js';
 import type { ChildReport, SupervisorReport } from './supervisor.js';
 
-/** `group`: the history that a group shares; null under one_for_one, where each child has its own. */
+export interface ReportQuestion {
+  /** The history that a group shares; null under one_for_one, where each child has its own. */
+  readonly group: RestartHistory | null;
+  readonly policy: RestartPolicy;
+  readonly now: number;
+  readonly shakenMax: number;
+}
+
 export function reportOf(
   slots: Iterable<ChildSlot>,
-  group: RestartHistory | null,
-  policy: RestartPolicy,
-  now: number,
+  { group, policy, now, shakenMax }: ReportQuestion,
 ): Pick<SupervisorReport, 'counts' | 'crashes' | 'shaken'> {
   const counts: Record<ChildState, number> = { running: 0, stopping: 0, waiting: 0, down: 0 };
   const shaken: ChildReport[] = [];
@@ -17,6 +22,7 @@ export function reportOf(
     counts[state] += 1;
     const own = group ? crashes : crashesThatCount(slot.history, policy, now);
     crashes = Math.max(crashes, own);
+    if (shaken.length >= shakenMax) continue;
     const { startedAt, lastDown } = slot;
     const isShaken = state === 'waiting' || own > 0 || (state === 'down' && lastDown?.verdict.do === 'give_up');
     if (isShaken) shaken.push({ ...refOf(slot), state, restart: slot.spec.restart, startedAt, crashes: own, lastDown });

@@ -86,8 +86,8 @@ export interface Supervisor {
   monitor(ref: ChildRef, listener: (down: Down) => void): () => void;
   /** In start order. `incarnation` is that of the present life, else of the last. */
   children(): readonly ChildView[];
-  /** How it is at this moment, for people to look at. Those who are well are only counted. */
-  report(): SupervisorReport;
+  /** How it is at this moment, for people to look at. Those who are well are only counted; of the others so many are named. */
+  report(shakenMax?: number): SupervisorReport;
   /** For good. Repeated, it gives the same promise; it never rejects. */
   stop(): Promise<void>;
 }

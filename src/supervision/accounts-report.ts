@@ -36,23 +36,23 @@ export interface Reported {
  * what is committed of the accounts, since that is what the next verdict will go by, also after a restart of the process.
  */
 export function reportAccounts({ sessions, actors, children, gates, givenUp, now }: Reported): AccountsReport {
-  const [ofSessions, ofActors] = [sessions.report(), actors.report()];
+  const [ofSessions, ofActors] = [sessions.report(0), actors.report()]; // what is to be told of a session, its account knows
   const shakenActors = new Map(ofActors.shaken.map((child) => [child.id, child]));
-  const troubled: TroubledAccount[] = [];
+  const troubled: Candidate[] = [];
   const byStatus = Object.fromEntries(ACCOUNT_STATUSES.map((status) => [status, 0])) as Record<AccountStatus, number>;
   let [crashes, shaken] = [0, 0];
   for (const [accountId, { committed, provider }] of children) {
-    const status = statusOf(committed);
-    byStatus[status] += 1;
+    const state = stateOf(committed);
+    byStatus[state.split('.', 1)[0] as AccountStatus] += 1;
     const used = crashesThatCount(committed.context.crashes, ofSessions.policy, now);
     crashes = Math.max(crashes, used);
     if (used > 0) shaken += 1;
     const about = { accountId, provider, crashes: used, actor: shakenActors.get(accountId) ?? null };
-    const trouble = troubleOf(committed, about, gates);
-    if (trouble) troubled.push(describe(committed, trouble, about));
+    const trouble = troubleOf(state, about, gates);
+    if (trouble) troubled.push(candidateOf(committed, trouble, about));
   }
   for (const [accountId, account] of givenUp)
-    troubled.push(describeGivenUp(accountId, account, shakenActors.get(accountId)?.crashes ?? 0));
+    troubled.push(givenUpCandidate(accountId, account, shakenActors.get(accountId)?.crashes ?? 0));
   byStatus.FAILED += givenUp.size;
   return {
     branches: [
@@ -76,12 +76,27 @@ interface About {
   readonly actor: ChildReport | null;
 }
 
+/** An account in trouble, before it is put into words: ten thousand may fall at once, and two hundred are shown. */
+interface Candidate {
+  readonly rank: number;
+  readonly crashes: number;
+  /** Milliseconds since 1970. */
+  readonly dueAt: number;
+  readonly tell: () => TroubledAccount;
+}
+
+function candidateOf(snapshot: AccountSnapshot, trouble: TroubledAccount['trouble'], about: About): Candidate {
+  const { deadline, since } = snapshot.context;
+  const dueAt = deadline?.name === 'backoff' ? deadline.at : since;
+  const tell = (): TroubledAccount => describe(snapshot, trouble, about);
+  return { rank: TROUBLES.indexOf(trouble), crashes: about.crashes, dueAt, tell };
+}
+
 function troubleOf(
-  snapshot: AccountSnapshot,
+  state: string,
   { accountId, provider, crashes, actor }: About,
   gates: Reported['gates'],
 ): TroubledAccount['trouble'] | null {
-  const state = stateOf(snapshot);
   if (actor && actor.state !== 'running') return 'broken';
   if (state.startsWith('FAILED')) return 'failed';
   if (state === 'CONNECTING.backingOff') return 'backing_off';
@@ -112,6 +127,11 @@ function describe(
   };
 }
 
+function givenUpCandidate(accountId: string, account: GivenUpAccount, actorCrashes: number): Candidate {
+  const tell = (): TroubledAccount => describeGivenUp(accountId, account, actorCrashes);
+  return { rank: TROUBLES.indexOf('failed'), crashes: 0, dueAt: account.at, tell };
+}
+
 function describeGivenUp(
   accountId: string,
   { driver, at, incarnation }: GivenUpAccount,
@@ -133,17 +153,11 @@ function describeGivenUp(
   };
 }
 
-/** The gravest first, and of these those with most crashes, then those that wait least. */
-function capped(troubled: TroubledAccount[]): Pick<AccountsReport['accounts'], 'troubled' | 'troubledLeftOut'> {
-  const rank = ({ trouble }: TroubledAccount): number => TROUBLES.indexOf(trouble);
-  troubled.sort(
-    (a, b) =>
-      rank(a) - rank(b) ||
-      b.crashes - a.crashes ||
-      (a.nextAttemptAt ?? a.since).localeCompare(b.nextAttemptAt ?? b.since),
-  );
+/** The gravest first, and of these those with most crashes, then those that wait least. Only those that are shown are told. */
+function capped(troubled: Candidate[]): Pick<AccountsReport['accounts'], 'troubled' | 'troubledLeftOut'> {
+  troubled.sort((a, b) => a.rank - b.rank || b.crashes - a.crashes || a.dueAt - b.dueAt);
   return {
-    troubled: troubled.slice(0, SUPERVISION_TROUBLED_MAX),
+    troubled: troubled.slice(0, SUPERVISION_TROUBLED_MAX).map(({ tell }) => tell()),
     troubledLeftOut: Math.max(0, troubled.length - SUPERVISION_TROUBLED_MAX),
   };
 }
@@ -185,5 +199,4 @@ function launchOf(gate: GateReport): LaunchView {
   };
 }
 
-const statusOf = (snapshot: AccountSnapshot): AccountStatus => stateOf(snapshot).split('.', 1)[0] as AccountStatus;
 const timeOf = (ms: number): string => new Date(ms).toISOString();
