@@ -30,6 +30,15 @@ describe('limits', () => {
       });
   });
 
+  it('count for every action, also one that is called as what each object has', () => {
+    expect(actionLimitsOf(limitsOf([], party), 'constructor', NOW)).toMatchObject({ daily_limit: 30, min_gap_ms: 0 });
+    const ruled = limitsOf(
+      [rule({}, { actions: { constructor: { daily_limit: 3 } } })],
+      party,
+    );
+    expect(actionLimitsOf(ruled, 'constructor', NOW)).toMatchObject({ daily_limit: 3, max_per_channel_total: 200 });
+  });
+
   it('of the account stand above those of the purpose, those above the tenant’s, in whatever order they come', () => {
     const rules = [
       rule({}, daily(1)),

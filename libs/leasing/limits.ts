@@ -27,7 +27,7 @@ export function limitsOf(rules: readonly LimitRule[], party: LeaseParty): LeaseL
 
 /** What an account may do of one kind now: less while it is young, but never nothing of what is allowed at all. */
 export function actionLimitsOf(limits: LeaseLimits, actionType: string, nowMs: number): ActionLimits {
-  const full = limits.actions[actionType] ?? limits.actions['*']!;
+  const full = ofAction(limits.actions, actionType);
   if (!isYoung(limits, nowMs)) return full;
   const part = (count: number): number =>
     count === 0 ? 0 : Math.max(1, Math.floor((count * limits.young_account.percent) / 100));
@@ -38,6 +38,10 @@ export function actionLimitsOf(limits: LeaseLimits, actionType: string, nowMs: n
     max_per_channel_total: part(full.max_per_channel_total),
   };
 }
+
+/** An action may be called `constructor`, which every object has and nobody has limited. */
+const ofAction = (actions: LeaseLimits['actions'], name: string): ActionLimits =>
+  (Object.hasOwn(actions, name) ? actions[name] : actions['*'])!;
 
 function isYoung({ registered_at: registeredAt, young_account: young }: LeaseLimits, nowMs: number): boolean {
   return registeredAt !== null && nowMs < daysOf(registeredAt) * DAY_MS + young.days * DAY_MS;
@@ -61,8 +65,7 @@ function withChanges(limits: LeaseLimits, { actions = {}, ...changes }: LimitCha
   const { '*': all = {}, ...named } = actions;
   const changed: Record<string, ActionLimits> = {};
   for (const [name, before] of Object.entries(limits.actions)) changed[name] = { ...before, ...given(all) };
-  for (const [name, one] of Object.entries(named))
-    changed[name] = { ...(changed[name] ?? changed['*']!), ...given(one) };
+  for (const [name, one] of Object.entries(named)) changed[name] = { ...ofAction(changed, name), ...given(one) };
   return { ...limits, ...given(changes), actions: changed };
 }
 
