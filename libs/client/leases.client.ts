@@ -1,4 +1,5 @@
 import type { AccountHealth, HealthPage, ListHealth, Recovery } from '#libs/contracts/account-manager/account-health';
+import type { AllocationRequest } from '#libs/contracts/account-manager/allocation-request';
 import type { LedgerLine, ListLedger } from '#libs/contracts/account-manager/ledger';
 import type { Allocate, Extend, Extended, LeaseView, Release, Released } from '#libs/contracts/account-manager/lease';
 import type { HandledError, HandleError } from '#libs/contracts/account-manager/lease-error';
@@ -10,6 +11,7 @@ import type {
   RecordRateLimit,
   RecordView,
 } from '#libs/contracts/account-manager/rate-limit';
+import { CLIENT_CALL_MS_MAX } from '#libs/contracts/limits/calls';
 import type { OperationAnswer } from '#libs/contracts/operations';
 import { pagesOf } from './pages.js';
 import type { Transport } from './transport.js';
@@ -18,6 +20,10 @@ import type { Transport } from './transport.js';
 export interface LeasesClient {
   /** Rejects with `no_account_free` when there is none; the problem’s `accounts` says why of each. */
   allocate(ask: Allocate): Promise<LeaseView>;
+  /** Calls that wait (`wait_ms`), in the order of their turns. */
+  waiting(): Promise<readonly AllocationRequest[]>;
+  showWaiting(requestId: string): Promise<AllocationRequest>;
+  stopWaiting(requestId: string): Promise<void>;
   /** The same again is harmless. */
   release(id: string, ask: Release): Promise<Released>;
   extend(id: string, ask: Extend): Promise<Extended>;
@@ -39,10 +45,18 @@ export interface LeasesClient {
   liftChannelStop(stop: LiftStop): Promise<boolean>;
 }
 
-export function createLeasesClient({ call }: Transport): LeasesClient {
+export function createLeasesClient({ call, fetch, read }: Transport): LeasesClient {
   const ledger = (query: ListLedger = {}) => call('listLedger', { query });
   return {
-    allocate: (body) => call('allocateLease', { body }),
+    allocate: async (body) => {
+      const msMin = (body.wait_ms ?? 0) + CLIENT_CALL_MS_MAX;
+      return read('allocateLease', await fetch('allocateLease', { body }, { msMin }));
+    },
+    waiting: async () => (await call('listAllocationRequests', {})).items,
+    showWaiting: (id) => call('showAllocationRequest', { params: { id } }),
+    stopWaiting: async (id) => {
+      await call('leaveAllocationRequests', { params: { id } });
+    },
     release: (id, body) => call('releaseLease', { params: { id }, body }),
     extend: (id, body) => call('extendLease', { params: { id }, body }),
     health: (id) => call('showLeaseHealth', { params: { id } }),

@@ -36,6 +36,9 @@ export const REFUSALS = {
   channel_stopped:
     'A provider complained about this purpose in this channel. Nothing more goes there, by no account, until its owner lifts the stop.',
   channel_limit: 'An account of yours has done all it may in this channel.',
+  waiting_list_full: 'Too many calls wait for an account already. Try again in a moment.',
+  waiter_left: 'This call was taken off the waiting list.',
+  request_not_found: 'No such call waits for an account; perhaps it was answered.',
   lease_over: 'This lease is over. Allocate anew.',
   leased: 'The account is leased. Only its holder may do this, with the header X-Lease-Fence.',
   lease_not_yours: 'This service has no such lease of this account.',

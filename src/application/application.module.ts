@@ -5,11 +5,13 @@ import { CapabilitiesQueries } from './capabilities.queries.js';
 import { ChatsService } from './chats.service.js';
 import { EventsQueries } from './events.queries.js';
 import { AccountProbe } from './leasing/account-probe.js';
+import { AllocationRequestsQueries } from './leasing/allocation-requests.queries.js';
 import { FenceGate } from './leasing/fence-gate.js';
 import { LeaseHealthService } from './leasing/lease-health.service.js';
 import { LeasesService } from './leasing/leases.service.js';
 import { LimitRulesService } from './leasing/limit-rules.service.js';
 import { UsageService } from './leasing/usage.service.js';
+import { WaitingList } from './leasing/waiting-list.js';
 import { MachinesQueries } from './machines.queries.js';
 import { MediaService } from './media.service.js';
 import { MessagesQueries } from './messages.queries.js';
@@ -23,6 +25,8 @@ import { WebhooksService } from './webhooks.service.js';
 const useCases = [
   AccountProbe,
   FenceGate,
+  WaitingList,
+  AllocationRequestsQueries,
   LeasesService,
   UsageService,
   LeaseHealthService,

@@ -8,6 +8,7 @@ import { LOOK_BACK_MS } from '#libs/leasing/decision';
 import { AccountProbe } from '#src/application/leasing/account-probe';
 import type { ConditionStore, LeaseStore, LimitRuleStore, UsageStore } from '#src/application/leasing/lease-stores';
 import { LeasesService } from '#src/application/leasing/leases.service';
+import { WaitingList } from '#src/application/leasing/waiting-list';
 import { timely } from '#src/application/timely-store';
 import { createDataSource } from '#src/persistence/data-source';
 import { ConditionRepository } from '#src/persistence/leasing/condition.repository';
@@ -130,12 +131,12 @@ function byUseCases(store: DataSource): Pair {
   const usage = timely<UsageStore>(new UsageRepository(store, LOOK_BACK_MS));
   const rules = timely<LimitRuleStore>(new LimitRuleRepository(store));
   const unasked = new AccountProbe({ ask: () => Promise.reject(new Error('nobody rests here')) }, conditions, leases);
-  const service = new LeasesService(leases, usage, conditions, rules, new Map(), unasked);
+  const service = new LeasesService(leases, usage, conditions, rules, new Map(), unasked, new WaitingList());
   return async (caller) => {
     const who = { service_name: `service ${caller}` };
     const beganAt = performance.now();
-    const ask = { ...who, user_id: 'bench', purpose: 'bench', timeout_minutes: LEASE_MS / 60_000 };
-    const lease = await service.allocate(ask);
+    const asked = { user_id: 'bench', purpose: 'bench', timeout_minutes: LEASE_MS / 60_000, wait_ms: 0, priority: 0 };
+    const lease = await service.allocate({ ...who, ...asked });
     const between = performance.now();
     if (lease.ok) await service.release(lease.value.account_id, { ...who, lease_id: lease.value.lease_id });
     return Math.max(between - beganAt, performance.now() - between);

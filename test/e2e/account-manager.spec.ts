@@ -31,6 +31,7 @@ const get = async (path: string): Promise<Json> => {
   expect(answer.status, JSON.stringify(answer.body)).toBe(200);
   return answer.body;
 };
+const SOON = { timeout: 15_000, interval: 20 };
 const CHANNEL = '-1001234567890';
 const ASK = { user_id: 7, purpose: 'invite', service_name: 'inviter', timeout_minutes: 30, target_channel_id: CHANNEL };
 const INVITE = { action_type: 'invite', target_channel_id: CHANNEL };
@@ -174,6 +175,45 @@ describe('who holds a lease', () => {
     await client.leases.allocate({ ...ask, timeout_minutes: 1 / 60 });
     const ended = await untilFrame(frames, ({ event }) => event === 'lease.ended');
     expect(ended).toMatchObject({ accountId: id, data: { fence: fence + 1, serviceName: 'writer', cause: 'expired' } });
+  });
+});
+
+describe('a call that waits', () => {
+  it('gets the account that is given back, and nothing is leased for one that was broken off', async () => {
+    const healthy = (await client.leases.listHealth()).items.filter((one) => one.is_healthy);
+    expect(healthy).toHaveLength(1);
+    const ask = { user_id: 'shop', purpose: 'wait' };
+    const { account_id: id } = await client.leases.allocate({ ...ask, service_name: 'holder' });
+    const broken = new AbortController();
+    const gone = fetch(`${runtime.url}/api/v1/account-manager/allocate`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ...ask, service_name: 'gone', wait_ms: 30_000 }),
+      signal: broken.signal,
+    }).catch(() => 'broken off');
+    await expect.poll(async () => (await client.leases.waiting()).length, SOON).toBe(1);
+    const answer = client.leases.allocate({ ...ask, service_name: 'patient', wait_ms: 30_000 });
+    await expect.poll(async () => (await client.leases.waiting()).length, SOON).toBe(2);
+    broken.abort();
+    expect(await gone).toBe('broken off');
+    await expect.poll(async () => (await client.leases.waiting()).length, SOON).toBe(1);
+    await client.leases.release(id, { service_name: 'holder' });
+    expect(await answer).toMatchObject({ account_id: id });
+    await client.leases.release(id, { service_name: 'patient' });
+  });
+
+  it('is answered at once when the runtime stops', async () => {
+    const ask = { user_id: 'shop', purpose: 'wait' };
+    const { account_id: id } = await client.leases.allocate({ ...ask, service_name: 'holder' });
+    const answer = client.leases.allocate({ ...ask, service_name: 'patient', wait_ms: 30_000 });
+    const refusal = expect(answer).rejects.toMatchObject({ problem: { code: 'shutting_down' } });
+    await expect.poll(async () => (await client.leases.waiting()).length, SOON).toBe(1);
+    expect(await runtime.stop()).toBe(0);
+    await refusal;
+    runtime = await runtime.startAgain();
+    ({ client } = runtime);
+    await client.leases.release(id, { service_name: 'holder' });
+    await expect.poll(async () => (await client.leases.listHealth()).counts.healthy, SOON).toBe(1);
   });
 });
 

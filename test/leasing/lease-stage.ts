@@ -9,6 +9,7 @@ import { LOOK_BACK_MS } from '#libs/leasing/decision';
 import { AccountProbe } from '#src/application/leasing/account-probe';
 import { LeaseHealthService } from '#src/application/leasing/lease-health.service';
 import { LeasesService } from '#src/application/leasing/leases.service';
+import { WaitingList } from '#src/application/leasing/waiting-list';
 import { UsageService } from '#src/application/leasing/usage.service';
 import { AccountRepository } from '#src/persistence/account.repository';
 import { poolOf } from '#src/persistence/data-source';
@@ -45,7 +46,8 @@ export async function openLeaseStage(postgres: TestPostgres, accounts: number, s
     return answers.well ? { ok: true, value: { items: [], total: 0 } } : { ok: false, why: 'not_connected' };
   };
   const probe = new AccountProbe({ ask: ask as never }, conditions, leases);
-  const service = new LeasesService(leases, usage, conditions, rules, new Map(), probe);
+  const waiting = new WaitingList();
+  const service = new LeasesService(leases, usage, conditions, rules, new Map(), probe, waiting);
   const counting = new UsageService(usage, rules);
   const health = new LeaseHealthService(conditions);
   return {
@@ -61,8 +63,12 @@ export async function openLeaseStage(postgres: TestPostgres, accounts: number, s
     probes,
     answers,
     health,
-    allocate: (ask: Partial<InputOf<typeof allocateSchema>> = {}) =>
-      service.allocate(allocateSchema.parse({ user_id: 'shop', purpose: 'invite', service_name: 'inviter', ...ask })),
+    waiting,
+    allocate: (ask: Partial<InputOf<typeof allocateSchema>> = {}, left?: AbortSignal) =>
+      service.allocate(
+        allocateSchema.parse({ user_id: 'shop', purpose: 'invite', service_name: 'inviter', ...ask }),
+        left,
+      ),
     extend: (id: string, ask: Partial<InputOf<typeof extendSchema>> = {}) =>
       service.extend(id, extendSchema.parse({ service_name: 'inviter', ...ask })),
     release: (id: string, ask: Partial<InputOf<typeof releaseSchema>> = {}) =>

@@ -91,6 +91,8 @@ const NEVER_RIGHT = [
   'downloadMedia',
   'redeliver',
   'allocateLease',
+  'showAllocationRequest',
+  'leaveAllocationRequests',
   'releaseLease',
   'extendLease',
 ];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PROVIDERS } from '../account.js';
 import { CAPABILITIES } from '../capabilities.js';
-import { LEASE_MINUTES_DEFAULT, LEASE_MINUTES_MAX } from '../limits/leasing.js';
+import { ALLOCATE_WAIT_MS_MAX, LEASE_MINUTES_DEFAULT, LEASE_MINUTES_MAX, PRIORITY_MAX } from '../limits/leasing.js';
 import { actionLimitsSchema, quietHoursSchema } from './lease-limits.js';
 import { channelSchema, nameSchema } from './names.js';
 
@@ -35,6 +35,8 @@ export const allocateSchema = z.object({
     .describe(
       'when an account has done all it may in this channel: say so, or offer another; not given: as limits say',
     ),
+  wait_ms: z.int().min(0).max(ALLOCATE_WAIT_MS_MAX).default(0).describe('while no account is free; then 409'),
+  priority: z.int().min(0).max(PRIORITY_MAX).default(0).describe('among those who wait: the greater, the sooner'),
   request_id: z.uuid().toLowerCase().nullish().describe('the same call again gives the same lease'),
 });
 export type Allocate = z.input<typeof allocateSchema>;

@@ -64,3 +64,13 @@ export const TRANSIENT_RETRY_MS_MAX = 5 * MINUTE_MS;
 export const SCORE_HALF_LIFE_MS = 24 * HOUR_MS;
 /** An account that did not answer when it was asked after its rest: a session that is being replaced is back by then. */
 export const PROBE_REST_MS = 5 * MINUTE_MS;
+
+/** A call may wait so long for an account: longer than most answers of a person, shorter than proxies have patience for. */
+export const ALLOCATE_WAIT_MS_MAX = 60_000;
+/** Calls that wait at once; each holds a connection open. */
+export const WAITERS_MAX = 1_000;
+/** Leases that run out and accounts that come back are looked for so often while somebody waits. */
+export const WAITERS_LOOK_EVERY_MS = 250;
+/** Who has waited so long counts as one priority higher. */
+export const WAITER_AGES_EVERY_MS = 5_000;
+export const PRIORITY_MAX = 9;

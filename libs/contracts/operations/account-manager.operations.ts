@@ -4,6 +4,7 @@ import {
   listHealthSchema,
   recoverySchema,
 } from '../account-manager/account-health.js';
+import { allocationRequestSchema, allocationRequestsSchema } from '../account-manager/allocation-request.js';
 import { ledgerPageSchema, ledgerQuerySchema } from '../account-manager/ledger.js';
 import {
   allocateSchema,
@@ -28,7 +29,7 @@ import {
   recordViewSchema,
 } from '../account-manager/rate-limit.js';
 import { API_PREFIX, type Operation } from '../operation.js';
-import { accountParams } from './paths.js';
+import { accountParams, idParams } from './paths.js';
 
 const MANAGER = `${API_PREFIX}/account-manager` as const;
 const known = ['account_not_found', 'store_unavailable'] as const;
@@ -43,7 +44,45 @@ export const ACCOUNT_MANAGER_OPERATIONS = {
     body: allocateSchema,
     status: 200,
     answer: leaseSchema,
-    refusals: ['no_account_free', 'channel_stopped', 'channel_limit', 'lease_over', 'store_unavailable'],
+    refusals: [
+      'no_account_free',
+      'waiting_list_full',
+      'waiter_left',
+      'channel_stopped',
+      'channel_limit',
+      'lease_over',
+      'store_unavailable',
+      'shutting_down',
+    ],
+  },
+  listAllocationRequests: {
+    method: 'GET',
+    path: `${MANAGER}/allocation-requests`,
+    tag: 'account-manager',
+    summary: 'Calls of allocate that wait, in the order of their turns.',
+    status: 200,
+    answer: allocationRequestsSchema,
+    refusals: [],
+  },
+  showAllocationRequest: {
+    method: 'GET',
+    path: `${MANAGER}/allocation-requests/{id}`,
+    tag: 'account-manager',
+    summary: 'A call of allocate that waits, by the request_id it gave.',
+    params: idParams,
+    status: 200,
+    answer: allocationRequestSchema,
+    refusals: ['request_not_found'],
+  },
+  leaveAllocationRequests: {
+    method: 'DELETE',
+    path: `${MANAGER}/allocation-requests/{id}`,
+    tag: 'account-manager',
+    summary: 'Takes a call off the waiting list; it is answered with 409.',
+    params: idParams,
+    status: 204,
+    answer: null,
+    refusals: ['request_not_found'],
   },
   releaseLease: {
     method: 'POST',

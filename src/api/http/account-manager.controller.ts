@@ -1,5 +1,7 @@
-import { Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Post, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import type { AccountHealth, HealthPage, Recovery } from '#libs/contracts/account-manager/account-health';
+import type { AllocationRequest, AllocationRequests } from '#libs/contracts/account-manager/allocation-request';
 import type { LedgerLine } from '#libs/contracts/account-manager/ledger';
 import type { Extended, LeaseView, Released } from '#libs/contracts/account-manager/lease';
 import type { HandledError } from '#libs/contracts/account-manager/lease-error';
@@ -8,6 +10,7 @@ import type { CheckView, RateLimitStatus, RecordView } from '#libs/contracts/acc
 import { API_PREFIX } from '#libs/contracts/operation';
 import type { OperationInput } from '#libs/contracts/operations';
 import type { Page } from '#libs/contracts/page';
+import { AllocationRequestsQueries } from '#src/application/leasing/allocation-requests.queries';
 import { LeaseHealthService } from '#src/application/leasing/lease-health.service';
 import { LeasesService } from '#src/application/leasing/leases.service';
 import { LimitRulesService } from '#src/application/leasing/limit-rules.service';
@@ -22,12 +25,32 @@ export class AccountManagerController {
     private readonly usage: UsageService,
     private readonly lookAfter: LeaseHealthService,
     private readonly rules: LimitRulesService,
+    private readonly requests: AllocationRequestsQueries,
   ) {}
 
   @Post('allocate')
   @HttpCode(200)
-  async allocate(@Input('allocateLease') { body }: OperationInput<'allocateLease'>): Promise<LeaseView> {
-    return valueOf(await this.leases.allocate(body));
+  async allocate(
+    @Input('allocateLease') { body }: OperationInput<'allocateLease'>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<LeaseView> {
+    return valueOf(await this.leases.allocate(body, leftOf(reply)));
+  }
+
+  @Get('allocation-requests')
+  listWaiting(): AllocationRequests {
+    return { items: [...this.requests.list()] };
+  }
+
+  @Get('allocation-requests/:id')
+  showWaiting(@Input('showAllocationRequest') { params }: OperationInput<'showAllocationRequest'>): AllocationRequest {
+    return valueOf(this.requests.show(params.id));
+  }
+
+  @Delete('allocation-requests/:id')
+  @HttpCode(204)
+  stopWaiting(@Input('leaveAllocationRequests') { params }: OperationInput<'leaveAllocationRequests'>): void {
+    valueOf(this.requests.leave(params.id));
   }
 
   @Post('release/:id')
@@ -103,4 +126,11 @@ export class AccountManagerController {
   async liftStop(@Input('liftChannelStop') { body }: OperationInput<'liftChannelStop'>): Promise<{ lifted: boolean }> {
     return { lifted: await this.lookAfter.liftStop(body.user_id, body.purpose, body.target_channel_id) };
   }
+}
+
+/** Aborted when the connection closes before the answer has gone out. */
+function leftOf({ raw }: FastifyReply): AbortSignal {
+  const left = new AbortController();
+  raw.once('close', () => raw.writableFinished || left.abort());
+  return left.signal;
 }

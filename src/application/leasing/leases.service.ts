@@ -29,6 +29,7 @@ import {
   type UsageStore,
 } from './lease-stores.js';
 import { toldLimitsOf } from './told-limits.js';
+import { WaitingList } from './waiting-list.js';
 import { noAccountFree } from './unfree-accounts.js';
 
 export type AllocateAsk = OutputOf<typeof allocateSchema>;
@@ -44,11 +45,15 @@ export class LeasesService {
     @Inject(LIMIT_RULE_STORE) private readonly rules: LimitRuleStore,
     @Inject(DRIVER_CAPABILITIES) private readonly can: DriverCapabilities,
     private readonly probe: AccountProbe,
+    private readonly waiting: WaitingList,
   ) {}
 
-  /** Refusals: `no_account_free`, `channel_stopped`, `channel_limit`, `lease_over` (of its request_id). Each is in the ledger. */
-  async allocate(ask: AllocateAsk): Promise<Outcome<LeaseView>> {
-    const outcome = await this.grantTo(ask);
+  /**
+   * `left`: aborted when nobody waits for the answer any more. Refusals: `no_account_free`, `waiting_list_full`,
+   * `waiter_left`, `channel_stopped`, `channel_limit`, `lease_over` (of its request_id). Each is in the ledger.
+   */
+  async allocate(ask: AllocateAsk, left: AbortSignal = new AbortController().signal): Promise<Outcome<LeaseView>> {
+    const outcome = await this.grantTo(ask, left);
     if (outcome.ok)
       return accepted(leaseViewOf(outcome.value, limitsFor(outcome.value.rules, ask, outcome.value.accountId)));
     const { user_id: user, service_name: service, purpose, target_channel_id: channel } = ask;
@@ -74,6 +79,7 @@ export class LeasesService {
   async release(accountId: string, ask: OutputOf<typeof releaseSchema>): Promise<Outcome<Released>> {
     const owner = ownerOf(accountId, ask);
     const ended = await this.leases.release(owner, ask.usage_stats ?? null);
+    if (ended) this.waiting.look();
     const over = ended ?? (await this.leases.over(owner));
     if (over === null) return refused('lease_not_yours');
     // Somebody of the same service extended it in this very moment.
@@ -87,7 +93,7 @@ export class LeasesService {
     });
   }
 
-  private async grantTo(ask: AllocateAsk): Promise<Outcome<GrantedLease>> {
+  private async grantTo(ask: AllocateAsk, left: AbortSignal): Promise<Outcome<GrantedLease>> {
     const earlier = ask.request_id ? await this.leases.live(ask.request_id) : null;
     if (earlier) return accepted(earlier);
     const channel = ask.target_channel_id ?? null;
@@ -96,7 +102,22 @@ export class LeasesService {
     const full = channel === null ? [] : await this.fullAccounts(ask, channel);
     const mine = full.find((one) => one.isMine);
     if (mine && mine.whenFull === 'pause') return refused('channel_limit', mine.detail);
-    return this.tryToGrant(wantedOf(ask, this.can, full));
+    return this.grantInTurn(ask, wantedOf(ask, this.can, full), left);
+  }
+
+  /** Nobody overtakes those who wait. */
+  private async grantInTurn(ask: AllocateAsk, wanted: WantedLease, left: AbortSignal): Promise<Outcome<GrantedLease>> {
+    if (this.waiting.isEmpty) {
+      const outcome = await this.tryToGrant(wanted);
+      if (outcome.ok || outcome.why !== 'no_account_free' || ask.wait_ms === 0) return outcome;
+    }
+    const { id, userId, serviceName, purpose, without, providers, accountIds } = wanted;
+    return this.waiting.enter({
+      ...{ id, userId, serviceName, purpose, left, priority: ask.priority, waitMs: ask.wait_ms },
+      wants: JSON.stringify([without, providers, accountIds]),
+      grant: () => this.tryToGrant(wanted),
+      giveBack: ({ accountId, leaseId }) => this.leases.release({ accountId, serviceName, leaseId }, null),
+    });
   }
 
   private async fullAccounts(ask: AllocateAsk, channel: string) {

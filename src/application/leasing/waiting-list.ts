@@ -1,0 +1,137 @@
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { WAITERS_LOOK_EVERY_MS, WAITERS_MAX } from '#libs/contracts/limits/leasing';
+import { type Outcome, type Refusal, refused } from '#libs/contracts/refusals';
+import { inTurn, type Waiter } from '#libs/leasing/turns';
+import type { GrantedLease } from '#src/persistence/leasing/lease.repository';
+
+export interface NewWaiter extends Omit<Waiter, 'sinceMs'> {
+  readonly serviceName: string;
+  readonly purpose: string;
+  readonly waitMs: number;
+  /** Who wants the same gets the same: when there is nothing for one, there is nothing for the other. */
+  readonly wants: string;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly left: AbortSignal;
+  readonly grant: () => Promise<Outcome<GrantedLease>>;
+  readonly giveBack: (lease: GrantedLease) => Promise<unknown>;
+}
+export type Waiting = Waiter & NewWaiter & { readonly untilMs: number };
+interface Entry extends Waiting {
+  readonly answer: Promise<Outcome<GrantedLease>>;
+  readonly resolve: (outcome: Outcome<GrantedLease>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Who waits for an account, each with a call that is open: so the list is in memory, and ends with the process, as the calls
+ * do. While somebody waits, everybody goes through it, also who does not want to wait: nobody overtakes.
+ *
+ * A grant has two phases: the account is leased, then handed to its waiter. One that has left gets nothing, and what was
+ * leased for it is given back at once, also when it leaves before the answer has gone out.
+ */
+@Injectable()
+export class WaitingList implements OnModuleDestroy {
+  private readonly entries = new Map<string, Entry>();
+  /** When each tenant was served last; of those who wait. */
+  private readonly served = new Map<string, number>();
+  private timer: NodeJS.Timeout | null = null;
+  private going = false;
+  private again = false;
+
+  get isEmpty(): boolean {
+    return this.entries.size === 0;
+  }
+
+  /** Somebody is being served, or nobody could be yet. */
+  get isLooking(): boolean {
+    return this.going;
+  }
+
+  /** Answers the lease or, when the time is over, why there is none. The same id again waits with the first. */
+  enter(waiter: NewWaiter): Promise<Outcome<GrantedLease>> {
+    const known = this.entries.get(waiter.id);
+    if (known) return known.answer;
+    if (this.entries.size >= WAITERS_MAX) return Promise.resolve(refused('waiting_list_full'));
+    const sinceMs = Date.now();
+    let settle!: Pick<Entry, 'resolve' | 'reject'>;
+    const answer = new Promise<Outcome<GrantedLease>>((resolve, reject) => (settle = { resolve, reject }));
+    this.entries.set(waiter.id, { ...waiter, sinceMs, untilMs: sinceMs + waiter.waitMs, answer, ...settle });
+    waiter.left.addEventListener('abort', () => this.leave(waiter.id), { once: true });
+    this.look();
+    return answer;
+  }
+
+  /** In the order of their turns. */
+  list(): readonly Waiting[] {
+    return inTurn([...this.entries.values()], this.served, Date.now());
+  }
+
+  /** It waits no more, and its call is answered. False: it did not wait. */
+  leave(id: string): boolean {
+    const entry = this.entries.get(id);
+    this.entries.delete(id);
+    entry?.resolve(refused('waiter_left'));
+    return entry !== undefined;
+  }
+
+  /** An account may be free now. Never waits. */
+  look(): void {
+    this.again = true;
+    if (!this.going) void this.goRound();
+  }
+
+  onModuleDestroy(): void {
+    if (this.timer) clearTimeout(this.timer);
+    for (const { id, resolve } of [...this.entries.values()]) {
+      this.entries.delete(id);
+      resolve(refused('shutting_down'));
+    }
+  }
+
+  /** Never rejects: what fails, fails for the one it was done for. */
+  private async goRound(): Promise<void> {
+    this.going = true;
+    while (this.again) {
+      this.again = false;
+      await this.serveAll();
+    }
+    this.going = false;
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+    if (this.isEmpty) return this.served.clear();
+    this.timer = setTimeout(() => this.look(), WAITERS_LOOK_EVERY_MS); // leases run out, accounts come back
+  }
+
+  private async serveAll(): Promise<void> {
+    const tried = new Set<string>();
+    const nothingFor = new Map<string, Refusal>();
+    for (;;) {
+      const next = this.list().find(({ id }) => !tried.has(id));
+      if (!next) return;
+      tried.add(next.id);
+      await this.serve(this.entries.get(next.id)!, nothingFor);
+    }
+  }
+
+  private async serve(entry: Entry, nothingFor: Map<string, Refusal>): Promise<void> {
+    try {
+      const outcome = nothingFor.get(entry.wants) ?? (await entry.grant());
+      if (outcome.ok) return await this.hand(entry, outcome.value);
+      if (outcome.why === 'no_account_free') nothingFor.set(entry.wants, outcome);
+      const isOver = outcome.why !== 'no_account_free' || Date.now() >= entry.untilMs;
+      if (isOver && this.entries.delete(entry.id)) entry.resolve(outcome);
+    } catch (error) {
+      this.entries.delete(entry.id);
+      entry.reject(error);
+    }
+  }
+
+  private async hand(entry: Entry, lease: GrantedLease): Promise<void> {
+    this.served.set(entry.userId, Date.now());
+    if (!this.entries.delete(entry.id)) return void (await entry.giveBack(lease));
+    // Its own failure is nobody’s to hear: the lease then ends by itself.
+    const takeBack = (): void => void entry.giveBack(lease).catch(() => undefined);
+    entry.left.addEventListener('abort', takeBack, { once: true });
+    entry.resolve({ ok: true, value: lease });
+  }
+}
