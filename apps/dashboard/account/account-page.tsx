@@ -46,7 +46,7 @@ function Account({ account }: { readonly account: AccountView }) {
   return (
     <>
       <AccountHead account={account} />
-      <Situation account={account} loading={news.loading} />
+      <Situation account={account} loading={news.loading} history={news.history} />
       <AccountFacts account={account} />
       <div className="columns">
         <Messages
@@ -55,7 +55,7 @@ function Account({ account }: { readonly account: AccountView }) {
           sent={(message) => tell((known) => withAccepted(known, message))}
           readOlder={async (cursor) => tell(await readMessages(muster, id, cursor))}
         />
-        <History news={news} readOlder={async (before) => tell(await readSteps(muster, id, before))} />
+        <History account={id} news={news} readOlder={async (before) => tell(await readSteps(muster, id, before))} />
       </div>
     </>
   );

@@ -5,18 +5,22 @@ import type { TransitionView } from '#libs/contracts/transition';
 import { useAsked } from '../parts/asked.js';
 import { Loading } from '../parts/loading.js';
 import { Empty } from '../parts/notice.js';
+import { PAGES } from '../pages.js';
+import { inspectorHref } from '../parts/route.js';
 import { useNow, useWords } from '../parts/shell.js';
 import { formatHeld, formatMoment } from '../parts/time.js';
 import type { Words } from '../words/en.js';
 import { type AccountNews, SHOWN_MAX } from './account-news.js';
 
 export interface HistoryProps {
+  /** Its id. */
+  readonly account: string;
   readonly news: AccountNews;
   readonly readOlder: (before: number) => Promise<void>;
 }
 
 /** What happened to the account, and why, newest first. */
-export function History({ news: { history, hasOlderSteps }, readOlder }: HistoryProps) {
+export function History({ account, news: { history, hasOlderSteps }, readOlder }: HistoryProps) {
   const { words } = useWords();
   const { busy, ask } = useAsked();
   const now = useNow(60_000);
@@ -30,7 +34,7 @@ export function History({ news: { history, hasOlderSteps }, readOlder }: History
       {history !== null && history.length > 0 && (
         <ol className="timeline" aria-label={words.history.log} tabIndex={0}>
           {history.map((step) => (
-            <Step key={step.seq} step={step} now={now} />
+            <Step key={step.seq} account={account} step={step} now={now} />
           ))}
           {hasOlderSteps && (
             <li className="older">
@@ -54,28 +58,43 @@ export function History({ news: { history, hasOlderSteps }, readOlder }: History
   );
 }
 
+/** So that a number does not stand alone on the next line. */
+const NO_BREAK = '\u00a0';
+
 interface StepProps {
+  readonly account: string;
   readonly step: TransitionView;
   readonly now: number;
 }
 
-const Step = memo(function Step({ step, now }: StepProps) {
+const Step = memo(function Step({ account, step, now }: StepProps) {
   const { words, language } = useWords();
-  const { at, from, to, event, cause, incarnation, heldMs } = step;
+  const { seq, at, from, to, event, cause, incarnation, heldMs } = step;
   const [status = '', ...sub] = to.split('.');
+  const state = (
+    <>
+      <strong>{words.status[status as AccountStatus] ?? status}</strong>
+      {sub.length > 0 && <code> {sub.join('.')}</code>}
+    </>
+  );
   return (
     <li className="step" data-status={status as AccountStatus}>
       <span className="status-dot" aria-hidden="true" />
       <div className="step-text">
         <p>
-          <strong>{words.status[status as AccountStatus] ?? status}</strong>
-          {sub.length > 0 && <code> {sub.join('.')}</code>}
+          {PAGES.inspector ? (
+            <a href={inspectorHref(account, seq)} title={words.history.inspect}>
+              {state}
+            </a>
+          ) : (
+            state
+          )}
         </p>
         {cause !== null && <p>{causeIn(words, cause)}</p>}
         <p className="secondary">
           <code>{event}</code>
           {from !== null && ` · ${words.history.held(formatHeld(heldMs, language))}`}
-          {incarnation > 0 && ` · ${words.history.session(incarnation)}`}
+          {incarnation > 0 && ` · ${words.history.session(incarnation).replace(' ', NO_BREAK)}`}
         </p>
       </div>
       <time className="secondary" dateTime={at}>

@@ -1,6 +1,9 @@
 import type { AccountView, ReasonView } from '#libs/contracts/account';
 import { isReasonCode } from '#libs/contracts/reasons';
+import type { TransitionView } from '#libs/contracts/transition';
+import { PAGES } from '../pages.js';
 import { Notice } from '../parts/notice.js';
+import { inspectorHref } from '../parts/route.js';
 import { useNow, useWords } from '../parts/shell.js';
 import { formatDuration } from '../parts/time.js';
 import { Pairing } from './pairing.js';
@@ -9,16 +12,18 @@ export interface SituationProps {
   readonly account: AccountView;
   /** How far its login has come, 0 to 100; null: nobody said. */
   readonly loading: number | null;
+  /** Newest first; null: not read yet. */
+  readonly history: readonly TransitionView[] | null;
 }
 
 /** What is going on with the account now, in words, with what a person is expected to do. */
-export function Situation({ account, loading }: SituationProps) {
+export function Situation({ account, loading, history }: SituationProps) {
   const { words } = useWords();
   const { status, reason } = account;
   const why = reason && reason.code !== 'stopped' && status !== 'CONNECTED' ? reason : null;
   return (
     <>
-      {why && <Why account={account} reason={why} />}
+      {why && <Why account={account} reason={why} step={entryOf(history, status)} />}
       {status === 'QR_READY' && <Pairing account={account} />}
       {status === 'CONNECTING' && !why && <Progress text={words.account.settling} percent={null} />}
       {status === 'AUTHENTICATING' && <Progress text={words.account.authenticating} percent={loading} />}
@@ -27,7 +32,14 @@ export function Situation({ account, loading }: SituationProps) {
   );
 }
 
-function Why({ account, reason }: { readonly account: AccountView; readonly reason: ReasonView }) {
+interface WhyProps {
+  readonly account: AccountView;
+  readonly reason: ReasonView;
+  /** Null: not among the steps that were read. */
+  readonly step: TransitionView | null;
+}
+
+function Why({ account, reason, step }: WhyProps) {
   const { words, language } = useWords();
   const now = useNow();
   const { status, restarts } = account;
@@ -43,8 +55,19 @@ function Why({ account, reason }: { readonly account: AccountView; readonly reas
         {words.who.title}: <strong>{words.who[reason.who]}</strong>
         {next && ` · ${words.fleet.retryAt(formatDuration(Date.parse(next) - now, language))}`}
       </p>
+      {PAGES.inspector && step && (
+        <p>
+          <a href={inspectorHref(account.id, step.seq)}>{words.history.inspect}</a>
+        </p>
+      )}
     </Notice>
   );
+}
+
+/** The step by which it came into its status, however often it has moved within that since. */
+function entryOf(history: SituationProps['history'], status: AccountView['status']): TransitionView | null {
+  const isIn = (state: string | null | undefined): boolean => state?.split('.', 1)[0] === status;
+  return history?.find(({ from, to }) => isIn(to) && !isIn(from)) ?? null;
 }
 
 interface ProgressProps {

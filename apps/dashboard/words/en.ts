@@ -196,6 +196,7 @@ export const en = {
     held: (time: string) => `after ${time}`,
     session: (n: number) => `session ${n}`,
     log: 'History, newest first',
+    inspect: 'Look at this step in the inspector',
     causes: {
       requested: 'asked by a person',
       runtime_started: 'Muster was started',

@@ -193,6 +193,7 @@ export const ru: Words = {
     held: (time) => `через ${time}`,
     session: (n) => `сеанс ${n}`,
     log: 'История, новое вверху',
+    inspect: 'Посмотреть этот шаг в инспекторе',
     causes: { requested: 'по просьбе человека', runtime_started: 'Muster запущен', deadline_passed: 'вышло время' },
   },
   key: {

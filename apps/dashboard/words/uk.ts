@@ -193,6 +193,7 @@ export const uk: Words = {
     held: (time) => `за ${time}`,
     session: (n) => `сеанс ${n}`,
     log: 'Історія, найновіше вгорі',
+    inspect: 'Подивитися на цей крок в інспекторі',
     causes: { requested: 'на прохання людини', runtime_started: 'Muster запущено', deadline_passed: 'вийшов час' },
   },
   key: {
