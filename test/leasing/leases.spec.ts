@@ -97,6 +97,21 @@ describe('a lease', () => {
     expect(await stage.allocate(request)).toMatchObject({ why: 'lease_over' });
   });
 
+  it('asked for under the request of somebody else is not theirs', async () => {
+    const request = { request_id: uuidV7() };
+    await lease(request);
+    expect(await stage.allocate({ ...request, user_id: 'other' })).toMatchObject({ why: 'lease_over' });
+    expect(await stage.allocate({ ...request, service_name: 'parser' })).toMatchObject({ why: 'lease_over' });
+  });
+
+  it('of an account that was deleted is not extended, but may be given back', async () => {
+    const { account_id: id } = await lease();
+    await stage.pool.query('UPDATE account SET deleted_at = now() WHERE id = $1', [id]);
+    expect(await stage.extend(id, { timeout_minutes: 60 })).toMatchObject({ why: 'lease_over' });
+    expect(await granted(stage.release(id))).toMatchObject({ released: true });
+    await stage.pool.query('UPDATE account SET deleted_at = NULL WHERE id = $1', [id]);
+  });
+
   it('comes back to who had the account for the channel before, else to who did well and waited longest', async () => {
     const first = await lease({ target_channel_id: 'c1' });
     const second = await lease({ target_channel_id: 'c2' });
@@ -182,6 +197,15 @@ describe('an account', () => {
     expect(await stage.health.recovery()).toMatchObject({
       cooling: [],
       recovered_today: { by_cause: { flood_wait: 1 } },
+    });
+  });
+
+  it('that rests for long tells why it does, whatever small comes meanwhile', async () => {
+    const [id] = stage.ids as [string];
+    await stage.tellError(id, { error_type: 'PeerFloodError' });
+    await stage.tellError(id, { error_type: 'unknown' });
+    expect(await granted(stage.health.show(id))).toMatchObject({
+      issues: [expect.stringContaining('after peer_flood') as string],
     });
   });
 

@@ -104,13 +104,23 @@ describe('who waits for an account', () => {
     ]);
   });
 
+  it('and has left before there was a list to leave never enters it', async () => {
+    const asked = stage.allocate({ service_name: 'hasty', wait_ms: WAIT_MS }, AbortSignal.abort());
+    expect(await asked).toMatchObject({ why: 'waiter_left' });
+    expect(stage.waiting.isEmpty).toBe(true);
+  });
+
   it('is shown with its place, may be taken off the list, and waits once under one request', async () => {
     const request = { request_id: uuidV7() };
     const { answer } = await waits('one', request);
     await waits('other');
     const again = stage.allocate({ service_name: 'one', wait_ms: WAIT_MS, ...request });
     expect(stage.waiting.list().map(({ serviceName }) => serviceName)).toEqual(['one', 'other']);
-    await expect.poll(async () => (await stage.leases.live(request.request_id)) === null, SOON).toBe(true);
+    const asked = { id: request.request_id, userId: 'shop', serviceName: 'one' };
+    await expect.poll(async () => (await stage.leases.live(asked)) === null, SOON).toBe(true);
+    expect(await stage.allocate({ service_name: 'thief', wait_ms: WAIT_MS, ...request })).toMatchObject({
+      why: 'lease_over',
+    });
     expect(stage.waiting.leave(request.request_id)).toBe(true);
     expect(await answer).toMatchObject({ why: 'waiter_left' });
     await again;

@@ -14,7 +14,7 @@ import { ALLOCATE_PAUSE_MS_MAX, ALLOCATE_PAUSE_MS_MIN, ALLOCATE_TRIES_MAX } from
 import type { OutputOf } from '#libs/contracts/parse';
 import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
 import { limitsOf } from '#libs/leasing/limits';
-import type { GrantedLease, LeaseOwner, WantedLease } from '#src/persistence/leasing/lease.repository';
+import type { GrantedLease, LeaseOwner, LeaseParty, WantedLease } from '#src/persistence/leasing/lease.repository';
 import { DRIVER_CAPABILITIES, type DriverCapabilities } from '../stores.js';
 import { AccountProbe } from './account-probe.js';
 import { fullInChannel } from './channel-room.js';
@@ -94,7 +94,8 @@ export class LeasesService {
   }
 
   private async grantTo(ask: AllocateAsk, left: AbortSignal): Promise<Outcome<GrantedLease>> {
-    const earlier = ask.request_id ? await this.leases.live(ask.request_id) : null;
+    const { request_id: id, user_id: userId, service_name: serviceName } = ask;
+    const earlier = id ? await this.leases.live({ id, userId, serviceName }) : null;
     if (earlier) return accepted(earlier);
     const channel = ask.target_channel_id ?? null;
     const stop = channel === null ? null : await this.conditions.stop(ask.user_id, ask.purpose, channel);
@@ -130,7 +131,7 @@ export class LeasesService {
     let { id } = wanted;
     for (let tries = 1; ; tries += 1) {
       const granted = await this.leases.grant({ ...wanted, id });
-      if (granted === 'known') return this.earlier(wanted.id);
+      if (granted === 'known') return this.earlier(wanted);
       if (granted && (!granted.needsProbe || (await this.probe.passes(granted.accountId)))) return accepted(granted);
       if (granted) id = uuidV7(); // that lease is over
       const isLast = tries >= ALLOCATE_TRIES_MAX;
@@ -140,9 +141,9 @@ export class LeasesService {
     }
   }
 
-  /** The same call came before: its lease, while it lives. */
-  private async earlier(leaseId: string): Promise<Outcome<GrantedLease>> {
-    const lease = await this.leases.live(leaseId);
+  /** The same call came before: its lease, while it lives. Somebody else’s call under the same id gets nothing of it. */
+  private async earlier(party: LeaseParty): Promise<Outcome<GrantedLease>> {
+    const lease = await this.leases.live(party);
     return lease ? accepted(lease) : refused('lease_over', 'It was given for this request_id before.');
   }
 }

@@ -49,8 +49,12 @@ export class WaitingList implements OnModuleDestroy {
 
   /** Answers the lease or, when the time is over, why there is none. The same id again waits with the first. */
   enter(waiter: NewWaiter): Promise<Outcome<GrantedLease>> {
+    // An abort that was before is told to no listener.
+    if (waiter.left.aborted) return Promise.resolve(refused('waiter_left'));
     const known = this.entries.get(waiter.id);
-    if (known) return known.answer;
+    const isSame = known?.userId === waiter.userId && known.serviceName === waiter.serviceName;
+    if (known)
+      return isSame ? known.answer : Promise.resolve(refused('lease_over', 'Another waits under this request_id.'));
     if (this.entries.size >= WAITERS_MAX) return Promise.resolve(refused('waiting_list_full'));
     const sinceMs = Date.now();
     let settle!: Pick<Entry, 'resolve' | 'reject'>;

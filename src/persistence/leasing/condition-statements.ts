@@ -27,13 +27,14 @@ WHERE s.account_id = $1::uuid`,
 
 /**
  * $2 rests for so many ms from now on (0: does not), $3 why, $4 floods, $5 when the last came (ms), $6 faults, $7 score,
- * $8 the login is dead, $9 disabled for good. A rest that is longer already stays; one that has begun must be probed.
+ * $8 the login is dead, $9 disabled for good. A rest that is longer already stays, with its cause; one that has begun must be probed.
  */
 export const CHANGE: Statement = {
   name: 'condition-change',
   text: `
 UPDATE account_slot SET
-  cooling_cause = CASE WHEN $2::float8 > 0 THEN $3::text ELSE cooling_cause END,
+  cooling_cause = CASE WHEN $2::float8 > 0 AND cooling_until < clock_timestamp() + $2::float8 * interval '1 millisecond'
+    THEN $3::text ELSE cooling_cause END,
   cooling_until = greatest(cooling_until,
     CASE WHEN $2::float8 > 0 THEN clock_timestamp() + $2::float8 * interval '1 millisecond' END),
   needs_probe = needs_probe OR $2::float8 > 0,

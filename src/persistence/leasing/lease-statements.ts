@@ -114,14 +114,17 @@ ORDER BY s.account_id LIMIT $1::integer`,
 const OWN_LEASE = `s.account_id = $1::uuid AND s.service_name = $2::text AND ($3::uuid IS NULL OR s.lease_id = $3::uuid)
     AND s.expires_at > clock_timestamp()`;
 
-/** $4 until so many ms from now. One that is over is not renewed: somebody else may be about to have it. */
+/**
+ * $4 until so many ms from now. One that is over is not renewed: somebody else may be about to have it; nor is one whose
+ * account was deleted.
+ */
 export const EXTEND: Statement = {
   name: 'lease-extend',
   text: `
 WITH extended AS (
   UPDATE account_slot s
   SET expires_at = greatest(s.expires_at, clock_timestamp() + $4::float8 * interval '1 millisecond')
-  WHERE ${OWN_LEASE}
+  WHERE ${OWN_LEASE} AND EXISTS (SELECT FROM account a WHERE a.id = s.account_id AND a.deleted_at IS NULL)
   RETURNING ${SLOT_PARTY}, s.leased_at, s.expires_at
 ), written AS (
   UPDATE lease l SET expires_at = e.expires_at FROM extended e WHERE l.id = e.lease_id

@@ -22,6 +22,7 @@ export interface WantedLease {
   readonly providers: readonly Provider[] | null;
   readonly accountIds: readonly string[] | null;
 }
+export type LeaseParty = Pick<WantedLease, 'id' | 'userId' | 'serviceName'>;
 export interface GrantedLease {
   readonly accountId: string;
   readonly leaseId: string;
@@ -87,9 +88,9 @@ export class LeaseRepository {
     return (await this.#pool.query<SlotLook>({ ...this.sql.LOOK, values: [atMost] })).rows;
   }
 
-  /** The lease under this id, if it lives. */
-  async live(leaseId: string): Promise<GrantedLease | null> {
-    const { rows } = await this.#pool.query<FencedRow<GrantedLease>>({ ...LIVE, values: [leaseId] });
+  /** The lease under this id, if it lives and was given to this service for this tenant. */
+  async live({ id, userId, serviceName }: LeaseParty): Promise<GrantedLease | null> {
+    const { rows } = await this.#pool.query<FencedRow<GrantedLease>>({ ...LIVE, values: [id, userId, serviceName] });
     return rows[0] ? withFence(rows[0]) : null;
   }
 
@@ -161,7 +162,7 @@ SELECT s.account_id AS "accountId", s.lease_id AS "leaseId", s.fence, s.leased_a
   ) AS rules
 FROM lease l JOIN account_slot s ON s.lease_id = l.id AND s.account_id = l.account_id
 LEFT JOIN account_snapshot n ON n.account_id = s.account_id
-WHERE l.id = $1::uuid AND s.expires_at > clock_timestamp()`,
+WHERE l.id = $1::uuid AND l.user_id = $2::text AND l.service_name = $3::text AND s.expires_at > clock_timestamp()`,
 } as const;
 
 /** A bigint is text on its way through the driver. Leases are not that many. */
