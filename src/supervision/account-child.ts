@@ -8,41 +8,25 @@ import type { PairingCodeView, QrView } from '#libs/contracts/pairing';
 import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
 import type { SessionOrders } from '#libs/contracts/session';
 import type { Driver } from '#libs/drivers/driver';
-import type { DeadLetters } from '#libs/supervisor/dead-letters';
-import type { Quarantine } from '#libs/supervisor/quarantine';
-import type { Supervisor } from '#libs/supervisor/supervisor';
-import type { AccountLogic, IssuedOrder } from './actor/account-logic.js';
-import type { AccountMail } from './actor/account-mail.js';
+import { isRest, RestWaits } from './account-rest.js';
+import type { AccountWorld } from './account-world.js';
+import type { IssuedOrder } from './actor/account-logic.js';
 import type { AccountSession } from './session/account-session.js';
 import { toAnswer } from './actor/command-answer.js';
-import type { Inspection, Inspections } from './actor/inspections.js';
-import { CommitLoop, type DeadLetterReason } from './actor/commit-loop.js';
+import type { Inspection } from './actor/inspections.js';
+import { CommitLoop } from './actor/commit-loop.js';
 import type { LaunchGate } from './launch/launch-gate.js';
 import { warnIfLoginWasLeft } from './left-login.js';
-import { Inbox, type InboxesWorld } from './messages/inbox.js';
+import { Inbox } from './messages/inbox.js';
 import type { MessageFact } from './messages/message-desk.js';
-import { Outbox, type OutboxesWorld, type ReceiptFact } from './messages/outbox.js';
+import { Outbox, type ReceiptFact } from './messages/outbox.js';
 import type { OutboxSender } from './messages/outbox-sender.js';
 import { recycleDrained, type RecycleOutcome } from './recycle/drained-recycle.js';
-import type { OwnedAccount, Recorder } from './ports.js';
+import type { OwnedAccount } from './ports.js';
 import { askSession, type ChatQuestion } from './session/chat-questions.js';
 import { SessionKeeper } from './session/session-keeper.js';
-import { createSignal, type Signal } from './signal.js';
+import { createSignal } from './signal.js';
 import { StoreRetry } from './messages/store-retry.js';
-
-/** What every account of a node shares. */
-export interface AccountWorld extends OutboxesWorld, InboxesWorld {
-  readonly logic: AccountLogic;
-  readonly recorder: Recorder;
-  readonly sessions: Supervisor;
-  readonly deadLetters: DeadLetters<AccountMail, DeadLetterReason>;
-  readonly quarantine: Quarantine;
-  readonly inspections: Inspections;
-  readonly closeMs: number;
-  readonly killMs: number;
-  /** How far the login of an account has come. Of no weight: nothing is decided by it, nothing of it is stored. */
-  readonly onLoading?: (accountId: string, percent: number) => void;
-}
 
 /** Why an account's actor ended by itself: another owner, or a bug of ours. */
 export type AccountEnd = { readonly why: 'lost' } | { readonly why: 'crashed'; readonly error: unknown };
@@ -63,8 +47,7 @@ export class AccountChild {
   private readonly inbox: Inbox;
   private readonly keeper: SessionKeeper;
   private readonly loop: CommitLoop;
-  /** Made for the first who waits: there are thousands of accounts, and few are released. */
-  private waitingForRest: Set<Signal<true>> | null = null;
+  private readonly restWaits = new RestWaits();
 
   constructor(
     owned: OwnedAccount,
@@ -230,13 +213,7 @@ export class AccountChild {
 
   /** True once no session exists any more and the account rests; false when it does not come to that in time. */
   async atRest(waitMsMax: number): Promise<boolean> {
-    if (isRest(this.loop.committed)) return true;
-    const rest = createSignal<true>(this.world.clock, waitMsMax);
-    const waiting = (this.waitingForRest ??= new Set());
-    waiting.add(rest);
-    const came = await rest.promise;
-    waiting.delete(rest);
-    return came === true;
+    return isRest(this.loop.committed) || this.restWaits.until(this.world.clock, waitMsMax);
   }
 
   /** The machine takes nothing more in; its last commit is waited for. The session is the supervisor's to stop. */
@@ -244,7 +221,7 @@ export class AccountChild {
     this.keeper.retire();
     this.outbox.stop();
     this.inbox.use(null);
-    for (const rest of this.waitingForRest ?? []) rest.cancel();
+    this.restWaits.callOff();
     await this.withinLimit(this.loop.close());
   }
 
@@ -270,8 +247,7 @@ export class AccountChild {
     const online = state === 'CONNECTED.online' ? this.keeper.session : null;
     this.outbox.use(online);
     this.inbox.use(online);
-    if (!isRest(snapshot)) return;
-    for (const rest of this.waitingForRest ?? []) rest.give(true);
+    if (isRest(snapshot)) this.restWaits.reached();
   }
 
   private takeDown(fact: MessageFact | ReceiptFact, accountId: string): void {
@@ -283,7 +259,3 @@ export class AccountChild {
     );
   }
 }
-
-const isRest = (snapshot: AccountSnapshot): boolean =>
-  (stateOf(snapshot) === 'DISCONNECTED.idle' || stateOf(snapshot) === 'FAILED.idle') &&
-  snapshot.context.login !== 'discarding';

@@ -1,6 +1,7 @@
 import type { RunningChild } from '#libs/supervisor/child-spec';
 import type { Exit } from '#libs/supervisor/exit';
-import type { AccountChild, AccountEnd, AccountWorld } from './account-child.js';
+import type { AccountChild, AccountEnd } from './account-child.js';
+import type { AccountWorld } from './account-world.js';
 import { createSignal } from './signal.js';
 
 /**

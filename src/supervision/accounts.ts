@@ -3,9 +3,9 @@ import { describeAccount, revive } from '#libs/account/account.snapshot';
 import type { Provider } from '#libs/contracts/account';
 import type { CommittedState } from '#libs/contracts/events';
 import { CATCH_UP_PARALLEL_MAX } from '#libs/contracts/limits/messages';
-import { DEAD_LETTERS_KEPT_MAX, DISCARD_LOGIN_MS_MAX, RELEASE_RETRY_MS } from '#libs/contracts/limits/runtime';
+import { DEAD_LETTERS_KEPT_MAX } from '#libs/contracts/limits/runtime';
 import { ACTOR_CRASHES_BY_MESSAGE_MAX, QUARANTINE_KEPT_MAX } from '#libs/contracts/limits/sessions';
-import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
+import type { Outcome } from '#libs/contracts/refusals';
 import type { Driver } from '#libs/drivers/driver';
 import type { ChildRef, Down } from '#libs/supervisor/child-spec';
 import { createDeadLetters } from '#libs/supervisor/dead-letters';
@@ -13,19 +13,20 @@ import { createQuarantine } from '#libs/supervisor/quarantine';
 import type { RestartPolicy } from '#libs/supervisor/restart-policy';
 import type { Supervisor } from '#libs/supervisor/supervisor';
 import type { SupervisorNote } from '#libs/supervisor/supervisor-note';
-import { AccountChild, type AccountWorld, type RestorePlan } from './account-child.js';
+import { AccountChild, type RestorePlan } from './account-child.js';
+import type { AccountWorld } from './account-world.js';
+import { AccountReleases } from './account-releases.js';
 import { liveAccount } from './account-life.js';
 import { type AccountLogic, createAccountLogic } from './actor/account-logic.js';
 import type { AccountMail } from './actor/account-mail.js';
 import type { DeadLetterReason } from './actor/commit-loop.js';
 import { type InspectionListener, Inspections } from './actor/inspections.js';
-import { discardLoginOf, type GivenUpAccount, givenUpAccount, givenUpEntry } from './given-up.js';
+import { type GivenUpAccount, givenUpAccount, givenUpEntry } from './given-up.js';
 import type { BrakeStatus } from './launch/launch-gate.js';
 import { LaunchGates, type LaunchGatesWorld } from './launch/launch-gates.js';
 import { Turns } from './messages/turns.js';
 import type { Dice, OwnedAccount } from './ports.js';
 import { type AccountsReport, reportAccounts } from './accounts-report.js';
-import { createSignal, type Signal } from './signal.js';
 import { ACCOUNT_RESTART, branches, growBranch } from './tree.js';
 
 export interface SupervisionWorld
@@ -57,14 +58,15 @@ export class Accounts {
   private readonly gates: LaunchGates;
   /** Timers of broken actors that come back. */
   private readonly returns = new Set<unknown>();
-  private readonly pauses = new Set<Signal<never>>();
-  private stopping = false;
+  private readonly releases: AccountReleases;
   private readonly shared: AccountWorld;
 
   constructor(private readonly world: SupervisionWorld) {
     const tree = branches(world.restart);
     this.inspections = new Inspections(() => world.clock.now());
     this.gates = new LaunchGates(world, this.children);
+    const { children, givenUp } = this;
+    this.releases = new AccountReleases({ world, children, givenUp, drop: (id, child) => this.drop(id, child) });
     const note = (event: SupervisorNote): void => {
       this.gates.hear(event);
       world.note(event);
@@ -119,30 +121,17 @@ export class Accounts {
     return this.children.get(accountId) ?? null;
   }
 
-  /**
-   * Ends the login where possible, closes the session, drops the actor, and has it disowned in the store. Harmless when
-   * there is none. Asks again for as long as the store is away or the login can't be moved aside: nobody else would. A stop
-   * of the runtime ends it.
-   */
-  async release(accountId: string, disown: () => Promise<void> = nothing): Promise<Outcome<null>> {
-    while (!this.stopping) {
-      const child = this.children.get(accountId);
-      if (await (child ? this.endLogin(child) : this.discardGivenUp(accountId))) {
-        await this.drop(accountId, child);
-        if (await this.isDisowned(accountId, disown)) return accepted(null);
-      }
-      await this.pause(RELEASE_RETRY_MS);
-    }
-    return refused('shutting_down');
+  /** See `AccountReleases`. */
+  release(accountId: string, disown?: () => Promise<void>): Promise<Outcome<null>> {
+    return this.releases.release(accountId, disown);
   }
 
   /** Nothing of it is recorded as a disconnection. Resolves when every session is gone, or proven unwilling to go. */
   async stop(): Promise<void> {
-    this.stopping = true;
     for (const timer of this.returns) this.world.clock.clearTimeout(timer);
     this.returns.clear();
     this.gates.close();
-    for (const pause of this.pauses) pause.cancel();
+    this.releases.stop();
     const children = [...this.children.values()];
     await this.actors.stop();
     await this.sessions.stop();
@@ -171,35 +160,6 @@ export class Accounts {
   hurry(): void {
     for (const { id, incarnation, state } of this.sessions.children())
       if (state === 'running' || state === 'stopping') void this.sessions.killChild({ id, incarnation });
-  }
-
-  private async pause(ms: number): Promise<void> {
-    const pause = createSignal<never>(this.world.clock, ms);
-    this.pauses.add(pause);
-    await pause.promise;
-    this.pauses.delete(pause);
-  }
-
-  private async endLogin(child: AccountChild): Promise<boolean> {
-    const { close, kill } = this.world.deadlines;
-    return (await child.command('logout')).ok && child.atRest(close + kill + DISCARD_LOGIN_MS_MAX);
-  }
-
-  private async discardGivenUp(accountId: string): Promise<boolean> {
-    const account = this.givenUp.get(accountId);
-    if (account && !(await discardLoginOf(accountId, account, this.world))) return false;
-    this.givenUp.delete(accountId);
-    return true;
-  }
-
-  private async isDisowned(accountId: string, disown: () => Promise<void>): Promise<boolean> {
-    try {
-      await disown();
-      return true;
-    } catch (err) {
-      this.world.log.warn({ err, accountId }, 'the store did not take the end of a deleted account, trying again');
-      return false;
-    }
   }
 
   private async drop(accountId: string, child: AccountChild | undefined): Promise<void> {
@@ -268,8 +228,6 @@ export class Accounts {
     }
   }
 }
-
-const nothing = (): Promise<void> => Promise.resolve();
 
 const describeStored = (account: OwnedAccount, now: number): CommittedState =>
   describeAccount(revive(account.snapshot, now).snapshot);

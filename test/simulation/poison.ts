@@ -1,6 +1,6 @@
 import { ACTOR_CRASHES_BY_MESSAGE_MAX } from '#libs/contracts/limits/sessions';
 import type { Accounts } from '#src/supervision/accounts';
-import type { AccountWorld } from '#src/supervision/account-child';
+import type { AccountWorld } from '#src/supervision/account-world';
 import { stateOf } from '#libs/account/account.snapshot';
 import type { AccountActor, AccountLogic, AccountStep } from '#src/supervision/actor/account-logic';
 import type { CommitLoop } from '#src/supervision/actor/commit-loop';
