@@ -1,9 +1,10 @@
 import ELK from 'elkjs';
 import { format, resolveConfig } from 'prettier';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { describeMachine } from '#libs/account/account.chart';
 import { chartGraph } from './chart-graph.js';
 import { type Box, fingerprint, readElk, type ShippedDrawing, toElk } from './elk-graph.js';
+import { layOut } from './layout.js';
 
 const FILE = new URL('account.drawing.json', import.meta.url).pathname;
 
@@ -33,6 +34,22 @@ it('has a place of its own for every label: none lies on another, or on a state'
 function overlap(a: Box, b: Box): boolean {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
+
+it('of another version fails, and does not stay away for ever, when its worker is gone', async () => {
+  class GoneWorker {
+    onerror: () => void = () => undefined;
+    onmessage: unknown;
+    postMessage = (): void => this.onerror();
+    terminate = (): void => undefined;
+  }
+  vi.stubGlobal('Worker', GoneWorker);
+  const graph = chartGraph(describeMachine());
+  const other = { ...graph, edges: graph.edges.slice(1) };
+  await expect(layOut(other)).rejects.toThrow('could not be loaded');
+  await expect(layOut(other)).rejects.toThrow('could not be loaded');
+  expect(await layOut(graph)).toHaveProperty('states');
+  vi.unstubAllGlobals();
+});
 
 it('is the same whatever the deadlines are set to', () => {
   const [one, other] = [{}, { launch: 1_500, scan: 3_600_000 }].map((deadlines) =>

@@ -8,7 +8,7 @@ import { type Drawing, fingerprint, readElk, type ShippedDrawing, toElk } from '
 const drawings = new Map<string, Promise<Drawing>>();
 /** One for the runtime, one for a second that was updated meanwhile. */
 const DRAWINGS_MAX = 2;
-let elk: InstanceType<typeof ELK> | null = null;
+let elk: Elk | null = null;
 
 /**
  * Where states and lines lie, worked out by ELK beside the page. That takes a cold ELK half a second, so the drawing of the
@@ -33,7 +33,25 @@ function shippedFor(key: string): Promise<Drawing> | null {
   return shipped.fingerprint === key ? Promise.resolve(shipped.drawing) : null;
 }
 
+interface Elk {
+  readonly engine: InstanceType<typeof ELK>;
+  /** Rejects when its worker can’t be loaded, of which ELK itself says nothing: an upgrade may have taken the file away. */
+  readonly failed: Promise<never>;
+}
+
 async function workOut(asked: ReturnType<typeof toElk>): Promise<Drawing> {
-  elk ??= new ELK({ workerFactory: () => new Worker(workerUrl) });
-  return readElk(await elk.layout(asked));
+  const { engine, failed } = (elk ??= startElk());
+  return readElk(await Promise.race([engine.layout(asked), failed]));
+}
+
+function startElk(): Elk {
+  const worker = new Worker(workerUrl);
+  const failed = new Promise<never>((_, reject) => {
+    worker.onerror = () => {
+      worker.terminate();
+      elk = null;
+      reject(new Error('the worker that draws the machine could not be loaded'));
+    };
+  });
+  return { engine: new ELK({ workerFactory: () => worker }), failed };
 }
