@@ -14,6 +14,7 @@ import { EventLogRepository } from '#src/persistence/event-log.repository';
 import { EventSearchRepository } from '#src/persistence/event-search.repository';
 import { InboxRepository } from '#src/persistence/inbox.repository';
 import { LeaseRepository } from '#src/persistence/leasing/lease.repository';
+import { LedgerRepository } from '#src/persistence/leasing/ledger.repository';
 import { MediaRepository } from '#src/persistence/media.repository';
 import { MessageRepository } from '#src/persistence/message.repository';
 import { OutboxRepository } from '#src/persistence/outbox.repository';
@@ -110,6 +111,7 @@ function assembleStore(log: Logger) {
     inbox: new InboxRepository(dataSource),
     outboxes: new OutboxRepository(dataSource),
     leases: new LeaseRepository(dataSource),
+    ledger: new LedgerRepository(dataSource),
     eventSearch: new EventSearchRepository(dataSource),
     storedStats: new StatsRepository(dataSource),
   };

@@ -78,7 +78,7 @@ async function closeLeases({ leases }: Runtime, over: AbortSignal): Promise<void
 }
 
 async function tidy(
-  { accountStore, deliveries, eventLog, inbox, mediaKeeper, messages, sessionsDir, config, log }: Runtime,
+  { accountStore, deliveries, eventLog, inbox, ledger, mediaKeeper, messages, sessionsDir, config, log }: Runtime,
   over: AbortSignal,
 ): Promise<void> {
   const now = Date.now();
@@ -88,12 +88,13 @@ async function tidy(
   const told = await inParts(over, () => deliveries.removeOld(config.deliveryRetentionDays));
   const keys = await inParts(over, () => messages.forgetOldKeys(now));
   const early = await inParts(over, () => inbox.forgetOld(now, now - config.eventRetentionDays * DAY_MS));
+  const lines = await inParts(over, () => ledger.forgetOld());
   const logins = await emptyProfileTrash(join(sessionsDir, 'trash'), config.profileTrashDays, now);
   const files = await mediaKeeper.tidy(now);
   if (givenUp > 0) log.warn({ deliveries: givenUp }, 'given up what waited too long for paused webhooks');
-  if (accounts.length + events + told + keys + logins + files.expired + files.strays + early > 0)
+  if (accounts.length + events + told + keys + logins + files.expired + files.strays + early + lines > 0)
     log.info(
-      { accounts: accounts.length, events, told, early, keys, logins, files },
+      { accounts: accounts.length, events, told, early, keys, lines, logins, files },
       'removed what was kept long enough',
     );
 }

@@ -173,6 +173,34 @@ describe('who holds a lease', () => {
   });
 });
 
+describe('the ledger', () => {
+  it('has who did what and why, by page, and forgets after its days what is old, and no more', async () => {
+    const { account_id: id, lease_id: leaseId } = await lease();
+    await stage.check(id);
+    await stage.release(id);
+    const query = { account_id: id, limit: 2 };
+    const first = await stage.ledger.list(query);
+    const rest = await stage.ledger.list({ ...query, after: first.nextCursor! });
+    expect([...first.items, ...rest.items].map(({ what, decision }) => `${what} ${decision}`)).toEqual([
+      'lease granted',
+      'check allowed',
+      'lease released',
+    ]);
+    expect(first.items[0]).toMatchObject({ lease_id: leaseId, fence: 1, user_id: 'shop', service_name: 'inviter' });
+    expect(rest.nextCursor).toBeNull();
+    expect(await stage.ledger.forgetOld()).toBe(0);
+    await stage.letPass(399 * 24 * HOUR_MS);
+    await stage.allocate({ user_id: 'late' });
+    expect(await stage.ledger.forgetOld()).toBe(0);
+    await stage.pool.query(`UPDATE lease_ledger SET at = at - interval '2 days' WHERE account_id = $1 AND id < $2`, [
+      id,
+      rest.items[0]!.id,
+    ]);
+    expect(await stage.ledger.forgetOld()).toBe(2);
+    await stage.forget();
+  });
+});
+
 describe('an account', () => {
   it('rests after a flood for what was asked and a minute, is free by itself, and is asked something first', async () => {
     const { account_id: id } = await lease({ require: { account_ids: [stage.ids[0]!] } });

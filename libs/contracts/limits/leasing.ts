@@ -40,6 +40,10 @@ export const LEASE_ERROR_CHARS_MAX = 4_000;
 export const LEASE_LOOK_EVERY_MS = 1_000;
 /** Of these in one statement, each with its event. */
 export const LEASES_CLOSED_MAX = 500;
+/** The ledger is kept so long: a year, and a month to ask about it. */
+export const LEDGER_KEPT_DAYS = 400;
+/** Its lines removed by one statement: far within STATEMENT_MS_MAX. */
+export const LEDGER_FORGOTTEN_MAX = 10_000;
 /** Rules in all: they are read at each allocation and check. */
 export const LIMIT_RULES_MAX = 1_000;
 

@@ -1,6 +1,7 @@
 import { type DataSource } from 'typeorm';
 import type { LedgerQuery, LedgerLine } from '#libs/contracts/account-manager/ledger';
 import type { Page } from '#libs/contracts/page';
+import { LEDGER_FORGOTTEN_MAX, LEDGER_KEPT_DAYS } from '#libs/contracts/limits/leasing';
 import { poolOf } from '../data-source.js';
 
 /** Every decision, as it was made. */
@@ -19,7 +20,20 @@ export class LedgerRepository {
     }));
     return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
   }
+
+  /** A part of what is older than LEDGER_KEPT_DAYS, at most LEDGER_FORGOTTEN_MAX lines; answers how many. */
+  async forgetOld(): Promise<number> {
+    const values = [LEDGER_KEPT_DAYS, LEDGER_FORGOTTEN_MAX];
+    return (await poolOf(this.dataSource).query(FORGET, values)).rowCount ?? 0;
+  }
 }
+
+/** The oldest lines are looked at, and no others: ids grow with time. */
+const FORGET = `
+DELETE FROM lease_ledger WHERE id = ANY (ARRAY(
+  SELECT id FROM (SELECT id, at FROM lease_ledger ORDER BY id LIMIT $2::integer) AS oldest
+  WHERE at < now() - make_interval(days => $1::integer)
+))`;
 
 type LedgerRow = Omit<LedgerLine, 'at' | 'fence'> & { readonly at: Date; readonly fence: string | null };
 
