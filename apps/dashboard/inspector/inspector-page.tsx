@@ -1,7 +1,7 @@
 import '../styles/inspector-chart.css';
 import '../styles/inspector-standing.css';
 import '../styles/inspector.css';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import type { AccountView } from '#libs/contracts/account';
 import { Loading } from '../parts/loading.js';
 import { Empty } from '../parts/notice.js';
@@ -82,9 +82,13 @@ function usePlaceInTime(id: string, asked: number | null): readonly [number | nu
     setLastAsked(asked);
     setAt(asked);
   }
-  const go = (seq: number | null): void => {
-    history.replaceState(null, '', inspectorHref(id, seq));
-    setAt(seq);
-  };
+  // The same for as long as the page is: a thousand rows of its history have it.
+  const go = useCallback(
+    (seq: number | null): void => {
+      history.replaceState(null, '', inspectorHref(id, seq));
+      setAt(seq);
+    },
+    [id],
+  );
   return [at, go];
 }
