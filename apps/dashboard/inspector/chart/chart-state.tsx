@@ -1,5 +1,6 @@
 import type { KeyboardEvent } from 'react';
 import { useNow, useWords } from '../../parts/shell.js';
+import { meaningOf } from '../state-meaning.js';
 import type { ChartState } from './chart-graph.js';
 import { shortDelay } from './edge-label.js';
 import type { Box } from './elk-graph.js';
@@ -28,7 +29,8 @@ interface StateBoxProps {
 
 export function ChartStateBox(props: StateBoxProps) {
   const { state, box, lit, isChosen, isPresent, countdown, choose, hover } = props;
-  const { id, name, hasChildren, isInitial, parent, description, deadline } = state;
+  const { id, name, hasChildren, isInitial, parent, deadline } = state;
+  const { language } = useWords();
   const hasWait = (deadline?.ms ?? null) !== null || countdown !== null;
   const label = useLabel(props);
   const transform = `translate(${box.x} ${box.y})`;
@@ -49,7 +51,7 @@ export function ChartStateBox(props: StateBoxProps) {
         onFocus={() => hover(true)}
         onBlur={() => hover(false)}
       >
-        <title>{description ?? id}</title>
+        <title>{meaningOf(state, language).text || id}</title>
         <rect width={box.width} height={box.height} rx={hasChildren ? 12 : 8} />
         {isPresent && (
           <rect className="chart-present" x={-4} y={-4} width={box.width + 8} height={box.height + 8} rx={12} />
@@ -67,12 +69,13 @@ export function ChartStateBox(props: StateBoxProps) {
   );
 }
 
-function useLabel({ state: { id, description, deadline }, lit, isPresent }: StateBoxProps): string {
-  const { words } = useWords();
+function useLabel({ state, lit, isPresent }: StateBoxProps): string {
+  const { words, language } = useWords();
+  const { id, deadline } = state;
   const { shownHere, nowHere } = words.inspector.chart;
   const told = [
     id,
-    description?.replace(/\.$/, ''),
+    meaningOf(state, language).text.replace(/\.$/, ''),
     deadline?.ms ? `≤ ${shortDelay(deadline.ms)}` : '',
     lit.active.has(id) && shownHere,
     isPresent && nowHere,

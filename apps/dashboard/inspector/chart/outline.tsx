@@ -1,24 +1,28 @@
 import type { MachineDefinition } from '#libs/contracts/machine-definition';
 import { useWords } from '../../parts/shell.js';
+import { meaningOf } from '../state-meaning.js';
 import type { Lit } from './lit.js';
 
 /** The same machine for those who read rather than look: each state, what it means, and what leads out of it. */
 export function Outline({ machine, lit }: { readonly machine: MachineDefinition; readonly lit: Lit }) {
-  const { words } = useWords();
+  const { words, language } = useWords();
   const { asText, everywhere, shownHere } = words.inspector.chart;
   const waysOf = (id: string) => machine.transitions.filter(({ from }) => from === id);
   return (
     <details className="chart-outline card">
       <summary>{asText}</summary>
       <ul>
-        {machine.states.map(({ id, description, parent }) => (
-          <li key={id} data-inner={parent !== null || undefined}>
-            <strong>{id}</strong>
-            {lit.active.has(id) && <em> {shownHere}</em>}
-            {description && <span lang="en"> {description}</span>}
-            <Ways ways={waysOf(id)} />
-          </li>
-        ))}
+        {machine.states.map(({ id, description, parent }) => {
+          const meaning = meaningOf({ id, description }, language);
+          return (
+            <li key={id} data-inner={parent !== null || undefined}>
+              <strong>{id}</strong>
+              {lit.active.has(id) && <em> {shownHere}</em>}
+              <span lang={meaning.lang}> {meaning.text}</span>
+              <Ways ways={waysOf(id)} />
+            </li>
+          );
+        })}
         <li>
           <strong>{everywhere}</strong>
           <Ways ways={waysOf('')} />

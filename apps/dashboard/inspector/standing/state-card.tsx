@@ -1,5 +1,6 @@
 import type { ChartGraph } from '../chart/chart-graph.js';
 import { useWords } from '../../parts/shell.js';
+import { meaningOf } from '../state-meaning.js';
 import { NextEvents, type NextEventsProps } from './next-events.js';
 
 interface StateCardProps extends NextEventsProps {
@@ -12,7 +13,7 @@ interface StateCardProps extends NextEventsProps {
 
 /** What holds in a state, and what leads out of it. */
 export function StateCard({ graph, state, isChosen, leave, ...next }: StateCardProps) {
-  const { words } = useWords();
+  const { words, language } = useWords();
   const found = graph.states.find(({ id }) => id === state);
   const status = graph.states.find(({ id, parent }) => parent === null && state.startsWith(id));
   return (
@@ -27,9 +28,11 @@ export function StateCard({ graph, state, isChosen, leave, ...next }: StateCardP
           </button>
         )}
       </header>
-      <p lang="en">
-        {status && status.id !== state && `${status.description ?? ''} `}
-        {found?.description}
+      <p>
+        {[...new Set([status, found])].map((one) => {
+          const meaning = one && meaningOf(one, language);
+          return meaning && <span key={one.id} lang={meaning.lang}>{`${meaning.text} `}</span>;
+        })}
       </p>
       <NextEvents {...next} />
     </section>
