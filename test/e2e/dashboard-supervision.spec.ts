@@ -71,7 +71,7 @@ describe('the supervisors in a real browser', () => {
     const fallen = page.locator('[data-key="account sessions 01900000-0000-7000-8000-000000000002"]');
     await fallen.getByText('наступна спроба через').waitFor();
     const told = await fallen.innerText();
-    await expect.poll(() => fallen.innerText()).not.toBe(told);
+    await expect.poll(() => fallen.innerText(), { timeout: 10_000 }).not.toBe(told); // it counts seconds, when it gets to it
     await page.getByText('гальмо ввімкнене, стримано перезапусків: 7').waitFor();
     await page.getByRole('meter', { name: '1 130 з 1 200 МБ' }).waitFor();
     await dashboard.picture('supervision-busy-dark');

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { AccountView } from '#libs/contracts/account';
+import { formatMemory } from '../parts/memory.js';
 import { useNow, useWords } from '../parts/shell.js';
 import { formatDuration, formatMoment } from '../parts/time.js';
 
@@ -7,7 +8,6 @@ export function AccountFacts({ account }: { readonly account: AccountView }) {
   const { words, language } = useWords();
   const now = useNow();
   const { provider, phone, detail, desired, since, restarts, node, browser, createdAt, id } = account;
-  const number = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 });
   const next = restarts.nextAttemptAt;
   const facts: readonly (readonly [string, ReactNode])[] = [
@@ -23,7 +23,7 @@ export function AccountFacts({ account }: { readonly account: AccountView }) {
     [
       words.fleet.memory,
       browser ? (
-        `${number.format(browser.memoryMb)} MB, ${words.account.browser(percent.format(browser.cpuPercent / 100))}`
+        `${formatMemory(browser.memoryMb, language)}, ${words.account.browser(percent.format(browser.cpuPercent / 100))}`
       ) : (
         <span className="nothing">–</span>
       ),

@@ -1,5 +1,6 @@
 import { memo } from 'react';
 import type { AccountView } from '#libs/contracts/account';
+import { formatMemory } from '../parts/memory.js';
 import { accountHref } from '../parts/route.js';
 import { useNow, useWords } from '../parts/shell.js';
 import { StatusMark } from '../parts/status-mark.js';
@@ -18,7 +19,6 @@ const NODE_CHARS = 8;
 export const AccountRow = memo(function AccountRow({ account, index, top }: AccountRowProps) {
   const { words, language } = useWords();
   const { label, provider, phone, status, detail, restarts, node, browser } = account;
-  const memory = browser && new Intl.NumberFormat(language, { maximumFractionDigits: 0 }).format(browser.memoryMb);
   return (
     <div className="row" role="row" aria-rowindex={index + 2} style={{ transform: `translateY(${top}px)` }}>
       <div role="cell" className="cell-account">
@@ -44,7 +44,7 @@ export const AccountRow = memo(function AccountRow({ account, index, top }: Acco
         {node?.slice(-NODE_CHARS) ?? <span className="nothing">–</span>}
       </div>
       <div role="cell" className="number cell-memory">
-        {memory ? `${memory} MB` : <span className="nothing">–</span>}
+        {browser ? formatMemory(browser.memoryMb, language) : <span className="nothing">–</span>}
       </div>
     </div>
   );

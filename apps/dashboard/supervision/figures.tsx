@@ -1,3 +1,4 @@
+import { formatMemory } from '../parts/memory.js';
 import { useNow, useWords } from '../parts/shell.js';
 import { formatDuration } from '../parts/time.js';
 import type { IntensityView } from '#libs/contracts/supervision';
@@ -45,7 +46,7 @@ export function Memory({ mb, budgetMb = null }: { readonly mb: number | null; re
   const { words, language } = useWords();
   if (mb === null) return <span className="nothing">–</span>;
   const number = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
-  if (budgetMb === null) return <span className="memory number">{number.format(mb)} MB</span>;
+  if (budgetMb === null) return <span className="memory number">{formatMemory(mb, language)}</span>;
   const label = words.supervision.ofBudget(number.format(mb), number.format(budgetMb));
   const share = Math.min(1, mb / Math.max(1, budgetMb));
   return (
@@ -59,7 +60,7 @@ export function Memory({ mb, budgetMb = null }: { readonly mb: number | null; re
       aria-valuenow={mb}
       title={label}
     >
-      {number.format(mb)} MB
+      {formatMemory(mb, language)}
       <i aria-hidden="true">
         <i style={{ inlineSize: `${Math.max(2, share * 100)}%` }} />
       </i>

@@ -8,7 +8,7 @@ export function nodeCells({ node, pid, phase, since }: SupervisionView, { words 
   return {
     name: (
       <>
-        {words.supervision.node} <code>{node.slice(0, 8)}</code>
+        {words.supervision.node} <code>{node.slice(-8)}</code>
       </>
     ),
     hint: <Pid pid={pid} />,

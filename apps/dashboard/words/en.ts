@@ -26,7 +26,7 @@ export const en = {
   },
   language: 'Language',
   theme: 'Appearance',
-  themes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
+  themes: { auto: 'System', light: 'Light', dark: 'Dark' },
   line: {
     connecting: 'Connecting',
     live: 'Live',

@@ -24,7 +24,7 @@ export const ru: Words = {
   },
   language: 'Язык',
   theme: 'Вид',
-  themes: { auto: 'Как в системе', light: 'Светлый', dark: 'Тёмный' },
+  themes: { auto: 'Системный', light: 'Светлый', dark: 'Тёмный' },
   line: {
     connecting: 'Соединение',
     live: 'Онлайн',

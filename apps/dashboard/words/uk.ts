@@ -24,7 +24,7 @@ export const uk: Words = {
   },
   language: 'Мова',
   theme: 'Вигляд',
-  themes: { auto: 'Як у системі', light: 'Світлий', dark: 'Темний' },
+  themes: { auto: 'Системний', light: 'Світлий', dark: 'Темний' },
   line: {
     connecting: 'З’єднання',
     live: 'Наживо',
