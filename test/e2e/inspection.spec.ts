@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readInspection } from '#libs/contracts/inspection';
+import { INSPECTING_CLIENTS_MAX } from '#libs/contracts/limits/news';
 import { openBrowser, openDashboard } from '#test/support/dashboard-page';
 import { startRuntime, type TestRuntime } from '#test/support/runtime';
 import { untilFrame } from '#test/support/simulated-pair';
@@ -56,6 +57,23 @@ describe('a machine of a running runtime', () => {
     );
     await page.getByLabel('Only changes').check();
     await row('changed nothing').waitFor({ state: 'detached' });
+  });
+
+  it('is said not to be watched while as many watch as may, and is as soon as one leaves', async () => {
+    const id = await create('dave');
+    const others = Array.from({ length: INSPECTING_CLIENTS_MAX }, () =>
+      runtime.client.stream({ topics: ['inspection'], accounts: [id] }),
+    );
+    await Promise.all(others.map((stream) => stream.untilLive()));
+    await using dashboard = await openDashboard(browser, 'about:blank');
+    const { page } = dashboard;
+    await page.addInitScript(`sessionStorage.setItem('muster.key', '${KEY}')`);
+    await page.goto(`${runtime.url}/dashboard/#/accounts/${id}/inspector`);
+    await page.getByRole('button', { name: 'Watch', exact: true }).click();
+    await page.locator('.watch-none', { hasText: 'Connecting' }).waitFor();
+    for (const stream of others) stream.close();
+    await page.locator('.watch-row', { hasText: 'DISCONNECTED.idle' }).waitFor();
+    expect(await page.locator('.watch-head [role=status]').count()).toBe(0);
   });
 
   /** Stately’s own page is not asked for: this one takes its place, and says and hears what its receiver does. */

@@ -1,7 +1,7 @@
 import '../styles/watch.css';
 import { useEffect, useState } from 'react';
 import { readInspection } from '#libs/contracts/inspection';
-import type { MusterClient } from '#libs/client/client';
+import type { EventStream, StreamState } from '#libs/client/event-stream';
 import { useShell, useWords } from '../parts/shell.js';
 import { carriedBy, NOTHING_WATCHED, visibleRows, type Watched, type WatchedRow, withInspection } from './watched.js';
 
@@ -11,13 +11,21 @@ export function LiveEvents({ id }: { readonly id: string }) {
   const told = words.watch;
   const [isOn, setOn] = useState(false);
   const [onlyChanges, setOnlyChanges] = useState(false);
-  const watched = useWatched(id, isOn);
+  const { watched, line } = useWatched(id, isOn);
   const rows = visibleRows(watched, onlyChanges);
+  const isCut = isOn && line !== 'live';
   return (
     <section className="card watch" aria-labelledby="watch-title">
       <header className="watch-head">
         <h2 id="watch-title">{told.title}</h2>
-        {isOn && watched.waiting !== null && <span className="secondary">{told.waiting(String(watched.waiting))}</span>}
+        {isCut && (
+          <span className="secondary" role="status">
+            {words.line[line]}
+          </span>
+        )}
+        {isOn && !isCut && watched.waiting !== null && (
+          <span className="secondary">{told.waiting(String(watched.waiting))}</span>
+        )}
         <label className="choice">
           <input type="checkbox" checked={onlyChanges} onChange={({ target }) => setOnlyChanges(target.checked)} />
           {told.onlyChanges}
@@ -27,7 +35,7 @@ export function LiveEvents({ id }: { readonly id: string }) {
         </button>
       </header>
       {rows.length === 0 ? (
-        <p className="watch-none">{isOn ? told.none : told.off}</p>
+        <p className="watch-none">{isOn ? (isCut ? words.line[line] : told.none) : told.off}</p>
       ) : (
         <ol className="watch-rows" aria-label={told.list} tabIndex={0}>
           {rows.map((row) => (
@@ -90,29 +98,32 @@ function RowText({ row }: { readonly row: WatchedRow }) {
 /** Frames come by the dozen when an account starts: they are shown together. */
 const SHOW_EVERY_MS = 100;
 
-function useWatched(id: string, isOn: boolean): Watched {
+/** `line`: whether what comes is shown as it comes; as few may watch at a time, this one may have to wait for its turn. */
+function useWatched(id: string, isOn: boolean): { readonly watched: Watched; readonly line: StreamState['is'] } {
   const { muster, fail } = useShell();
   const [watched, show] = useState(NOTHING_WATCHED);
+  const [line, tellLine] = useState<StreamState['is']>('connecting');
   useEffect(() => {
     if (!isOn) return;
     const leave = new AbortController();
     show(NOTHING_WATCHED);
-    watch(muster, id, show, leave.signal).catch(fail);
-    return () => leave.abort();
+    tellLine('connecting');
+    const stream = muster.stream({ topics: ['inspection'], accounts: [id], signal: leave.signal });
+    const deafen = stream.onState(({ is }) => tellLine(is));
+    watch(stream, show, leave.signal).catch(fail);
+    return () => {
+      deafen();
+      leave.abort();
+    };
   }, [muster, id, isOn, fail]);
-  return watched;
+  return { watched, line };
 }
 
-async function watch(
-  muster: MusterClient,
-  id: string,
-  show: (watched: Watched) => void,
-  signal: AbortSignal,
-): Promise<void> {
+async function watch(stream: EventStream, show: (watched: Watched) => void, signal: AbortSignal): Promise<void> {
   let watched = NOTHING_WATCHED;
   let timer: ReturnType<typeof setTimeout> | undefined;
   signal.addEventListener('abort', () => clearTimeout(timer));
-  for await (const frame of muster.stream({ topics: ['inspection'], accounts: [id], signal })) {
+  for await (const frame of stream) {
     const event = readInspection(frame);
     if (event) watched = withInspection(watched, event);
     timer ??= setTimeout(() => {
