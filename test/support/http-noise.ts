@@ -77,11 +77,16 @@ export function testNoise(open: () => Promise<NoisyWorld>): void {
     });
 
     it('some of it was right, so that the rest was not refused for one reason alone', () => {
-      const neverRight = operations.map(([name]) => name).filter((name) => !acceptedOf.has(name));
+      const neverRight = operations
+        .map(([name]) => name)
+        .filter((name) => !acceptedOf.has(name) && !BY_CHANCE.has(name));
       expect(neverRight).toEqual(NEVER_RIGHT);
     });
   });
 }
+
+/** Nobody waits for an account; but an empty id asks for the list of those who do. */
+const BY_CHANCE = new Set(['showAllocationRequest', 'leaveAllocationRequests']);
 
 /** No step is numbered by a phone, no message and no file has the account's id, nothing was delivered, nobody has a lease. */
 const NEVER_RIGHT = [
@@ -91,8 +96,6 @@ const NEVER_RIGHT = [
   'downloadMedia',
   'redeliver',
   'allocateLease',
-  'showAllocationRequest',
-  'leaveAllocationRequests',
   'releaseLease',
   'extendLease',
 ];
