@@ -58,7 +58,7 @@ export class Accounts {
   private readonly gates: LaunchGates;
   /** Timers of broken actors that come back. */
   private readonly returns = new Set<unknown>();
-  private readonly releases: AccountReleases;
+  readonly releases: AccountReleases;
   private readonly shared: AccountWorld;
 
   constructor(private readonly world: SupervisionWorld) {

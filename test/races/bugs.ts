@@ -35,7 +35,7 @@ const deletedUnderItsSession: Bug = {
   name: 'a deletion that does not wait for the session',
   plans: lifecycle,
   noticed: /is deleted and has a session/,
-  infect: ({ accounts }) => void Object.assign(accounts, { endLogin: () => Promise.resolve(true) }),
+  infect: ({ accounts }) => void Object.assign(accounts.releases, { endLogin: () => Promise.resolve(true) }),
 };
 
 /** Whoever sends hears yes while the message is on its way to the store. */

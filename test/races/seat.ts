@@ -9,11 +9,14 @@ import { MessagesService } from '#src/application/messages.service';
 import { OneAtATime } from '#src/application/one-at-a-time';
 import * as tokens from '#src/application/stores';
 import type { StoredAccounts } from '#src/application/stores';
+import { NODE_SUPERVISION } from '#src/application/supervision.queries';
+import { CONFIGURATION, describeConfiguration } from '#src/config/configuration';
 import { createLocalEventBus } from '#src/events/local-event-bus';
 import { COMMITTED_STATES } from '#src/observability/committed-states';
 import { createLogger, LOGGER, type Logger } from '#src/observability/logger';
 import { Metrics } from '#src/observability/metrics';
 import { RuntimeState } from '#src/observability/runtime-state';
+import { memoryLeases } from '#test/support/memory-leases';
 import type { Life } from './life.js';
 
 @Global()
@@ -116,11 +119,16 @@ export class Seat {
       [tokens.MACHINE_DEADLINES, {}],
       [tokens.NODE_ID, 'the node of each race'],
       [tokens.AVAILABLE_PROVIDERS, new Set(['simulated'])],
-      // Files, webhooks and the reading of the log take no part in a race.
+      // Files, webhooks, leases and what people look at take no part in a race.
       [tokens.MEDIA_STORE, {}],
       [tokens.WEBHOOK_STORE, {}],
       [tokens.WEBHOOK_TARGETS, {}],
       [tokens.EVENT_LOG, {}],
+      [tokens.EVENT_SEARCH, {}],
+      [tokens.STORED_STATS, {}],
+      [NODE_SUPERVISION, {}],
+      [CONFIGURATION, describeConfiguration({})],
+      ...memoryLeases({ find: async () => null }),
       [LOGGER, logger],
       [Metrics, metrics],
       [RuntimeState, this.runtime],
