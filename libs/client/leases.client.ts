@@ -1,7 +1,16 @@
 import type { AccountHealth, HealthPage, ListHealth, Recovery } from '#libs/contracts/account-manager/account-health';
 import type { AllocationRequest } from '#libs/contracts/account-manager/allocation-request';
 import type { LedgerLine, ListLedger } from '#libs/contracts/account-manager/ledger';
-import type { Allocate, Extend, Extended, LeaseView, Release, Released } from '#libs/contracts/account-manager/lease';
+import type {
+  Allocate,
+  Extend,
+  Extended,
+  LeaseView,
+  ListLeases,
+  LiveLease,
+  Release,
+  Released,
+} from '#libs/contracts/account-manager/lease';
 import type { HandledError, HandleError } from '#libs/contracts/account-manager/lease-error';
 import type { LiftStop, LimitRules, PutLimitRule } from '#libs/contracts/account-manager/limit-rule';
 import type {
@@ -13,6 +22,7 @@ import type {
 } from '#libs/contracts/account-manager/rate-limit';
 import { CLIENT_CALL_MS_MAX } from '#libs/contracts/limits/calls';
 import type { OperationAnswer } from '#libs/contracts/operations';
+import type { Page } from '#libs/contracts/page';
 import { pagesOf } from './pages.js';
 import type { Transport } from './transport.js';
 
@@ -20,6 +30,8 @@ import type { Transport } from './transport.js';
 export interface LeasesClient {
   /** Rejects with `no_account_free` when there is none; the problem’s `accounts` says why of each. */
   allocate(ask: Allocate): Promise<LeaseView>;
+  /** Leases that live. */
+  list(query?: ListLeases): Promise<Page<LiveLease>>;
   /** Calls that wait (`wait_ms`), in the order of their turns. */
   waiting(): Promise<readonly AllocationRequest[]>;
   showWaiting(requestId: string): Promise<AllocationRequest>;
@@ -35,7 +47,7 @@ export interface LeasesClient {
   status(id: string): Promise<RateLimitStatus>;
   handleError(id: string, error: HandleError): Promise<HandledError>;
   recovery(): Promise<Recovery>;
-  /** Oldest first. */
+  /** Oldest first, if nothing else is asked for. */
   ledger(query?: ListLedger): Promise<OperationAnswer<'listLedger'>>;
   wholeLedger(query?: Omit<ListLedger, 'after'>): AsyncGenerator<LedgerLine, void, undefined>;
   limitRules(): Promise<LimitRules>;
@@ -52,6 +64,7 @@ export function createLeasesClient({ call, fetch, read }: Transport): LeasesClie
       const msMin = (body.wait_ms ?? 0) + CLIENT_CALL_MS_MAX;
       return read('allocateLease', await fetch('allocateLease', { body }, { msMin }));
     },
+    list: (query = {}) => call('listLeases', { query }),
     waiting: async () => (await call('listAllocationRequests', {})).items,
     showWaiting: (id) => call('showAllocationRequest', { params: { id } }),
     stopWaiting: async (id) => {

@@ -10,6 +10,7 @@ import { FenceGate } from './leasing/fence-gate.js';
 import { LeaseHealthService } from './leasing/lease-health.service.js';
 import { LeasesService } from './leasing/leases.service.js';
 import { LimitRulesService } from './leasing/limit-rules.service.js';
+import { LiveLeasesQueries } from './leasing/live-leases.queries.js';
 import { UsageService } from './leasing/usage.service.js';
 import { WaitingList } from './leasing/waiting-list.js';
 import { MachinesQueries } from './machines.queries.js';
@@ -27,6 +28,7 @@ const useCases = [
   FenceGate,
   WaitingList,
   AllocationRequestsQueries,
+  LiveLeasesQueries,
   LeasesService,
   UsageService,
   LeaseHealthService,

@@ -37,6 +37,18 @@ describe('a lease', () => {
     expect(await lease()).toMatchObject({ account_id: one.account_id, fence: 2 });
   });
 
+  it('is shown with its holder while it lives, and no longer', async () => {
+    const [one, other] = [await lease({ target_channel_id: 'c1' }), await lease({ service_name: 'parser' })];
+    const [first] = await stage.leases.listLive(null, 1);
+    const rest = await stage.leases.listLive(first!.accountId, 5);
+    expect([first, ...rest].map((held) => held!.leaseId).sort()).toEqual([one.lease_id, other.lease_id].sort());
+    const held = [first!, ...rest].find(({ leaseId }) => leaseId === one.lease_id);
+    expect(held).toMatchObject({ serviceName: 'inviter', userId: 'shop', purpose: 'invite', channel: 'c1', fence: 1 });
+    await stage.release(one.account_id);
+    await stage.letPass(HOUR_MS);
+    expect(await stage.leases.listLive(null, 5)).toEqual([]);
+  });
+
   it('that nobody can have is refused with the reason for each account, and when the first is free', async () => {
     const [one, other] = [await lease({ timeout_minutes: 10 }), await lease({ timeout_minutes: 5 })];
     expect(await stage.allocate()).toMatchObject({
@@ -188,6 +200,11 @@ describe('the ledger', () => {
     ]);
     expect(first.items[0]).toMatchObject({ lease_id: leaseId, fence: 1, user_id: 'shop', service_name: 'inviter' });
     expect(rest.nextCursor).toBeNull();
+    const newest = await stage.ledger.list({ ...query, order: 'newest' });
+    const further = await stage.ledger.list({ ...query, order: 'newest', after: newest.nextCursor! });
+    expect([...newest.items, ...further.items]).toEqual([...first.items, ...rest.items].reverse());
+    const allowed = await stage.ledger.list({ ...query, decision: 'allowed' });
+    expect(allowed).toMatchObject({ items: [{ what: 'check' }], nextCursor: null });
     expect(await stage.ledger.forgetOld()).toBe(0);
     await stage.letPass(399 * 24 * HOUR_MS);
     await stage.allocate({ user_id: 'late' });

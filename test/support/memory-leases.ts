@@ -7,6 +7,7 @@ export function memoryLeases(accounts: Pick<AccountRepository, 'find'>) {
     grant: async () => null,
     look: async () => [],
     live: async () => null,
+    listLive: async () => [],
     liveFence: async () => null,
     extend: async () => null,
     release: async () => null,

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { PROVIDERS } from '../account.js';
 import { CAPABILITIES } from '../capabilities.js';
+import { PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX } from '../limits/calls.js';
 import { ALLOCATE_WAIT_MS_MAX, LEASE_MINUTES_DEFAULT, LEASE_MINUTES_MAX, PRIORITY_MAX } from '../limits/leasing.js';
 import { actionLimitsSchema, quietHoursSchema } from './lease-limits.js';
+import { cursorSchema, pageOf } from '../page.js';
 import { channelSchema, nameSchema } from './names.js';
 
 const time = z.iso.datetime();
@@ -10,9 +12,10 @@ const minutes = z.number().positive().max(LEASE_MINUTES_MAX);
 
 /**
  * `released`: by its holder · `expired`: its time was over · `probe_failed`: the account did not answer when it was to be
- * given out after a rest, so nobody got it · `login_dead`, `banned`: the account itself was lost
+ * given out after a rest, so nobody got it · `login_dead`, `banned`: the account itself was lost · `deleted`: a person
+ * deleted the account
  */
-export const LEASE_ENDS = ['released', 'expired', 'probe_failed', 'login_dead', 'banned'] as const;
+export const LEASE_ENDS = ['released', 'expired', 'probe_failed', 'login_dead', 'banned', 'deleted'] as const;
 export type LeaseEnd = (typeof LEASE_ENDS)[number];
 
 export const requireSchema = z.strictObject({
@@ -135,3 +138,27 @@ export const extendedSchema = leaseSchema.pick({
   expires_at: true,
 });
 export type Extended = z.infer<typeof extendedSchema>;
+
+export const listLeasesSchema = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(PAGE_ITEMS_MAX).default(PAGE_ITEMS_DEFAULT),
+  cursor: cursorSchema.optional(),
+});
+export type ListLeases = z.input<typeof listLeasesSchema>;
+
+/** A lease that lives: who has which account, what for, and for how much longer. */
+export const liveLeaseSchema = z.object({
+  account_id: z.uuid(),
+  lease_id: z.uuid(),
+  fence: z.int().positive(),
+  user_id: z.string().describe('the tenant'),
+  service_name: z.string().describe('its holder'),
+  purpose: z.string(),
+  target_channel_id: z.string().nullable(),
+  allocated_at: time,
+  expires_at: time,
+  remaining_ms: z.int().nonnegative().describe('for clocks that go wrong'),
+});
+export type LiveLease = z.infer<typeof liveLeaseSchema>;
+
+/** In the order of the accounts’ ids. */
+export const liveLeasesSchema = pageOf(liveLeaseSchema);

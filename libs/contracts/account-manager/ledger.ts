@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX } from '../limits/calls.js';
+import { LEASE_NAME_CHARS_MAX } from '../limits/leasing.js';
 import { pageOf } from '../page.js';
 import { nameSchema } from './names.js';
 
@@ -13,6 +14,8 @@ export const ledgerQuerySchema = z.strictObject({
   user_id: nameSchema.optional(),
   service_name: nameSchema.optional(),
   what: z.enum(LEDGER_SUBJECTS).optional(),
+  decision: z.string().max(LEASE_NAME_CHARS_MAX).optional(),
+  order: z.enum(['oldest', 'newest']).optional().describe('which comes first; not given: the oldest'),
   after: z
     .string()
     .regex(/^\d{1,18}$/, 'expected the nextCursor of the page before')
@@ -39,5 +42,5 @@ export const ledgerLineSchema = z.object({
 });
 export type LedgerLine = z.infer<typeof ledgerLineSchema>;
 
-/** Oldest first. */
+/** In the order that was asked for. */
 export const ledgerPageSchema = pageOf(ledgerLineSchema);

@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import type { AccountHealth, HealthPage, Recovery } from '#libs/contracts/account-manager/account-health';
 import type { AllocationRequest, AllocationRequests } from '#libs/contracts/account-manager/allocation-request';
 import type { LedgerLine } from '#libs/contracts/account-manager/ledger';
-import type { Extended, LeaseView, Released } from '#libs/contracts/account-manager/lease';
+import type { Extended, LeaseView, LiveLease, Released } from '#libs/contracts/account-manager/lease';
 import type { HandledError } from '#libs/contracts/account-manager/lease-error';
 import type { LimitRules } from '#libs/contracts/account-manager/limit-rule';
 import type { CheckView, RateLimitStatus, RecordView } from '#libs/contracts/account-manager/rate-limit';
@@ -14,6 +14,7 @@ import { AllocationRequestsQueries } from '#src/application/leasing/allocation-r
 import { LeaseHealthService } from '#src/application/leasing/lease-health.service';
 import { LeasesService } from '#src/application/leasing/leases.service';
 import { LimitRulesService } from '#src/application/leasing/limit-rules.service';
+import { LiveLeasesQueries } from '#src/application/leasing/live-leases.queries';
 import { UsageService } from '#src/application/leasing/usage.service';
 import { valueOf } from '../problem.js';
 import { Input } from './input.decorator.js';
@@ -26,6 +27,7 @@ export class AccountManagerController {
     private readonly lookAfter: LeaseHealthService,
     private readonly rules: LimitRulesService,
     private readonly requests: AllocationRequestsQueries,
+    private readonly living: LiveLeasesQueries,
   ) {}
 
   @Post('allocate')
@@ -35,6 +37,11 @@ export class AccountManagerController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LeaseView> {
     return valueOf(await this.leases.allocate(body, leftOf(reply)));
+  }
+
+  @Get('leases')
+  list(@Input('listLeases') { query }: OperationInput<'listLeases'>): Promise<Page<LiveLease>> {
+    return this.living.list(query);
   }
 
   @Get('allocation-requests')

@@ -35,6 +35,9 @@ export interface GrantedLease {
   /** That can count for it. */
   readonly rules: readonly LimitRule[];
 }
+/** A lease that lives, as whoever looks on sees it. */
+export type HeldLease = Omit<GrantedLease, 'phone' | 'needsProbe' | 'rules'> &
+  Pick<WantedLease, 'userId' | 'serviceName' | 'purpose' | 'channel'> & { readonly now: Date };
 export interface SlotLook {
   readonly accountId: string;
   readonly provider: Provider;
@@ -94,6 +97,12 @@ export class LeaseRepository {
     return rows[0] ? withFence(rows[0]) : null;
   }
 
+  /** Leases that live, in the order of their accounts’ ids, after this one, at most so many. */
+  async listLive(after: string | null, atMost: number): Promise<readonly HeldLease[]> {
+    const { rows } = await this.#pool.query<FencedRow<HeldLease>>({ ...LIST_LIVE, values: [after, atMost] });
+    return rows.map(withFence);
+  }
+
   /** The fence of the lease that lives; null: there is none. */
   async liveFence(accountId: string): Promise<number | null> {
     const { rows } = await this.#pool.query<{ fence: string }>({ ...LIVE_FENCE, values: [accountId] });
@@ -145,6 +154,17 @@ export class LeaseRepository {
     return poolOf(this.dataSource);
   }
 }
+
+/** Their slots say all that their own rows say; there is one for each account, however many leases there were. */
+const LIST_LIVE = {
+  name: 'lease-list-live',
+  text: `
+SELECT s.account_id AS "accountId", s.lease_id AS "leaseId", s.fence, s.user_id AS "userId", s.service_name AS "serviceName",
+  s.purpose, s.target_channel_id AS channel, s.leased_at AS "allocatedAt", s.expires_at AS "expiresAt", clock_timestamp() AS now
+FROM account_slot s JOIN account a ON a.id = s.account_id AND a.deleted_at IS NULL
+WHERE s.expires_at > clock_timestamp() AND ($1::uuid IS NULL OR s.account_id > $1::uuid)
+ORDER BY s.account_id LIMIT $2::integer`,
+} as const;
 
 const LIVE_FENCE = {
   name: 'lease-live-fence',

@@ -8,17 +8,21 @@ import { poolOf } from '../data-source.js';
 export class LedgerRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Oldest first. */
+  /** The oldest first, or the newest; `after`: further in that order. */
   async list(query: LedgerQuery): Promise<Page<LedgerLine>> {
-    const { account_id: account, lease_id: lease, user_id: user, service_name: service, what, after, limit } = query;
-    const scope = [account, lease, user, service, what, after].map((value) => value ?? null);
-    const { rows } = await poolOf(this.dataSource).query<LedgerRow>({ ...LIST, values: [...scope, limit + 1] });
-    const items = rows.slice(0, limit).map((row) => ({
+    const { account_id: account, lease_id: lease, user_id: user, service_name: service, what, decision } = query;
+    const scope = [account, lease, user, service, what, decision, query.after].map((value) => value ?? null);
+    const statement = LIST[query.order ?? 'oldest'];
+    const { rows } = await poolOf(this.dataSource).query<LedgerRow>({
+      ...statement,
+      values: [...scope, query.limit + 1],
+    });
+    const items = rows.slice(0, query.limit).map((row) => ({
       ...row,
       at: row.at.toISOString(),
       fence: row.fence === null ? null : Number(row.fence),
     }));
-    return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+    return { items, nextCursor: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null };
   }
 
   /** A part of what is older than LEDGER_KEPT_DAYS, at most LEDGER_FORGOTTEN_MAX lines; answers how many. */
@@ -37,12 +41,16 @@ DELETE FROM lease_ledger WHERE id = ANY (ARRAY(
 
 type LedgerRow = Omit<LedgerLine, 'at' | 'fence'> & { readonly at: Date; readonly fence: string | null };
 
-const LIST = {
-  name: 'ledger-list',
-  text: `
+/** Two statements, so that each is read along the index and not sorted. */
+const list = (beyond: '>' | '<', order: 'ASC' | 'DESC') => `
 SELECT id, at, account_id, lease_id, fence, user_id, service_name, what, decision, why, details FROM lease_ledger
 WHERE ($1::uuid IS NULL OR account_id = $1::uuid) AND ($2::uuid IS NULL OR lease_id = $2::uuid)
   AND ($3::text IS NULL OR user_id = $3::text) AND ($4::text IS NULL OR service_name = $4::text)
-  AND ($5::text IS NULL OR what = $5::text) AND ($6::bigint IS NULL OR id > $6::bigint)
-ORDER BY id LIMIT $7::integer`,
+  AND ($5::text IS NULL OR what = $5::text) AND ($6::text IS NULL OR decision = $6::text)
+  AND ($7::bigint IS NULL OR id ${beyond} $7::bigint)
+ORDER BY id ${order} LIMIT $8::integer`;
+
+const LIST = {
+  oldest: { name: 'ledger-list', text: list('>', 'ASC') },
+  newest: { name: 'ledger-list-newest', text: list('<', 'DESC') },
 } as const;
