@@ -32,10 +32,7 @@ describe('limits', () => {
 
   it('count for every action, also one that is called as what each object has', () => {
     expect(actionLimitsOf(limitsOf([], party), 'constructor', NOW)).toMatchObject({ daily_limit: 30, min_gap_ms: 0 });
-    const ruled = limitsOf(
-      [rule({}, { actions: { constructor: { daily_limit: 3 } } })],
-      party,
-    );
+    const ruled = limitsOf([rule({}, { actions: { constructor: { daily_limit: 3 } } })], party);
     expect(actionLimitsOf(ruled, 'constructor', NOW)).toMatchObject({ daily_limit: 3, max_per_channel_total: 200 });
   });
 
