@@ -6,6 +6,8 @@ import { AccountEntity } from './account.entity.js';
 import { type AccountRow, accountViewOf } from './account-view.js';
 import { poolOf } from './data-source.js';
 import { eventOf } from './event-write.js';
+import { closeSlot } from './leasing/deleted-slot.js';
+import { inTransaction } from './leasing/transaction.js';
 import { OwnershipEntity } from './ownership.entity.js';
 import { SnapshotEntity } from './snapshot.entity.js';
 
@@ -61,10 +63,16 @@ export class AccountRepository {
     return this.find(id);
   }
 
-  /** From now on it accepts nothing and is restored no more; its owner may still write until its session is closed. */
+  /**
+   * From now on it accepts nothing, is leased to nobody and restored no more; its owner may still write until its session
+   * is closed. Whoever holds its lease holds it no more, by the same commit.
+   */
   async markDeleted(id: string): Promise<boolean> {
-    const { rowCount } = await poolOf(this.dataSource).query(MARK_DELETED, [id]);
-    return rowCount === 1;
+    return inTransaction(poolOf(this.dataSource), async (client) => {
+      const { rowCount } = await client.query(MARK_DELETED, [id]);
+      if (rowCount === 1) await closeSlot(client, id);
+      return rowCount === 1;
+    });
   }
 
   /**

@@ -80,7 +80,7 @@ export class LeasesService {
     const owner = ownerOf(accountId, ask);
     const ended = await this.leases.release(owner, ask.usage_stats ?? null);
     if (ended) this.waiting.look();
-    const over = ended ?? (await this.leases.over(owner));
+    const over = ended ?? (await this.leases.over(owner, ask.usage_stats ?? null));
     if (over === null) return refused('lease_not_yours');
     // Somebody of the same service extended it in this very moment.
     if ('lives' in over && over.lives) return this.release(accountId, ask);

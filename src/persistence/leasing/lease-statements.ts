@@ -172,6 +172,17 @@ SELECT lease_id AS "leaseId", coalesce(ended_at, expires_at) AS "endedAt", coale
 FROM mine`,
 };
 
+/** $1 lease, which is over, $2 what its holder says it did. The first word on it counts. */
+export const KEEP_USAGE: Statement = {
+  name: 'lease-keep-usage',
+  text: `
+WITH kept AS (
+  UPDATE lease l SET usage_stats = $2::jsonb WHERE l.id = $1::uuid AND l.ended_at IS NOT NULL AND l.usage_stats IS NULL
+  RETURNING ${LEASE_PARTY}
+), ${ledgerOf('lease', { from: 'kept', decision: `'told_late'`, details: '$2::jsonb' })}
+SELECT lease_id FROM kept`,
+};
+
 /** $1 at most so many: leases that are over and that nobody has met since. Their holders are told by this, and no more. */
 export const CLOSE_EXPIRED: Statement = {
   name: 'lease-close-expired',
@@ -208,5 +219,5 @@ INSERT INTO lease_ledger (user_id, service_name, what, decision, why, details)
 VALUES ($1::text, $2::text, 'lease', 'refused', $3::text, $4::jsonb)`,
 };
 
-export const LEASE_STATEMENTS = { GRANT, LOOK, EXTEND, RELEASE, OVER, CLOSE_EXPIRED, END, REFUSED };
+export const LEASE_STATEMENTS = { GRANT, LOOK, EXTEND, RELEASE, OVER, KEEP_USAGE, CLOSE_EXPIRED, END, REFUSED };
 export type LeaseStatements = Readonly<Record<keyof typeof LEASE_STATEMENTS, Statement>>;

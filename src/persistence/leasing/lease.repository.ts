@@ -123,17 +123,22 @@ export class LeaseRepository {
     return rows[0] ? { ...rows[0], endCause: 'released' } : null;
   }
 
-  /** How the last lease of that service ended, or the named one of it; `lives`: it did not. Null: it never had it. */
-  async over({
-    accountId,
-    serviceName,
-    leaseId,
-  }: LeaseOwner): Promise<(EndedLease & { readonly lives: boolean }) | null> {
+  /**
+   * How the last lease of that service ended, or the named one of it; `lives`: it did not. Null: it never had it. `usage`:
+   * what its holder says it did is kept, if nothing was kept yet.
+   */
+  async over(
+    { accountId, serviceName, leaseId }: LeaseOwner,
+    usage: object | null = null,
+  ): Promise<(EndedLease & { readonly lives: boolean }) | null> {
     const { rows } = await this.#pool.query<EndedLease & { readonly lives: boolean }>({
       ...this.sql.OVER,
       values: [accountId, serviceName, leaseId],
     });
-    return rows[0] ?? null;
+    const [over] = rows;
+    if (over && !over.lives && usage !== null)
+      await this.#pool.query({ ...this.sql.KEEP_USAGE, values: [over.leaseId, JSON.stringify(usage)] });
+    return over ?? null;
   }
 
   /** Writes down that leases are over, so that their holders are told, at most so many; answers how many. */
