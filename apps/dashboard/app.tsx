@@ -95,10 +95,11 @@ interface PageProps extends FleetPageProps {
 }
 
 function Page({ route, filter, setFilter }: PageProps) {
-  const { inspector: Inspector, supervision: Supervision, operations: Operations } = PAGES;
+  const { inspector: Inspector, supervision: Supervision, leases: Leases, operations: Operations } = PAGES;
   if (route.page === 'account') return <AccountPage key={route.id} id={route.id} />;
   if (route.page === 'inspector' && Inspector) return <Inspector key={route.id} id={route.id} seq={route.seq} />;
   if (route.page === 'supervision' && Supervision) return <Supervision />;
+  if (route.page === 'leases' && Leases) return <Leases />;
   if (route.page === 'operations' && Operations) return <Operations />;
   return <FleetPage filter={filter} setFilter={setFilter} />;
 }

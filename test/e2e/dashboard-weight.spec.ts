@@ -21,7 +21,7 @@ it(`the dashboard needs at most ${FIRST_LOAD_KB_MAX} kB before it shows accounts
     if (path.endsWith('.js')) for (const [, name] of file.toString().matchAll(AWAITED)) waiting.push(`assets/${name}`);
   }
   const kilobytes = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0) / 1_024;
-  expect([...sizes.keys()].filter((path) => /inspector|elk|supervision|operations/.test(path))).toEqual([]);
+  expect([...sizes.keys()].filter((path) => /inspector|elk|supervision|operations|leases-/.test(path))).toEqual([]);
   expect(sizes.size).toBeGreaterThanOrEqual(3);
   expect(kilobytes).toBeLessThanOrEqual(FIRST_LOAD_KB_MAX);
 });

@@ -1,5 +1,5 @@
 import { PAGES } from '../pages.js';
-import { FLEET_HREF, OPERATIONS_HREF, type PageName, SUPERVISION_HREF, useRoute } from '../parts/route.js';
+import { FLEET_HREF, LEASES_HREF, OPERATIONS_HREF, type PageName, SUPERVISION_HREF, useRoute } from '../parts/route.js';
 import { useWords } from '../parts/shell.js';
 
 /** The pages there are. An account and its inspector are reached from the list. */
@@ -8,6 +8,7 @@ export function Nav() {
   const { page: here } = useRoute();
   const links: readonly (readonly [PageName, string, string])[] = [
     ['fleet', FLEET_HREF, words.accounts],
+    ...(PAGES.leases ? [['leases', LEASES_HREF, words.pages.leases] as const] : []),
     ...(PAGES.supervision ? [['supervision', SUPERVISION_HREF, words.pages.supervision] as const] : []),
     ...(PAGES.operations ? [['operations', OPERATIONS_HREF, words.pages.operations] as const] : []),
   ];
@@ -15,10 +16,20 @@ export function Nav() {
   return (
     <nav className="nav" aria-label={words.pages.title}>
       {links.map(([name, href, text]) => (
-        <a key={name} href={href} aria-current={name === here ? 'page' : name === shown ? 'true' : undefined}>
+        <a
+          key={name}
+          ref={name === shown ? show : undefined}
+          href={href}
+          aria-current={name === here ? 'page' : name === shown ? 'true' : undefined}
+        >
           {text}
         </a>
       ))}
     </nav>
   );
+}
+
+/** On a phone the row of pages is wider than the screen. */
+function show(link: HTMLAnchorElement | null): void {
+  link?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }

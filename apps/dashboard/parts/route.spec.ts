@@ -3,6 +3,7 @@ import {
   accountHref,
   FLEET_HREF,
   inspectorHref,
+  LEASES_HREF,
   OPERATIONS_HREF,
   operationsHref,
   readRoute,
@@ -14,6 +15,7 @@ describe('the address behind the #', () => {
   it('leads to each page', () => {
     expect(readRoute(FLEET_HREF)).toEqual({ page: 'fleet' });
     expect(readRoute(accountHref('0196b3f0-a'))).toEqual({ page: 'account', id: '0196b3f0-a' });
+    expect(readRoute(LEASES_HREF)).toEqual({ page: 'leases' });
     expect(readRoute(SUPERVISION_HREF)).toEqual({ page: 'supervision' });
     expect(readRoute(OPERATIONS_HREF)).toMatchObject({ page: 'operations', view: 'overview', webhookId: null });
   });

@@ -5,6 +5,7 @@ export type Route =
   | { readonly page: 'account'; readonly id: string }
   /** `seq`: the transition that is looked at; null: now. */
   | { readonly page: 'inspector'; readonly id: string; readonly seq: number | null }
+  | { readonly page: 'leases' }
   | { readonly page: 'supervision' }
   | { readonly page: 'operations'; readonly view: OperationsView; readonly webhookId: string | null };
 export type OperationsView = 'overview' | 'webhooks' | 'events' | 'configuration';
@@ -12,6 +13,7 @@ export type PageName = Route['page'];
 
 /** Behind the #, so that the server has one page, and a proxy may put it anywhere. What is not known leads to the fleet. */
 export function readRoute(hash: string): Route {
+  if (hash === LEASES_HREF) return { page: 'leases' };
   if (hash === SUPERVISION_HREF) return { page: 'supervision' };
   const operations = /^#\/operations(?:\/(webhooks|events|configuration)|\/webhooks\/([\w-]+))?$/.exec(hash);
   if (operations) return toOperations(operations[1], operations[2]);
@@ -26,6 +28,7 @@ function toOperations(view: string | undefined, webhookId: string | undefined): 
 }
 
 export const FLEET_HREF = '#/';
+export const LEASES_HREF = '#/leases';
 export const SUPERVISION_HREF = '#/supervision';
 export const OPERATIONS_HREF = '#/operations';
 export const operationsHref = (view: OperationsView): string =>

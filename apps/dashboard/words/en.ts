@@ -3,6 +3,7 @@ import { enSupervision } from './en.supervision.js';
 import { enWatch } from './en.watch.js';
 import { enInspector } from './en.inspector.js';
 import { enOperations } from './en.operations.js';
+import { enLeases } from './en.leases.js';
 import { enProblems } from './en.problems.js';
 import { enSettings } from './en.settings.js';
 import { enSending } from './en.sending.js';
@@ -18,6 +19,7 @@ export const en = {
     title: 'Pages',
     inspector: 'Inspector',
     supervision: 'Supervision',
+    leases: 'Leases',
     operations: 'Operations',
     loading: 'Loading…',
     broken: 'This page could not be loaded',
@@ -217,6 +219,7 @@ export const en = {
     dismiss: 'Close',
   },
   inspector: enInspector,
+  leases: enLeases,
   operations: enOperations,
   cancel: 'Cancel',
 };

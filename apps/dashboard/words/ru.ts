@@ -1,6 +1,7 @@
 import type { Words } from './en.js';
 import { ruInspector } from './ru.inspector.js';
 import { ruOperations } from './ru.operations.js';
+import { ruLeases } from './ru.leases.js';
 import { ruProblems } from './ru.problems.js';
 import { ruReasons } from './ru.reasons.js';
 import { ruSupervision } from './ru.supervision.js';
@@ -16,6 +17,7 @@ export const ru: Words = {
     title: 'Страницы',
     inspector: 'Инспектор',
     supervision: 'Надзор',
+    leases: 'Аренды',
     operations: 'Эксплуатация',
     loading: 'Загрузка…',
     broken: 'Эту страницу не удалось загрузить',
@@ -210,6 +212,7 @@ export const ru: Words = {
     dismiss: 'Закрыть',
   },
   inspector: ruInspector,
+  leases: ruLeases,
   operations: ruOperations,
   cancel: 'Отмена',
 };

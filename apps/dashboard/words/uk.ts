@@ -1,6 +1,7 @@
 import type { Words } from './en.js';
 import { ukInspector } from './uk.inspector.js';
 import { ukOperations } from './uk.operations.js';
+import { ukLeases } from './uk.leases.js';
 import { ukProblems } from './uk.problems.js';
 import { ukReasons } from './uk.reasons.js';
 import { ukSupervision } from './uk.supervision.js';
@@ -16,6 +17,7 @@ export const uk: Words = {
     title: 'Сторінки',
     inspector: 'Інспектор',
     supervision: 'Нагляд',
+    leases: 'Оренди',
     operations: 'Експлуатація',
     loading: 'Завантаження…',
     broken: 'Цю сторінку не вдалося завантажити',
@@ -210,6 +212,7 @@ export const uk: Words = {
     dismiss: 'Закрити',
   },
   inspector: ukInspector,
+  leases: ukLeases,
   operations: ukOperations,
   cancel: 'Скасувати',
 };

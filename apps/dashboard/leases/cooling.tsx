@@ -1,0 +1,66 @@
+import type { Recovery } from '#libs/contracts/account-manager/account-health';
+import { formatNumber } from '../operations/figures.js';
+import { Empty } from '../parts/notice.js';
+import { useNow, useWords } from '../parts/shell.js';
+import { formatDuration, formatMoment } from '../parts/time.js';
+import { AccountRow } from './account-row.js';
+import { nameOf } from './names.js';
+
+export interface CoolingProps {
+  readonly recovery: Recovery;
+  /** When it was told. */
+  readonly atMs: number;
+}
+
+/** Accounts that rest: why, and until when. The first to be back is the first told. */
+export function Cooling({ recovery, atMs }: CoolingProps) {
+  const { words, language } = useWords();
+  const told = words.leases.cooling;
+  const { cooling, recovered_today: recovered } = recovery;
+  return (
+    <section className="card ops-panel" aria-labelledby="leases-cooling-title">
+      <div className="ops-panel-head">
+        <h2 id="leases-cooling-title">{told.title}</h2>
+        {recovered.count > 0 && <p className="secondary">{told.recovered(formatNumber(recovered.count, language))}</p>}
+      </div>
+      {cooling.length === 0 ? (
+        <Empty title={told.none}>
+          <p>{told.noneHint}</p>
+        </Empty>
+      ) : (
+        <table className="ops-table leases-table" aria-labelledby="leases-cooling-title">
+          <thead>
+            <tr>
+              <th scope="col">{words.leases.account}</th>
+              <th scope="col">{told.cause}</th>
+              <th scope="col" className="number">
+                {told.left}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {cooling.map(({ account_id: id, cause, until, remaining_ms: leftMs }) => (
+              <AccountRow key={id} accountId={id} columns={3}>
+                <td>{nameOf(words.leases.causes, cause)}</td>
+                <td className="number">
+                  <Back endsAtMs={atMs + leftMs} until={until} />
+                </td>
+              </AccountRow>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+function Back({ endsAtMs, until }: { readonly endsAtMs: number; readonly until: string }) {
+  const { words, language } = useWords();
+  const now = useNow();
+  const leftMs = endsAtMs - now;
+  return (
+    <time dateTime={until} title={words.leases.live.until(formatMoment(until, now, language))}>
+      {leftMs <= 0 ? words.leases.cooling.back : formatDuration(leftMs, language)}
+    </time>
+  );
+}
