@@ -92,12 +92,42 @@ describe('the page of an account', () => {
     const { page } = dashboard;
     await button(page, 'Подключить').click();
     await page.locator('.account-title').getByText('Сбой').waitFor();
-    await page.locator('.notice').getByText('Библиотека провайдера').waitFor();
+    await page.locator('.notice strong').getByText('Библиотека провайдера').waitFor();
     await page.locator('.notice').getByText('сообщите, что в журнале').waitFor();
     await page.locator('.notice').getByText('Разработчики Muster').waitFor();
     await dashboard.picture('account-failed');
     expect(await dashboard.hindrances()).toEqual([]);
     await button(page, 'Подключить').waitFor();
+  });
+
+  it('leads from each step of its history, and from its reason, to that step in the inspector', async () => {
+    await runtime.client.accounts.patch(id, { settings: { scan: 'manual', readyMs: -1 } });
+    await runtime.client.accounts.connect(id);
+    await using dashboard = await open();
+    const { page } = dashboard;
+    await page.locator('.account-title').getByText('Failed').waitFor();
+    const shown = page.locator('.step-row [aria-current=step]');
+    const steps = page.locator('.step');
+    await steps.filter({ hasText: 'account.connect' }).click();
+    await page.waitForURL(`**/dashboard/#/accounts/${id}/inspector/1`);
+    await shown.getByText('account.connect').waitFor();
+    await page.goBack();
+    await page.getByRole('link', { name: 'Look at this step in the inspector' }).last().click();
+    const { transitions } = await runtime.client.accounts.export(id);
+    const { seq, to } = transitions.find((step) => step.to.startsWith('FAILED'))!;
+    await page.waitForURL(`**/dashboard/#/accounts/${id}/inspector/${seq}`);
+    await shown.getByText(to).waitFor();
+    expect(dashboard.complaints).toEqual([]);
+  });
+
+  it('keeps a label that is written from right to left from turning what stands beside it', async () => {
+    await runtime.client.accounts.patch(id, { label: 'Trial \u202egnilaS' });
+    await using dashboard = await open();
+    const { page } = dashboard;
+    await button(page, 'Delete').click();
+    await page.getByRole('dialog').waitFor();
+    await dashboard.picture('label-turned');
+    expect(await page.evaluate<boolean>(IS_MARK_LAST)).toBe(true);
   });
 
   it('pauses sending, says what waits, and gives it up when asked to', async () => {
@@ -135,6 +165,19 @@ describe('the page of an account', () => {
     expect(dashboard.complaints).toEqual([]);
   });
 });
+
+/** The question mark of “Delete …?” stands to the right of all before it. */
+const IS_MARK_LAST = `(() => {
+  const text = document.querySelector('dialog h2').firstChild;
+  const placeOf = (at) => {
+    const range = document.createRange();
+    range.setStart(text, at);
+    range.setEnd(text, at + 1);
+    return range.getBoundingClientRect().left;
+  };
+  const last = text.length - 1;
+  return text.data[last] === '?' && Array.from({ length: last }, (_, at) => placeOf(at)).every((left) => left < placeOf(last));
+})()`;
 
 /** So many messages that wait, and a history of more than a hundred steps: each round of connect and disconnect has four. */
 async function fillPast(count: number): Promise<void> {

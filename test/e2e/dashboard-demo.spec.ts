@@ -36,6 +36,8 @@ it('lets a newcomer link an account, break it and watch it heal, and leaves noth
   await using dashboard = await openDashboard(browser, url);
   const { page } = dashboard;
   await page.getByText('the phone for it appears here').waitFor();
+  await page.getByText('connect one, then play').waitFor();
+  expect(await button(page, 'Play: Kill the browser').isDisabled()).toBe(true);
   await linkByOneClick(dashboard, 'Shop');
   await hearFromCustomer(page);
 
@@ -96,6 +98,7 @@ async function untilStruck(page: Page, fault: string): Promise<void> {
 async function fitsAPhone(url: string): Promise<void> {
   const phone = { locale: 'ru-RU', viewport: { width: 360, height: 740 }, colorScheme: 'dark' } as const;
   await using dashboard = await openDashboard(browser, url, phone);
+  await dashboard.picture('demo-closed');
   await button(dashboard.page, 'Показать панель демо').click();
   await dashboard.page.getByRole('heading', { name: 'Телефоны' }).waitFor();
   await dashboard.picture('demo-phone');

@@ -25,6 +25,7 @@ const drawn = (page: Page) => page.locator('.chart-frame[data-drawn]').waitFor()
 const state = (page: Page, id: string) => page.locator(`.chart-state[data-state="${id}"]`);
 const lit = (page: Page, id: string) => page.locator(`.chart-state[data-leaf][data-state="${id}"]`).waitFor();
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+const boxOf = async (page: Page, selector: string) => (await page.locator(selector).boundingBox())!;
 const field = (page: Page, name: string) => page.locator(`tr[data-field="${name}"]`);
 
 async function liveALife(label: string): Promise<string> {
@@ -60,6 +61,8 @@ describe('the inspector in a real browser', () => {
     await page.locator('.chart-label', { hasText: 'launch 1 min' }).waitFor();
     await page.getByRole('region', { name: 'What may happen next' }).getByText('account.recycle').waitFor();
     await dashboard.picture('inspector');
+    const [frame, foot] = [await boxOf(page, '.chart-frame'), await boxOf(page, '.chart-foot')];
+    expect(foot.y).toBeGreaterThanOrEqual(frame.y + frame.height);
     expect(await dashboard.hindrances()).toEqual([]);
     expect([dashboard.complaints, dashboard.strangers]).toEqual([[], []]);
   });
@@ -124,6 +127,33 @@ describe('the inspector in a real browser', () => {
     expect(page.url()).toMatch(/\/inspector$/);
   });
 
+  it('shows the step of a link in its list and what holds after it without being scrolled, however old it is', async () => {
+    const { accounts } = runtime.client;
+    const { id } = await accounts.create({ label: 'Restless', provider: 'simulated', settings: { scan: 'manual' } });
+    for (let round = 0; round < 30; round += 1) {
+      await accounts.connect(id);
+      await accounts.disconnect(id);
+    }
+    for (const [account, seq] of [
+      [lived, 6],
+      [id, 2],
+    ] as const) {
+      await using dashboard = await openDashboard(browser, inspectorOf(account, `/${seq}`));
+      const { page } = dashboard;
+      await drawn(page);
+      const row = page.locator(`.step-row [aria-current=step][data-seq="${seq}"]`);
+      await row.waitFor();
+      const list = await boxOf(page, '.life-steps');
+      const isSeen = async (): Promise<boolean> => {
+        const { y, height } = (await row.boundingBox())!;
+        return y >= list.y - 1 && y + height <= 860;
+      };
+      await expect.poll(isSeen).toBe(true);
+      await dashboard.picture(`inspector-linked-${seq}`);
+      expect(await page.evaluate('scrollY')).toBe(0);
+    }
+  });
+
   it('lays out a machine that is not the one it came with, beside the page', async () => {
     await using dashboard = await openDashboard(browser, `${runtime.url}/dashboard/#/accounts/${lived}`);
     const { page } = dashboard;
@@ -152,8 +182,11 @@ describe('the inspector in a real browser', () => {
   });
 
   it('tells of a step that does not exist', async () => {
-    await using dashboard = await openDashboard(browser, inspectorOf(lived, '/4000'));
-    await dashboard.page.getByText('no step with this number').waitFor();
+    for (const seq of ['/4000', '/1e24', `/${'9'.repeat(30)}`]) {
+      await using dashboard = await openDashboard(browser, inspectorOf(lived, seq));
+      await dashboard.page.getByText('no step with this number').waitFor();
+      await dashboard.page.getByRole('heading', { name: 'Sales Kyiv' }).waitFor();
+    }
   });
 
   it('finds steps by what they are about', async () => {
@@ -242,16 +275,23 @@ describe('the inspector in a real browser', () => {
   });
 
   it.each([
-    ['dark', { colorScheme: 'dark' }, 'Inspector', 'What may happen next'],
-    ['uk', { locale: 'uk-UA' }, 'Інспектор', 'Що може статися далі'],
-    ['ru-phone', { locale: 'ru-RU', viewport: { width: 360, height: 740 } }, 'Инспектор', 'Что может произойти дальше'],
-  ] as const)('is whole in another guise: %s', async (name, options, title, next) => {
+    ['dark', { colorScheme: 'dark' }, 'Inspector', 'What may happen next', 'launch 1 min'],
+    ['uk', { locale: 'uk-UA' }, 'Інспектор', 'Що може статися далі', 'launch 1 хв'],
+    [
+      'ru-phone',
+      { locale: 'ru-RU', viewport: { width: 360, height: 740 } },
+      'Инспектор',
+      'Что может произойти дальше',
+      'launch 1 мин',
+    ],
+  ] as const)('is whole in another guise: %s', async (name, options, title, next, wait) => {
     await using dashboard = await openDashboard(browser, inspectorOf(lived), options);
     const { page } = dashboard;
     await drawn(page);
     await lit(page, 'CONNECTED.online');
     await page.getByRole('heading', { level: 1, name: title }).waitFor();
     await page.getByRole('heading', { level: 3, name: next }).waitFor();
+    await page.locator('.chart-label', { hasText: wait }).waitFor();
     await page.locator('.step-row').first().waitFor();
     await dashboard.picture(`inspector-${name}`);
     const width = await page.evaluate<number>('document.documentElement.scrollWidth');

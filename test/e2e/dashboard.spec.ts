@@ -114,6 +114,7 @@ describe('the dashboard in a real browser', () => {
     const phone = { locale: 'ru-RU', viewport: { width: 360, height: 740 }, colorScheme: 'dark' } as const;
     await using dashboard = await openDashboard(browser, `${runtime.url}/dashboard/#/accounts/${items[0]!.id}`, phone);
     await status(dashboard.page, 'Подключён').waitFor();
+    await dashboard.page.getByText('РУ', { exact: true }).waitFor();
     await dashboard.picture('account-phone');
     expect(await dashboard.page.evaluate('document.documentElement.scrollWidth')).toBe(360);
     expect(await dashboard.hindrances()).toEqual([]);

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { AccountCommandName, AccountView } from '#libs/contracts/account';
 import { useAsked } from '../parts/asked.js';
 import { PAGES } from '../pages.js';
+import { isolated } from '../parts/isolated.js';
 import { FLEET_HREF, inspectorHref } from '../parts/route.js';
 import { useShell, useWords } from '../parts/shell.js';
 import { StatusMark } from '../parts/status-mark.js';
@@ -112,12 +113,24 @@ function Question({ asking, label, busy, leave, remove, close }: QuestionProps) 
   if (asking === null) return null;
   if (asking === 'logout')
     return (
-      <Confirm title={words.leave.title(label)} yes={words.account.logout} busy={busy} act={leave} close={close}>
+      <Confirm
+        title={words.leave.title(isolated(label))}
+        yes={words.account.logout}
+        busy={busy}
+        act={leave}
+        close={close}
+      >
         <p>{words.leave.text}</p>
       </Confirm>
     );
   return (
-    <Confirm title={words.remove.title(label)} yes={words.remove.confirm} busy={busy} act={remove} close={close}>
+    <Confirm
+      title={words.remove.title(isolated(label))}
+      yes={words.remove.confirm}
+      busy={busy}
+      act={remove}
+      close={close}
+    >
       <p>{words.remove.lost}</p>
       <ul className="losses">
         {words.remove.losses.map((loss) => (

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { AccountView } from '#libs/contracts/account';
+import { isolated } from '../parts/isolated.js';
 import { Loading } from '../parts/loading.js';
 import { Empty } from '../parts/notice.js';
 import { FLEET_HREF } from '../parts/route.js';
@@ -37,7 +38,7 @@ function Account({ account }: { readonly account: AccountView }) {
   const { muster, fail } = useShell();
   const { id, label } = account;
   const [news, tell] = useState(NO_NEWS);
-  useTitle(label);
+  useTitle(isolated(label));
   useEffect(() => {
     const leave = new AbortController();
     void followAccount(muster, id, tell, fail, leave.signal);

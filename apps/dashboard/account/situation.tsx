@@ -7,6 +7,7 @@ import { inspectorHref } from '../parts/route.js';
 import { useNow, useWords } from '../parts/shell.js';
 import { formatDuration } from '../parts/time.js';
 import { Pairing } from './pairing.js';
+import { reasonParts } from './reason-parts.js';
 
 export interface SituationProps {
   readonly account: AccountView;
@@ -46,10 +47,11 @@ function Why({ account, reason, step }: WhyProps) {
   const next = restarts.nextAttemptAt;
   // Of a fall the reason only says what happened; others say what to do.
   const gaveUp = status === 'FAILED' && reason.class === 'crash';
+  const [happened, advice] = reasonParts(isReasonCode(reason.code) ? words.reasons[reason.code] : reason.message);
   const tone = status === 'FAILED' ? 'bad' : reason.who === 'nobody' ? 'calm' : 'warn';
   return (
-    <Notice tone={tone} title={words.status[status]}>
-      <p>{isReasonCode(reason.code) ? words.reasons[reason.code] : reason.message}</p>
+    <Notice tone={tone} title={happened}>
+      {advice !== '' && <p>{advice}</p>}
       {gaveUp && <p>{reason.who === 'developer' ? words.who.developerAfterFalls : words.who.operatorAfterFalls}</p>}
       <p className="who">
         {words.who.title}: <strong>{words.who[reason.who]}</strong>

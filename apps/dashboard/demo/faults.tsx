@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { DEMO_FAULT_NAMES, DEMO_FAULTS, type DemoFault, type StrikeView } from '#apps/simulator/demo/demo-words';
 import type { AccountView } from '#libs/contracts/account';
+import { isolated } from '../parts/isolated.js';
 import { useRoute } from '../parts/route.js';
 import { useFleet } from '../parts/shell.js';
 import { useDemoWords } from './demo-language.js';
@@ -31,6 +32,11 @@ export function Faults({ strikes, busy, play }: FaultsProps) {
           </option>
         ))}
       </select>
+      {!isThere && (
+        <p id="demo-why" className="hint">
+          {words.needsConnected}
+        </p>
+      )}
       {GROUPS.map((group) => (
         <div key={group} role="group" aria-labelledby={`demo-${group}`}>
           <h3 id={`demo-${group}`}>{words.groups[group]}</h3>
@@ -40,7 +46,8 @@ export function Faults({ strikes, busy, play }: FaultsProps) {
                 key={fault}
                 fault={fault}
                 strikes={strikes}
-                disabled={busy || (!isThere && DEMO_FAULTS[fault].strikes !== 'database')}
+                isBusy={busy}
+                isVain={!isThere && DEMO_FAULTS[fault].strikes !== 'database'}
                 play={() => play(fault, account)}
               />
             ))}
@@ -70,7 +77,7 @@ function useVictim(): Victim {
   const connected = shown.filter(isConnected);
   const options = shown.map((account) => ({
     id: account.id,
-    text: isConnected(account) ? account.label : words.notConnected(account.label),
+    text: isConnected(account) ? account.label : words.notConnected(isolated(account.label)),
   }));
   if (connected.length > 1) options.push({ id: ALL, text: words.all });
   const known = (id: string): boolean => options.some((option) => option.id === id);
@@ -91,18 +98,28 @@ const isConnected = (account: AccountView): boolean => isOfWhatsapp(account) && 
 interface FaultProps {
   readonly fault: DemoFault;
   readonly strikes: readonly StrikeView[];
-  readonly disabled: boolean;
+  readonly isBusy: boolean;
+  /** There is nobody to strike, and what is above says so. */
+  readonly isVain: boolean;
   readonly play: () => void;
 }
 
-function Fault({ fault, strikes, disabled, play }: FaultProps) {
+function Fault({ fault, strikes, isBusy, isVain, play }: FaultProps) {
   const strike = strikes.find((one) => one.fault === fault);
   const { words } = useDemoWords();
   const { name, see } = words.fault[fault];
   return (
     <li className="demo-fault">
       <strong>{name}</strong>
-      <button type="button" className="button" aria-label={words.playOne(name)} disabled={disabled} onClick={play}>
+      <button
+        type="button"
+        className="button"
+        aria-label={words.playOne(name)}
+        aria-describedby={isVain ? 'demo-why' : undefined}
+        title={isVain ? words.needsConnected : undefined}
+        disabled={isBusy || isVain}
+        onClick={play}
+      >
         {words.play}
       </button>
       <p className="secondary">{see}</p>

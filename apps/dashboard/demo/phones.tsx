@@ -1,5 +1,6 @@
 import { useRef } from 'react';
 import type { DemoView, PhoneView } from '#apps/simulator/demo/demo-words';
+import { isolated } from '../parts/isolated.js';
 import type { DemoClient } from './demo-client.js';
 import { useDemoWords } from './demo-language.js';
 
@@ -94,7 +95,9 @@ function Customer({ customer: { number, heard } }: Pick<DemoView, 'customer'>) {
       <div className="demo-phone-text">
         <strong>{words.customer}</strong>
         <span className="secondary">{number}</span>
-        <span className="secondary demo-heard">{heard ? words.heard(heard.text, heard.from) : words.heardNothing}</span>
+        <span className="secondary demo-heard">
+          {heard ? words.heard(isolated(heard.text), heard.from) : words.heardNothing}
+        </span>
       </div>
     </div>
   );

@@ -49,6 +49,7 @@ export function Inspection({ account, life, tell, at, go }: InspectionProps) {
   };
   return (
     <>
+      {past.is === 'no step' && <Notice tone="warn" title={words.inspector.time.noStep} />}
       {past.is === 'untold' && (
         <Notice tone="warn" title={words.inspector.time.untold(past.seq)}>
           <p lang="en">{past.error instanceof MusterApiError ? past.error.problem.detail : words.trouble.offline}</p>

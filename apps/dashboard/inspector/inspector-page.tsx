@@ -4,6 +4,7 @@ import '../styles/inspector.css';
 import { useCallback, useEffect, useState } from 'react';
 import type { AccountView } from '#libs/contracts/account';
 import { Loading } from '../parts/loading.js';
+import { isolated } from '../parts/isolated.js';
 import { Empty } from '../parts/notice.js';
 import { accountHref, inspectorHref } from '../parts/route.js';
 import { useFleet, useShell, useWords } from '../parts/shell.js';
@@ -47,7 +48,7 @@ function Inspector({ account, seq }: { readonly account: AccountView; readonly s
   const { muster, fail } = useShell();
   const [life, tell] = useState<Life | null>(null);
   const [at, go] = usePlaceInTime(account.id, seq);
-  useTitle(`${words.inspector.title} · ${account.label}`);
+  useTitle(`${words.inspector.title} · ${isolated(account.label)}`);
   useEffect(() => {
     const leave = new AbortController();
     followLife(muster, account.id, tell, leave.signal).catch(fail);

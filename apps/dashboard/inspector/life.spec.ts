@@ -4,7 +4,7 @@ import { countdownOf } from './countdown.js';
 import { compare } from './difference.js';
 import { formatHeld } from './history/held.js';
 import { causesOf, filterSteps, NO_TIMELINE_FILTER } from './history/timeline-filter.js';
-import { type Life, STEPS_KEPT_MAX, withOlder, withSteps } from './life.js';
+import { type Life, readAgainAt, STEPS_KEPT_MAX, withOlder, withSteps } from './life.js';
 
 const step = (seq: number, more: Partial<TransitionView> = {}): TransitionView => ({
   ...{ seq, at: '2026-01-01T00:00:00.000Z', from: 'A', to: 'B', event: 'driver.ready', cause: null },
@@ -64,6 +64,18 @@ describe('two moments side by side', () => {
       ['gone', true],
       ['come', true],
     ]);
+  });
+});
+
+describe('a context', () => {
+  it('is read again once the code or the wait that it tells of is over, and seldom while that is overdue', () => {
+    expect(readAgainAt({ pairing: { attempt: 1, expiresAt: 20_000 }, deadline: { name: 'scan', at: 60_000 } }, 0)).toBe(
+      21_000,
+    );
+    expect(readAgainAt({ pairing: null, deadline: { name: 'degraded', at: 60_000 } }, 0)).toBe(61_000);
+    expect(readAgainAt({ pairing: null, deadline: { name: 'degraded', at: 60_000 } }, 100_000)).toBe(105_000);
+    expect(readAgainAt({ pairing: null, deadline: null }, 0)).toBeNull();
+    expect(readAgainAt(null, 0)).toBeNull();
   });
 });
 

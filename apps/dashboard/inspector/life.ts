@@ -46,22 +46,26 @@ async function followOnce(
   tell: (change: (life: Life | null) => Life | null) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  const renewed = new Renewed(async () => {
+    const context = contextOf((await muster.accounts.snapshot(id)).snapshot);
+    tell((life) => life && { ...life, context });
+    return context;
+  });
   const stream = muster.stream({ topics: ['accounts'], accounts: [id], signal });
   try {
     await liveOrReason(stream);
     const { transitions, olderBefore, snapshot } = await muster.accounts.export(id, { limit: STEPS_READ });
-    tell(() => ({ steps: transitions.toReversed(), olderBefore, context: contextOf(snapshot.snapshot) }));
-    const context = new Renewed(async () => {
-      const stored = await muster.accounts.snapshot(id);
-      tell((life) => life && { ...life, context: contextOf(stored.snapshot) });
-    });
+    const first = contextOf(snapshot.snapshot);
+    tell(() => ({ steps: transitions.toReversed(), olderBefore, context: first }));
+    renewed.expect(first);
     for await (const frame of stream) {
       const told = readEvent(frame);
       if (told?.event !== 'account.changed') continue;
       tell((life) => life && withSteps(life, told.data.transitions));
-      context.renew();
+      renewed.renew();
     }
   } finally {
+    renewed.close();
     stream.close();
   }
 }
@@ -70,8 +74,23 @@ async function followOnce(
 class Renewed {
   #isReading = false;
   #isOld = false;
+  #isClosed = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly read: () => Promise<void>) {}
+  constructor(private readonly read: () => Promise<Context | null>) {}
+
+  /** This is how it stands; it is read again when that can be true no longer. */
+  expect(context: Context | null): void {
+    clearTimeout(this.#timer);
+    const now = Date.now();
+    const at = this.#isClosed ? null : readAgainAt(context, now);
+    if (at !== null) this.#timer = setTimeout(() => this.renew(), at - now);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+  }
 
   renew(): void {
     this.#isOld = true;
@@ -84,11 +103,31 @@ class Renewed {
   async #run(): Promise<void> {
     while (this.#isOld) {
       this.#isOld = false;
-      await this.read().catch(() => undefined);
+      await this.read().then(
+        (context) => this.expect(context),
+        () => undefined,
+      );
     }
     this.#isReading = false;
   }
 }
+
+/** The next code takes a moment to come. */
+const LATE_MS = 1_000;
+/** What should have happened and has not, or a clock that differs from the server's, costs a reading in so long. */
+const OVERDUE_EVERY_MS = 5_000;
+
+/**
+ * When a context is older than what it says, though nothing was told: the stream tells of steps, and no step is made by the
+ * next QR code, or by a wait that is lengthened. Null: it has no such time.
+ */
+export function readAgainAt(context: Context | null, nowMs: number): number | null {
+  const held = [fieldOf(context?.['deadline'], 'at'), fieldOf(context?.['pairing'], 'expiresAt')];
+  const times = held.filter((at) => typeof at === 'number');
+  return times.length === 0 ? null : Math.max(Math.min(...times) + LATE_MS, nowMs + OVERDUE_EVERY_MS);
+}
+
+const fieldOf = (held: unknown, name: string): unknown => (held as Readonly<Record<string, unknown>> | null)?.[name];
 
 /** New steps on top; what is known already changes nothing. */
 export function withSteps(life: Life, told: readonly TransitionView[]): Life {

@@ -1,4 +1,5 @@
 import type { TransitionView } from '#libs/contracts/transition';
+import { NO_STEP } from '../parts/route.js';
 import { useNow, useWords } from '../parts/shell.js';
 import { formatDuration, formatMoment } from '../parts/time.js';
 
@@ -43,7 +44,7 @@ export function TimeBar({ at, step, older, newer, go }: TimeBarProps) {
         {at === null && <strong>{told.now}</strong>}
         {at !== null && (
           <>
-            <strong>{told.after(at)}</strong>
+            {at !== NO_STEP && <strong>{told.after(at)}</strong>}
             {step && (
               <span>
                 {formatMoment(step.at, now, language)} · {told.ago(formatDuration(now - Date.parse(step.at), language))}

@@ -3,6 +3,7 @@ import {
   accountHref,
   FLEET_HREF,
   inspectorHref,
+  NO_STEP,
   LEASES_HREF,
   OPERATIONS_HREF,
   operationsHref,
@@ -33,8 +34,13 @@ describe('the address behind the #', () => {
     expect(readRoute(inspectorHref('a', 17))).toEqual({ page: 'inspector', id: 'a', seq: 17 });
   });
 
+  it('leads to no step of the account by what is none', () => {
+    for (const told of ['0', 'x', '1e24', '-1', '1.5', '9'.repeat(26), '%31'])
+      expect(readRoute(`#/accounts/a/inspector/${told}`)).toEqual({ page: 'inspector', id: 'a', seq: NO_STEP });
+  });
+
   it('leads to the fleet from anywhere else', () => {
-    for (const hash of ['', '#/accounts/', '#/accounts/a/b', '#/accounts/a/inspector/x', '#/nowhere'])
+    for (const hash of ['', '#/accounts/', '#/accounts/a/b', '#/accounts/a/inspector/1/2', '#/nowhere'])
       expect(readRoute(hash)).toEqual({ page: 'fleet' });
   });
 });

@@ -35,7 +35,7 @@ export function formatHeld(ms: number, language: string): string {
 
 const formats = new Map<string, Intl.NumberFormat>();
 
-function numberOf(language: string, unit: string): Intl.NumberFormat {
+export function numberOf(language: string, unit: string): Intl.NumberFormat {
   const key = `${language} ${unit}`;
   const format =
     formats.get(key) ?? new Intl.NumberFormat(localeOf(language), { style: 'unit', unit, unitDisplay: 'short' });

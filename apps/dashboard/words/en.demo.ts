@@ -30,6 +30,7 @@ export interface DemoWords {
   readonly victim: string;
   readonly all: string;
   readonly nobody: string;
+  readonly needsConnected: string;
   readonly notConnected: (label: string) => string;
   readonly groups: Readonly<Record<'process' | 'page' | 'network' | 'provider', string>>;
   readonly play: string;
@@ -79,6 +80,7 @@ export const enDemo: DemoWords = {
   victim: 'Account to strike',
   all: 'All connected accounts',
   nobody: 'No account is connected',
+  needsConnected: 'Faults strike a WhatsApp account that is connected: connect one, then play.',
   notConnected: (label) => `${label} (not connected)`,
   groups: { process: 'Processes', page: 'Page', network: 'Network', provider: 'Phone and provider' },
   play: 'Play',

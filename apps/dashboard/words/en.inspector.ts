@@ -36,6 +36,7 @@ export const enInspector = {
     after: (seq: number) => `After step ${seq}`,
     ago: (time: string) => `${time} ago`,
     untold: (seq: number) => `How the account stood after step ${seq} is not known`,
+    noStep: 'The account’s history has no step with this number',
     inexact: 'Today’s machine does not do all as it was recorded then, so details may differ.',
   },
   timeline: {

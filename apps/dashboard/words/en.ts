@@ -13,6 +13,7 @@ const reasons = Object.fromEntries(Object.entries(REASONS).map(([code, { message
 /** The pattern of the catalogue: other languages must have each of these words, or they do not compile. */
 export const en = {
   name: 'English',
+  code: 'EN',
   skip: 'Skip to content',
   accounts: 'Accounts',
   pages: {

@@ -28,6 +28,7 @@ export const ruDemo: DemoWords = {
   victim: 'Для какого аккаунта',
   all: 'Все подключённые аккаунты',
   nobody: 'Нет подключённых аккаунтов',
+  needsConnected: 'Сбои действуют на подключённый аккаунт WhatsApp: сначала подключите его, затем играйте.',
   notConnected: (label) => `${label} (не подключён)`,
   groups: { process: 'Процессы', page: 'Страница', network: 'Сеть', provider: 'Телефон и провайдер' },
   play: 'Сыграть',

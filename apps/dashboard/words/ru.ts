@@ -11,6 +11,7 @@ import { ruSending } from './ru.sending.js';
 
 export const ru: Words = {
   name: 'Русский',
+  code: 'РУ',
   skip: 'К содержанию',
   accounts: 'Аккаунты',
   pages: {

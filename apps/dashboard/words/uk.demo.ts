@@ -28,6 +28,7 @@ export const ukDemo: DemoWords = {
   victim: 'Для якого акаунта',
   all: 'Усі з’єднані акаунти',
   nobody: 'Немає з’єднаних акаунтів',
+  needsConnected: 'Збої діють на з’єднаний акаунт WhatsApp: спершу з’єднайте його, потім грайте.',
   notConnected: (label) => `${label} (не з’єднано)`,
   groups: { process: 'Процеси', page: 'Сторінка', network: 'Мережа', provider: 'Телефон і провайдер' },
   play: 'Зіграти',

@@ -11,6 +11,7 @@ import { ukSending } from './uk.sending.js';
 
 export const uk: Words = {
   name: 'Українська',
+  code: 'УК',
   skip: 'До змісту',
   accounts: 'Акаунти',
   pages: {

@@ -1,5 +1,6 @@
 import type { ChartEdge } from './chart-graph.js';
-import { linesOf } from './edge-label.js';
+import { useWords } from '../../parts/shell.js';
+import { linesOf, shortDelay } from './edge-label.js';
 import { type Drawing, LABEL_DOT_PX, LABEL_LINE_PX } from './elk-graph.js';
 import type { Lit } from './lit.js';
 import { arrowHead, roundedPath } from './path.js';
@@ -24,12 +25,13 @@ export function ChartEdgeLine({ edge, drawing, lit }: EdgeProps) {
 
 /** What moves an account along the line. */
 export function ChartEdgeLabel({ edge, drawing, lit }: EdgeProps) {
+  const { language } = useWords();
   const box = drawing.edges[edge.id]?.label;
   if (!box) return null;
   const lines = linesOf(edge.own);
   return (
     <g className="chart-label" transform={`translate(${box.x} ${box.y})`} aria-hidden="true">
-      {lines.map(({ event, speaker, name, condition, delay }, i) => (
+      {lines.map(({ event, speaker, name, condition, delayMs }, i) => (
         <g
           key={event}
           data-speaker={speaker}
@@ -41,7 +43,7 @@ export function ChartEdgeLabel({ edge, drawing, lit }: EdgeProps) {
             {name}
             <tspan className="chart-more">
               {condition}
-              {delay}
+              {delayMs !== null && ` ${shortDelay(delayMs, language)}`}
             </tspan>
           </text>
         </g>

@@ -71,12 +71,18 @@ describe('the machine as a graph', () => {
         'ON',
       ),
     );
-    expect(told.map(({ name, condition, delay }) => name + condition + delay)).toEqual([
-      'dry [a]',
-      'session.down […]',
-      'boil 90 s',
+    expect(told.map(({ name, condition, delayMs }) => [name + condition, delayMs])).toEqual([
+      ['dry [a]', null],
+      ['session.down […]', null],
+      ['boil', 90_000],
     ]);
-    expect([500, 1_500, 60_000].map(shortDelay)).toEqual(['500 ms', '1.5 s', '1 min']);
+  });
+
+  it('tells a wait in one unit, in the language of the page', () => {
+    const told = (language: string) => [500, 1_500, 90_000, 600_000].map((ms) => shortDelay(ms, language));
+    expect(told('en')).toEqual(['500 ms', '1.5 sec', '90 sec', '10 min']);
+    expect(told('uk')).toEqual(['500 мс', '1,5 с', '90 с', '10 хв']);
+    expect(told('ru')).toEqual(['500 мс', '1,5 с', '90 с', '10 мин']);
   });
 });
 
@@ -123,7 +129,14 @@ describe('the picture', () => {
     const far = { x: 900, y: 900, width: 100, height: 40 };
     const view = { x: 0, y: 0, scale: 1 };
     expect(shows(view, far, screen)).toBe(false);
-    expect(shows(centre(far, screen, 1), far, screen)).toBe(true);
+    expect(shows(centre(far, drawing, screen, 1), far, screen)).toBe(true);
+  });
+
+  it('leaves no room empty beside what lies at its edge, and lies in the middle where all of it has room', () => {
+    const corner = { x: 0, y: 980, width: 100, height: 20 };
+    expect(centre(corner, drawing, screen, 1)).toEqual({ scale: 1, x: 12, y: 600 - 1_000 - 12 });
+    expect(centre({ ...corner, x: 450, y: 490 }, drawing, screen, 1)).toEqual({ scale: 1, x: -100, y: -200 });
+    expect(centre(corner, drawing, screen, 0.5)).toEqual({ scale: 0.5, x: 150, y: 50 });
   });
 
   it('has lines with round corners and arrows that point where they lead', () => {

@@ -76,7 +76,7 @@ function useLabel({ state, lit, isPresent }: StateBoxProps): string {
   const told = [
     id,
     meaningOf(state, language).text.replace(/\.$/, ''),
-    deadline?.ms ? `≤ ${shortDelay(deadline.ms)}` : '',
+    deadline?.ms ? `≤ ${shortDelay(deadline.ms, language)}` : '',
     lit.active.has(id) && shownHere,
     isPresent && nowHere,
   ];
@@ -117,11 +117,12 @@ function Wait({
   readonly box: Box;
   readonly countdown: Countdown | null;
 }) {
+  const { language } = useWords();
   const { hasChildren, deadline } = state;
   const place = hasChildren ? ({ x: box.width - 12, y: 22, textAnchor: 'end' } as const) : { x: 24, y: 34 };
   if (countdown) return <Running countdown={countdown} totalMs={deadline?.ms ?? null} box={box} place={place} />;
   if (!deadline || deadline.ms === null) return null;
-  return <text {...place}>≤ {shortDelay(deadline.ms)}</text>;
+  return <text {...place}>≤ {shortDelay(deadline.ms, language)}</text>;
 }
 
 /** As styles/inspector-chart.css sets a wait that runs. */

@@ -71,8 +71,10 @@ export function Chart(props: ChartProps) {
       <p id={help} className="visually-hidden">
         {words.inspector.chart.help}
       </p>
-      <Legend />
-      <Zoom {...chart} />
+      <div className="chart-foot">
+        <Legend />
+        <Zoom {...chart} />
+      </div>
     </div>
   );
 }

@@ -121,7 +121,9 @@ function elkEdgeOf({ id, from, to, own }: ChartEdge): ElkExtendedEdge {
   const lines = linesOf(own);
   if (lines.length === 0) return { id, sources: [`${from}${SHARED_OUT}`], targets: [`${to}${SHARED_IN}`] };
   const charsMax = Math.max(
-    ...lines.map(({ name, condition, delay }) => name.length + condition.length + (delay ? DELAY_CHARS : 0)),
+    ...lines.map(
+      ({ name, condition, delayMs }) => name.length + condition.length + (delayMs === null ? 0 : DELAY_CHARS),
+    ),
   );
   const label = {
     id: `${id} label`,

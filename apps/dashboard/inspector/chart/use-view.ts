@@ -37,8 +37,8 @@ export function useView(drawing: Drawing, lit: Box | null): ChartView {
   useEffect(() => {
     // Whoever has enlarged a part still sees where the account goes.
     if (size && lit)
-      setMoved((before) => (before && !shows(before, lit, size) ? centre(lit, size, before.scale) : before));
-  }, [lit, size]);
+      setMoved((before) => (before && !shows(before, lit, size) ? centre(lit, drawing, size, before.scale) : before));
+  }, [drawing, lit, size]);
   const change = (how: (view: View, size: Size) => View): void => {
     if (size) setMoved((before) => how(before ?? naturalView(drawing, lit, size), size));
   };
@@ -59,7 +59,7 @@ export function useView(drawing: Drawing, lit: Box | null): ChartView {
 
 function naturalView(drawing: Drawing, lit: Box | null, size: Size): View {
   const whole = fit(drawing, size);
-  return whole.scale >= READABLE_SCALE || !lit ? whole : centre(lit, size, CLOSE_SCALE);
+  return whole.scale >= READABLE_SCALE || !lit ? whole : centre(lit, drawing, size, CLOSE_SCALE);
 }
 
 function watchSize(element: SVGSVGElement, tell: (size: Size) => void): () => void {

@@ -30,13 +30,19 @@ export function fit(drawing: Size, screen: Size): View {
   };
 }
 
-/** This part of it in the middle, so large. */
-export function centre({ x, y, width, height }: Box, screen: Size, scale: number): View {
+/** This part of it in the middle, so large; at the edge of the drawing only as near to it as leaves no room empty. */
+export function centre({ x, y, width, height }: Box, drawing: Size, screen: Size, scale: number): View {
   return {
     scale,
-    x: screen.width / 2 - (x + width / 2) * scale,
-    y: screen.height / 2 - (y + height / 2) * scale,
+    x: filled(screen.width / 2 - (x + width / 2) * scale, drawing.width * scale, screen.width),
+    y: filled(screen.height / 2 - (y + height / 2) * scale, drawing.height * scale, screen.height),
   };
+}
+
+/** Where something so long begins, so that it fills the screen, or lies in its middle if it is shorter. */
+function filled(begin: number, length: number, screen: number): number {
+  const room = screen - length - 2 * MARGIN_PX;
+  return room >= 0 ? (screen - length) / 2 : within(begin, room + MARGIN_PX, MARGIN_PX);
 }
 
 /** What is under `at` stays there. */

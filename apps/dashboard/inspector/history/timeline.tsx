@@ -3,7 +3,8 @@ import type { TransitionView } from '#libs/contracts/transition';
 import { useAsked } from '../../parts/asked.js';
 import { Loading } from '../../parts/loading.js';
 import { Empty } from '../../parts/notice.js';
-import { useWords } from '../../parts/shell.js';
+import { NO_STEP } from '../../parts/route.js';
+import { useShell, useWords } from '../../parts/shell.js';
 import { type Life, STEPS_KEPT_MAX } from '../life.js';
 import { useTellCause } from './cause.js';
 import { StepRow } from './step-row.js';
@@ -27,7 +28,11 @@ export function Timeline({ life, at, go, readOlder }: TimelineProps) {
   const steps = useMemo(() => life?.steps ?? [], [life]);
   const shown = useMemo(() => filterSteps(steps, filter, tellCause), [steps, filter, tellCause]);
   const causes = useMemo(() => causesOf(steps), [steps]);
-  const list = useChosenInSight(at, life !== null);
+  const list = useChosenInSight(
+    at,
+    shown.some(({ seq }) => seq === at),
+  );
+  useReach(at, life, readOlder);
   return (
     <section className="card life-history" aria-labelledby="history-title">
       <header>
@@ -77,17 +82,58 @@ function Older({ life, readOlder }: { readonly life: Life; readonly readOlder: (
   );
 }
 
+/** A step that is older than what was read is read, page by page, as far back as the page keeps. */
+function useReach(at: number | null, life: Life | null, readOlder: () => Promise<void>): void {
+  const { fail } = useShell();
+  const oldest = life?.steps.at(-1)?.seq ?? 0;
+  const isBeyond = at !== null && at !== NO_STEP && at < oldest && (life?.olderBefore ?? null) !== null;
+  const latest = useRef(readOlder);
+  useEffect(() => void (latest.current = readOlder));
+  useEffect(() => {
+    if (isBeyond) latest.current().catch(fail);
+  }, [isBeyond, oldest, fail]);
+}
+
+/** Rows are as high as they are only when they were drawn, so that the first jump may miss by some of them. */
+const JUMPS_MAX = 5;
+
 /** The list follows when the step is chosen elsewhere; it scrolls itself, never the page. */
 function useChosenInSight(at: number | null, isThere: boolean) {
   const list = useRef<HTMLOListElement>(null);
   useEffect(() => {
-    const chosen = list.current?.querySelector<HTMLElement>('[aria-current]');
-    if (!list.current || !chosen) return;
-    const [frame, row] = [list.current.getBoundingClientRect(), chosen.getBoundingClientRect()];
-    const isInSight = row.top >= frame.top && row.bottom <= frame.bottom;
-    if (!isInSight) list.current.scrollBy({ top: (row.top + row.bottom - frame.top - frame.bottom) / 2 });
+    let frame = 0;
+    const bring = (jumps: number): void => {
+      if (jumps > 0 && list.current && bringIntoSight(list.current))
+        frame = requestAnimationFrame(() => bring(jumps - 1));
+    };
+    bring(JUMPS_MAX);
+    return () => cancelAnimationFrame(frame);
   }, [at, isThere]);
   return list;
+}
+
+/**
+ * To the top, where it is seen also when only that much of the list is; below the step that came after it. What has the
+ * focus is where a person has just pressed, and stays there.
+ */
+function bringIntoSight(list: HTMLElement): boolean {
+  const chosen = list.querySelector<HTMLElement>('[aria-current]');
+  if (!chosen || chosen === document.activeElement) return false;
+  const [frame, row] = [list.getBoundingClientRect(), chosen.getBoundingClientRect()];
+  const seenTo = Math.max(frame.top + row.height, Math.min(frame.bottom, innerHeight));
+  if (row.top >= frame.top && row.bottom <= seenTo) return false;
+  const above = Math.min(row.height / 2, Math.max(0, seenTo - frame.top - row.height));
+  const way = row.top - frame.top - above;
+  makeRoom(list, way - (list.scrollHeight - list.clientHeight - list.scrollTop));
+  list.scrollTop += way;
+  return true;
+}
+
+/** Below the oldest steps, which could not come up otherwise. */
+function makeRoom(list: HTMLElement, lackingPx: number): void {
+  if (lackingPx <= 0) return;
+  const room = parseFloat(getComputedStyle(list).paddingBottom) + lackingPx;
+  list.style.paddingBottom = `${Math.min(room, list.clientHeight)}px`;
 }
 
 /** Up and down among the steps that are shown; the focus goes along. */

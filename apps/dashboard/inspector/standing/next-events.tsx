@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { AccountView } from '#libs/contracts/account';
 import { Confirm } from '../../account/confirm.js';
 import { useAsked } from '../../parts/asked.js';
+import { isolated } from '../../parts/isolated.js';
 import { useShell, useWords } from '../../parts/shell.js';
 import { shortDelay } from '../chart/edge-label.js';
 import { commandOf, type PersonsCommand, speakerOf, type Way } from '../chart/ways.js';
@@ -44,7 +45,7 @@ interface EventProps {
 }
 
 function Event({ event, outcomes, point }: EventProps) {
-  const { words } = useWords();
+  const { words, language } = useWords();
   const { stays, inCase, otherwise } = words.inspector.next;
   const delayMs = outcomes.find((way) => way.delayMs !== null)?.delayMs ?? null;
   return (
@@ -52,7 +53,7 @@ function Event({ event, outcomes, point }: EventProps) {
       <span className="way-event" data-speaker={speakerOf(event)} title={words.inspector.speakers[speakerOf(event)]}>
         <i aria-hidden="true" />
         <code>{event}</code>
-        {delayMs !== null && <span className="secondary">{shortDelay(delayMs)}</span>}
+        {delayMs !== null && <span className="secondary">{shortDelay(delayMs, language)}</span>}
       </span>
       <ul className="way-outcomes">
         {outcomes.map(({ lands, guard }, i) => (
@@ -101,7 +102,7 @@ function Commands({ account, events }: { readonly account: AccountView; readonly
       ))}
       {isLeaving && (
         <Confirm
-          title={words.leave.title(account.label)}
+          title={words.leave.title(isolated(account.label))}
           yes={words.account.logout}
           busy={busy}
           act={() => send('logout')}
