@@ -136,6 +136,7 @@ export class MessageRepository implements MessageStore {
       claims.map(({ messageId }) => messageId),
       claims.map(({ providerMessageId }) => providerMessageId),
       claims.map(({ nextAttemptAt }) => nextAttemptAt),
+      claims.map(({ isUnknown = false }) => isUnknown),
     ]);
     return new Set(rows.map(({ id }) => id));
   }

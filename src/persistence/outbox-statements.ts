@@ -1,4 +1,5 @@
 import { LEASE_OVER } from '#libs/contracts/account-manager/fence';
+import { UNCERTAIN_MESSAGE } from '#libs/contracts/message';
 import { eventOf, messageEventOf } from './event-write.js';
 import { MESSAGE_COLUMNS } from './message-row.js';
 import { OWNED, OWNER, ownersWrite, type Statement } from './message-statements.js';
@@ -13,7 +14,8 @@ export const PENDING: Statement = {
 SELECT m.id, m.recipient AS "to", m.chat_id AS "chatId", m.kind, m.text, m.content, m.media_id AS "mediaId",
   coalesce(m.target_id, m.reply_to) AS "targetId", t.status AS "targetStatus",
   t.provider_message_id AS "targetProviderMessageId", m.status, m.provider_message_id AS "providerMessageId", m.tries,
-  m.created_at AS "createdAt", m.expires_at AS "expiresAt", m.next_attempt_at AS "nextAttemptAt"
+  m.created_at AS "createdAt", m.expires_at AS "expiresAt", m.next_attempt_at AS "nextAttemptAt",
+  m.fence IS NOT NULL AS "isFenced"
 FROM message m
 LEFT JOIN message t ON t.id = coalesce(m.target_id, m.reply_to) AND t.account_id = m.account_id
 WHERE m.account_id = $1::uuid AND m.pending AND m.chat_id <> ALL ($3::text[])
@@ -22,21 +24,24 @@ ORDER BY m.ordinal LIMIT $2::integer`,
 };
 
 /**
- * $3 messages, $4 the provider's ids, $5 when each may be tried again. Not told: what comes of it is. This is where a lease
- * fences: what was accepted under one that is over is not claimed, and so never handed over, but has failed.
+ * $3 messages, $4 the provider's ids, $5 when each may be tried again, $6 the provider does not know it. Not told: what comes
+ * of it is. This is where a lease fences: what was accepted under one that is over is not claimed, and so never handed over.
+ * It has failed, unless it was claimed before and nobody has asked the provider since: then nobody knows.
  */
 export const CLAIM: Statement = {
   name: 'outbox-claim',
   text: `
 WITH ${OWNER}, claim AS (
-  SELECT * FROM unnest($3::uuid[], $4::text[], $5::float8[]) AS c (message_id, claimed_as, again_at)
+  SELECT * FROM unnest($3::uuid[], $4::text[], $5::float8[], $6::boolean[]) AS c (message_id, claimed_as, again_at, unknown)
 ), stale AS MATERIALIZED (
-  SELECT m.id AS stale_id FROM message m JOIN claim ON m.id = message_id
+  SELECT m.id AS stale_id, m.status = 'queued' OR unknown AS unsent FROM message m JOIN claim ON m.id = message_id
   WHERE m.${OWNED} AND m.pending AND m.fence IS NOT NULL AND NOT EXISTS (
     SELECT FROM account_slot s WHERE s.account_id = $1::uuid AND s.fence = m.fence AND s.expires_at > clock_timestamp()
   )
 ), lapsed AS (
-  UPDATE message SET status = 'failed', pending = false, error_code = '${LEASE_OVER.code}', error_message = '${LEASE_OVER.message}'
+  UPDATE message SET status = CASE WHEN unsent THEN 'failed' ELSE 'uncertain' END, pending = false,
+    error_code = CASE WHEN unsent THEN '${LEASE_OVER.code}' ELSE '${UNCERTAIN_MESSAGE.code}' END,
+    error_message = CASE WHEN unsent THEN '${LEASE_OVER.message}' ELSE '${UNCERTAIN_MESSAGE.message}' END
   FROM stale WHERE id = stale_id AND pending
   RETURNING ${MESSAGE_COLUMNS}
 ), ${messageEventOf('message.changed', 'lapsed')}, changed AS (

@@ -107,6 +107,8 @@ export interface OutboxMessage {
   readonly expiresAt: number;
   /** Not handed over before; null: at once. */
   readonly nextAttemptAt: number | null;
+  /** It was accepted under a lease, and is claimed only while that lives. */
+  readonly isFenced: boolean;
 }
 
 /** What only some kinds have. */
@@ -126,6 +128,8 @@ export interface MessageClaim {
   readonly providerMessageId: string | null;
   /** When it may be tried again, should this try come to nothing. */
   readonly nextAttemptAt: number;
+  /** It was claimed before, and the provider was asked since and does not know it. */
+  readonly isUnknown?: boolean;
 }
 
 export interface Postponement {

@@ -1,6 +1,7 @@
 import { v7 as uuidV7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LEASE_OVER } from '#libs/contracts/account-manager/fence';
+import { UNCERTAIN_MESSAGE } from '#libs/contracts/message';
 import { MessageRepository } from '#src/persistence/message.repository';
 import { OwnershipRepository } from '#src/persistence/ownership.repository';
 import { plainMessage } from '#test/support/plain-message';
@@ -30,13 +31,17 @@ async function accepted(fence: number | null, more = {}): Promise<string> {
   if (!('message' in outcome)) throw new Error(JSON.stringify(outcome));
   return outcome.message.id;
 }
-const claim = async (...ids: readonly string[]): Promise<readonly string[]> => [
-  ...(await messages.claim(
-    id,
-    1,
-    ids.map((messageId) => ({ messageId, providerMessageId: `p-${messageId}`, nextAttemptAt: Date.now() })),
-  )),
-];
+const claimAs = async (isUnknown: boolean, ...ids: readonly string[]): Promise<readonly string[]> => {
+  const asked = (messageId: string) => ({ messageId, providerMessageId: `p-${messageId}`, nextAttemptAt: Date.now() });
+  return [
+    ...(await messages.claim(
+      id,
+      1,
+      ids.map((messageId) => ({ ...asked(messageId), isUnknown })),
+    )),
+  ];
+};
+const claim = (...ids: readonly string[]) => claimAs(false, ...ids);
 async function lease(): Promise<number> {
   const outcome = await stage.allocate({ timeout_minutes: 5 });
   if (!outcome.ok) throw new Error(outcome.why);
@@ -86,6 +91,19 @@ describe('a message', () => {
     await stage.release(id);
     await lease();
     expect(await claim(before, last)).toEqual([before]);
+  });
+
+  it('that may have been handed over when its lease ended is uncertain, unless the provider says that it has none', async () => {
+    const fence = await lease();
+    const [lost, unknown, postponed] = [await accepted(fence), await accepted(fence), await accepted(fence)];
+    expect(await claim(lost, unknown, postponed)).toHaveLength(3);
+    await messages.postpone(id, 1, postponed, { tries: 1, nextAttemptAt: Date.now(), error: null });
+    await stage.release(id);
+    expect(await claim(lost, postponed)).toEqual([]);
+    expect(await claimAs(true, unknown)).toEqual([]);
+    expect(await messages.find(lost)).toMatchObject({ status: 'uncertain', error: UNCERTAIN_MESSAGE });
+    for (const unsent of [unknown, postponed])
+      expect(await messages.find(unsent)).toMatchObject({ status: 'failed', error: LEASE_OVER });
   });
 
   it('of a mixed batch leaves the others alone, and its end is in the log', async () => {

@@ -20,13 +20,16 @@ export interface MessageRow {
   tries: number;
   nextAttemptAt: number | null;
   readonly expiresAt: number;
+  /** It was accepted under a lease. */
+  readonly isFenced: boolean;
   error: { readonly code: string; readonly message: string } | null;
   at: number;
   /** Its sender was told that it is accepted. */
   promised: boolean;
 }
 
-type Accepted = Pick<MessageRow, 'id' | 'accountId' | 'to' | 'chatId' | 'text'> & Partial<Pick<MessageRow, 'replyTo'>>;
+type Accepted = Pick<MessageRow, 'id' | 'accountId' | 'to' | 'chatId' | 'text'> &
+  Partial<Pick<MessageRow, 'replyTo' | 'isFenced'>>;
 
 /** From where an acknowledgement moves a message on, as src/persistence/outbox-statements.ts has it. */
 const BEFORE: Readonly<Record<AckLevel, readonly MessageStatus[]>> = {
@@ -54,7 +57,15 @@ export class MessageTable {
   accept(message: Accepted, at: number): void {
     const fresh = { status: 'queued', pending: true, providerMessageId: null, tries: 0, error: null } as const;
     const times = { createdAt: at, at, nextAttemptAt: null, expiresAt: at + MESSAGE_TTL_MS };
-    const row: MessageRow = { replyTo: null, ...message, ...fresh, ...times, direction: 'out', promised: false };
+    const row: MessageRow = {
+      replyTo: null,
+      isFenced: false,
+      ...message,
+      ...fresh,
+      ...times,
+      direction: 'out',
+      promised: false,
+    };
     this.rows.set(row.id, row);
     const waiting = this.waitingRows.get(row.accountId);
     if (waiting) waiting.set(row.id, row);
@@ -141,6 +152,7 @@ export class MessageTable {
       tries: 0,
       nextAttemptAt: null,
       expiresAt: Infinity,
+      isFenced: false,
       error: null,
       at,
       promised: false,
@@ -190,6 +202,7 @@ const outboxMessageOf = (row: MessageRow, target: MessageRow | null): OutboxMess
   createdAt: row.createdAt,
   expiresAt: row.expiresAt,
   nextAttemptAt: row.nextAttemptAt,
+  isFenced: row.isFenced,
 });
 
 const keyOf = (accountId: string, direction: 'in' | 'out', providerId: string): string =>

@@ -12,6 +12,9 @@ import { isAction, isPlainText } from './outgoing.js';
  * hide behind the provider's answer. It is safe: a claim says no more than that a message may have been handed over under
  * this id. After a crash each that was claimed is looked up first, and one that never left is unknown to the provider.
  * What was claimed and is not to go now (a pause, a chat that waits) is put back.
+ *
+ * What was accepted under a lease is not claimed ahead, but alone and when it is its turn: the claim is where it is seen
+ * that the lease lives, and may not be older than the hand-over by more than its own commit.
  */
 export class ClaimsAhead {
   private ready: ClaimedMessage[] = [];
@@ -31,7 +34,7 @@ export class ClaimsAhead {
   /** Begins to claim those that can go next, before the last of those that are claimed has gone. */
   begin(by: AccountSession): void {
     if (this.coming || this.ready.length > CLAIM_AHEAD_MAX / 2) return;
-    const coming = (this.coming = this.claim(by, CLAIM_AHEAD_MAX));
+    const coming = (this.coming = this.claim(by, this.takeFresh(CLAIM_AHEAD_MAX)));
     const onClaimed = (): void => void (this.coming === coming && (this.coming = null));
     coming.then(onClaimed, () => undefined); // of its failure the next who takes hears
   }
@@ -51,7 +54,7 @@ export class ClaimsAhead {
       }
       const first = this.queue.peek();
       if (!first || !isFresh(first)) return 'none';
-      await this.claim(by, together);
+      await this.claim(by, first.isFenced ? [this.queue.take()!] : this.takeFresh(together));
     }
   }
 
@@ -88,8 +91,8 @@ export class ClaimsAhead {
     await coming;
   }
 
-  private async claim(by: AccountSession, max: number): Promise<void> {
-    const prepared = await this.prepare(by, this.takeFresh(max));
+  private async claim(by: AccountSession, fresh: readonly OutboxMessage[]): Promise<void> {
+    const prepared = await this.prepare(by, fresh);
     if (prepared.length === 0) return;
     const { accountId, epoch, messages, store, clock } = this.world;
     const claims = prepared.map(({ id, providerMessageId, tries }) => {
@@ -99,11 +102,11 @@ export class ClaimsAhead {
     this.ready.push(...prepared.filter(({ id }) => claimed.has(id)));
   }
 
-  /** Those at the head of the queue that were never claimed. */
+  /** Those at the head of the queue that were never claimed, and belong to no lease. */
   private takeFresh(max: number): readonly OutboxMessage[] {
     const fresh: OutboxMessage[] = [];
-    for (let next = this.queue.peek(); next && fresh.length < max && isFresh(next); next = this.queue.peek())
-      fresh.push(this.queue.take()!);
+    const isNext = (next: OutboxMessage | null): boolean => next !== null && isFresh(next) && !next.isFenced;
+    while (fresh.length < max && isNext(this.queue.peek())) fresh.push(this.queue.take()!);
     return fresh;
   }
 

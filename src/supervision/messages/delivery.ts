@@ -8,7 +8,7 @@ import {
 import type { MessageAction } from '#libs/contracts/content';
 import { EXPIRED_MESSAGE, type MessageView, UNCERTAIN_MESSAGE } from '#libs/contracts/message';
 import type { AckLevel, SessionRefusal } from '#libs/contracts/session';
-import type { Clock, MediaFiles, MessageStore, OutboxMessage, SendOutcome } from '../ports.js';
+import type { Clock, MediaFiles, MessageClaim, MessageStore, OutboxMessage, SendOutcome } from '../ports.js';
 import type { AccountSession } from '../session/account-session.js';
 import type { Flight, Word } from './flight.js';
 import { actionOf, isAction, isMedia, outgoingOf } from './outgoing.js';
@@ -65,10 +65,14 @@ export class Delivery {
   }
 
   /** False: settled meanwhile, or claimed under another id; the next reading of the outbox tells. */
-  async claim(message: OutboxMessage, providerMessageId: string | null): Promise<ClaimedMessage | null> {
+  async claim(
+    message: OutboxMessage,
+    { providerMessageId, isUnknown }: Pick<MessageClaim, 'providerMessageId' | 'isUnknown'>,
+  ): Promise<ClaimedMessage | null> {
     const { accountId, epoch, messages, store, clock } = this.world;
     const tries = message.tries + 1;
-    const claim = { messageId: message.id, providerMessageId, nextAttemptAt: retryAt(clock.now(), tries) };
+    const nextAttemptAt = retryAt(clock.now(), tries);
+    const claim: MessageClaim = { messageId: message.id, providerMessageId, nextAttemptAt, isUnknown };
     const claimed = await store.insist('claim message', () => messages.claim(accountId, epoch, [claim]));
     return claimed.has(message.id) ? { ...message, providerMessageId, tries, status: 'sending', claimed: true } : null;
   }
@@ -118,7 +122,7 @@ export class Delivery {
   private async act(message: OutboxMessage, by: AccountSession): Promise<Progress> {
     if (this.isExpired(message)) return this.fail(message, EXPIRED_MESSAGE.code, EXPIRED_MESSAGE.message);
     if (message.tries >= SEND_TRIES_MAX) return this.settleUncertain(message);
-    const claimed = await this.claim(message, null);
+    const claimed = await this.claim(message, { providerMessageId: null });
     if (!claimed) return 'settled';
     if (!this.world.isCurrent(by)) return 'later';
     this.world.onHandOver();
@@ -163,7 +167,7 @@ export class Delivery {
     const { nextAttemptAt } = message;
     if (nextAttemptAt !== null && nextAttemptAt > this.world.clock.now())
       return this.postpone(message, nextAttemptAt, { code: 'not_sent', message: NOT_THERE });
-    const claimed = await this.claim(message, id);
+    const claimed = await this.claim(message, { providerMessageId: id, isUnknown: true });
     return claimed ? this.handOver(claimed, by) : 'settled';
   }
 
