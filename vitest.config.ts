@@ -31,6 +31,10 @@ const LONGEST = [
   'test/scenarios/restoring.spec.ts',
   'test/races/bugs.spec.ts',
   'test/drivers/whatsapp.login.spec.ts',
+  'test/scenarios/starting.spec.ts',
+  'test/e2e/demo.spec.ts',
+  'test/scenarios/sending.spec.ts',
+  'test/e2e/dashboard.spec.ts',
 ];
 
 /** Vitest knows how long a spec took the last time, but a fresh clone has no last time: then it goes by the size of the files. */
