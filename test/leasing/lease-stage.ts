@@ -40,9 +40,10 @@ export async function openLeaseStage(postgres: TestPostgres, accounts: number, s
   const conditions = new ConditionRepository(store);
   const rules = new LimitRuleRepository(store);
   const probes: string[] = [];
-  const answers = { well: true };
+  const answers = { well: true, after: Promise.resolve() };
   const ask = async (accountId: string) => {
     probes.push(accountId);
+    await answers.after;
     return answers.well ? { ok: true, value: { items: [], total: 0 } } : { ok: false, why: 'not_connected' };
   };
   const probe = new AccountProbe({ ask: ask as never }, conditions, leases);
@@ -59,7 +60,7 @@ export async function openLeaseStage(postgres: TestPostgres, accounts: number, s
     conditions,
     rules,
     ledger: new LedgerRepository(store),
-    /** Which accounts were asked something after a rest, and whether they answer. */
+    /** Which accounts were asked something after a rest, whether they answer, and after what. */
     probes,
     answers,
     health,

@@ -73,6 +73,8 @@ export const PROBE_REST_MS = 5 * MINUTE_MS;
 export const ALLOCATE_WAIT_MS_MAX = 60_000;
 /** Calls that wait at once; each holds a connection open. */
 export const WAITERS_MAX = 1_000;
+/** Requests of leases that are remembered until their answers have gone out, which is long before so many others come. */
+export const LEASE_REQUESTS_KEPT_MAX = 1_000;
 /** Leases that run out and accounts that come back are looked for so often while somebody waits. */
 export const WAITERS_LOOK_EVERY_MS = 250;
 /** Who has waited so long counts as one priority higher. */

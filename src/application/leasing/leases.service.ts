@@ -28,6 +28,7 @@ import {
   USAGE_STORE,
   type UsageStore,
 } from './lease-stores.js';
+import { SharedRequests } from './shared-requests.js';
 import { toldLimitsOf } from './told-limits.js';
 import { WaitingList } from './waiting-list.js';
 import { noAccountFree } from './unfree-accounts.js';
@@ -38,6 +39,11 @@ const MINUTE_MS = 60_000;
 /** Who has which account, and until when. */
 @Injectable()
 export class LeasesService {
+  private readonly requests = new SharedRequests({
+    closed: (id) => this.waiting.closed(id),
+    again: (lease) => this.earlier(lease),
+  });
+
   constructor(
     @Inject(LEASE_STORE) private readonly leases: LeaseStore,
     @Inject(USAGE_STORE) private readonly usage: UsageStore,
@@ -53,11 +59,16 @@ export class LeasesService {
    * `waiter_left`, `channel_stopped`, `channel_limit`, `lease_over` (of its request_id). Each is in the ledger.
    */
   async allocate(ask: AllocateAsk, left: AbortSignal = new AbortController().signal): Promise<Outcome<LeaseView>> {
-    const outcome = await this.grantTo(ask, left);
+    const { request_id: id, user_id: userId, service_name: serviceName } = ask;
+    const outcome = id
+      ? await this.requests.share({ id, userId, serviceName }, left, (allLeft, again) =>
+          this.grantTo(ask, allLeft, again),
+        )
+      : await this.grantTo(ask, left);
     if (outcome.ok)
       return accepted(leaseViewOf(outcome.value, limitsFor(outcome.value.rules, ask, outcome.value.accountId)));
-    const { user_id: user, service_name: service, purpose, target_channel_id: channel } = ask;
-    await this.leases.noteRefused(user, service, outcome.why, { purpose, channel: channel ?? null });
+    const { purpose, target_channel_id: channel = null } = ask;
+    await this.leases.noteRefused(userId, serviceName, outcome.why, { purpose, channel });
     return outcome;
   }
 
@@ -93,7 +104,7 @@ export class LeasesService {
     });
   }
 
-  private async grantTo(ask: AllocateAsk, left: AbortSignal): Promise<Outcome<GrantedLease>> {
+  private async grantTo(ask: AllocateAsk, left: AbortSignal, isAgain = false): Promise<Outcome<GrantedLease>> {
     const { request_id: id, user_id: userId, service_name: serviceName } = ask;
     const earlier = id ? await this.leases.live({ id, userId, serviceName }) : null;
     if (earlier) return accepted(earlier);
@@ -103,20 +114,26 @@ export class LeasesService {
     const full = channel === null ? [] : await this.fullAccounts(ask, channel);
     const mine = full.find((one) => one.isMine);
     if (mine && mine.whenFull === 'pause') return refused('channel_limit', mine.detail);
-    return this.grantInTurn(ask, wantedOf(ask, this.can, full), left);
+    const wanted = wantedOf(ask, this.can, full);
+    return this.grantInTurn(ask, wanted, () => this.tryToGrant(wanted, isAgain), left);
   }
 
   /** Nobody overtakes those who wait. */
-  private async grantInTurn(ask: AllocateAsk, wanted: WantedLease, left: AbortSignal): Promise<Outcome<GrantedLease>> {
+  private async grantInTurn(
+    ask: AllocateAsk,
+    wanted: WantedLease,
+    grant: () => Promise<Outcome<GrantedLease>>,
+    left: AbortSignal,
+  ): Promise<Outcome<GrantedLease>> {
     if (this.waiting.isEmpty) {
-      const outcome = await this.tryToGrant(wanted);
+      const outcome = await grant();
       if (outcome.ok || outcome.why !== 'no_account_free' || ask.wait_ms === 0) return outcome;
     }
     const { id, userId, serviceName, purpose, without, providers, accountIds } = wanted;
     return this.waiting.enter({
       ...{ id, userId, serviceName, purpose, left, priority: ask.priority, waitMs: ask.wait_ms },
       wants: JSON.stringify([without, providers, accountIds]),
-      grant: () => this.tryToGrant(wanted),
+      grant,
       giveBack: ({ accountId, leaseId }) => this.leases.release({ accountId, serviceName, leaseId }, null),
     });
   }
@@ -126,12 +143,20 @@ export class LeasesService {
     return fullInChannel(used, (accountId) => limitsFor(rules, ask, accountId), ask.on_channel_limit);
   }
 
-  /** One that rested is asked something first, under the lease, so that nobody else does so at the same time. */
-  private async tryToGrant(wanted: WantedLease): Promise<Outcome<GrantedLease>> {
+  /**
+   * One that rested is asked something first, under the lease, so that nobody else does so at the same time. `isAgain`: a
+   * lease of this request that is over was given back since nobody heard of it; then it is given another.
+   */
+  private async tryToGrant(wanted: WantedLease, isAgain: boolean): Promise<Outcome<GrantedLease>> {
     let { id } = wanted;
     for (let tries = 1; ; tries += 1) {
       const granted = await this.leases.grant({ ...wanted, id });
-      if (granted === 'known') return this.earlier(wanted);
+      if (granted === 'known') {
+        const earlier = await this.earlier(wanted);
+        if (earlier.ok || !isAgain || id !== wanted.id) return earlier;
+        id = uuidV7();
+        continue;
+      }
       if (granted && (!granted.needsProbe || (await this.probe.passes(granted.accountId)))) return accepted(granted);
       if (granted) id = uuidV7(); // that lease is over
       const isLast = tries >= ALLOCATE_TRIES_MAX;

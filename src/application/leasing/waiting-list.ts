@@ -17,7 +17,6 @@ export interface NewWaiter extends Omit<Waiter, 'sinceMs'> {
 }
 export type Waiting = Waiter & NewWaiter & { readonly untilMs: number };
 interface Entry extends Waiting {
-  readonly answer: Promise<Outcome<GrantedLease>>;
   readonly resolve: (outcome: Outcome<GrantedLease>) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -34,6 +33,8 @@ export class WaitingList implements OnModuleDestroy {
   private readonly entries = new Map<string, Entry>();
   /** When each tenant was served last; of those who wait. */
   private readonly served = new Map<string, number>();
+  /** What is being done for a request: a grant, or the return of what it got. */
+  private readonly busy = new Map<string, Promise<unknown>>();
   private timer: NodeJS.Timeout | null = null;
   private going = false;
   private again = false;
@@ -47,19 +48,16 @@ export class WaitingList implements OnModuleDestroy {
     return this.going;
   }
 
-  /** Answers the lease or, when the time is over, why there is none. The same id again waits with the first. */
+  /** Answers the lease or, when the time is over, why there is none. */
   enter(waiter: NewWaiter): Promise<Outcome<GrantedLease>> {
     // An abort that was before is told to no listener.
     if (waiter.left.aborted) return Promise.resolve(refused('waiter_left'));
-    const known = this.entries.get(waiter.id);
-    const isSame = known?.userId === waiter.userId && known.serviceName === waiter.serviceName;
-    if (known)
-      return isSame ? known.answer : Promise.resolve(refused('lease_over', 'Another waits under this request_id.'));
+    if (this.entries.has(waiter.id)) return Promise.resolve(refused('lease_over', 'Another waits under this id.'));
     if (this.entries.size >= WAITERS_MAX) return Promise.resolve(refused('waiting_list_full'));
     const sinceMs = Date.now();
     let settle!: Pick<Entry, 'resolve' | 'reject'>;
     const answer = new Promise<Outcome<GrantedLease>>((resolve, reject) => (settle = { resolve, reject }));
-    this.entries.set(waiter.id, { ...waiter, sinceMs, untilMs: sinceMs + waiter.waitMs, answer, ...settle });
+    this.entries.set(waiter.id, { ...waiter, sinceMs, untilMs: sinceMs + waiter.waitMs, ...settle });
     waiter.left.addEventListener('abort', () => this.leave(waiter.id), { once: true });
     this.look();
     return answer;
@@ -76,6 +74,11 @@ export class WaitingList implements OnModuleDestroy {
     this.entries.delete(id);
     entry?.resolve(refused('waiter_left'));
     return entry !== undefined;
+  }
+
+  /** Resolves when nothing is being granted to one who has left, or taken back from it, under this id. */
+  async closed(id: string): Promise<void> {
+    await this.busy.get(id);
   }
 
   /** An account may be free now. Never waits. */
@@ -113,7 +116,7 @@ export class WaitingList implements OnModuleDestroy {
       const next = this.list().find(({ id }) => !tried.has(id));
       if (!next) return;
       tried.add(next.id);
-      await this.serve(this.entries.get(next.id)!, nothingFor);
+      await this.during(next.id, this.serve(this.entries.get(next.id)!, nothingFor));
     }
   }
 
@@ -134,8 +137,18 @@ export class WaitingList implements OnModuleDestroy {
     this.served.set(entry.userId, Date.now());
     if (!this.entries.delete(entry.id)) return void (await entry.giveBack(lease));
     // Its own failure is nobody’s to hear: the lease then ends by itself.
-    const takeBack = (): void => void entry.giveBack(lease).catch(() => undefined);
+    const takeBack = (): void =>
+      void this.during(
+        entry.id,
+        entry.giveBack(lease).catch(() => undefined),
+      );
     entry.left.addEventListener('abort', takeBack, { once: true });
     entry.resolve({ ok: true, value: lease });
+  }
+
+  private async during(id: string, work: Promise<unknown>): Promise<void> {
+    this.busy.set(id, work);
+    await work;
+    if (this.busy.get(id) === work) this.busy.delete(id);
   }
 }

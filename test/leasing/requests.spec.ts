@@ -1,0 +1,124 @@
+import { v7 as uuidV7 } from 'uuid';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startTestPostgres, type TestPostgres } from '#test/support/postgres';
+import { violations } from './invariants.js';
+import { type LeaseStage, openLeaseStage } from './lease-stage.js';
+
+const SOON = { timeout: 10_000, interval: 5 };
+/** Moments of a call’s way in which its line is broken off. */
+const MOMENTS = 12;
+let postgres: TestPostgres;
+let stage: LeaseStage;
+let id: string;
+/** The line of a call. */
+let line: AbortController;
+let request: string;
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+  stage = await openLeaseStage(postgres, 1);
+  [id] = stage.ids as [string];
+});
+afterAll(() => postgres.stop());
+beforeEach(async () => {
+  await stage.forget();
+  line = new AbortController();
+  request = uuidV7();
+});
+afterEach(async () => expect(await violations(stage.pool)).toEqual([]));
+
+const ask = (left?: AbortSignal) =>
+  stage.allocate({ request_id: request, service_name: 'asker', wait_ms: 20_000 }, left);
+const hold = () => stage.allocate({ service_name: 'holder' });
+const giveBack = () => stage.release(id, { service_name: 'holder' });
+const isWaiting = () => expect.poll(() => stage.waiting.list().length, SOON).toBe(1);
+const isStill = () => expect.poll(() => stage.waiting.isLooking, SOON).toBe(false);
+/** Under whichever id it was leased. */
+const isHeld = async (leaseId: string): Promise<boolean> =>
+  (await stage.leases.live({ id: leaseId, userId: 'shop', serviceName: 'asker' })) !== null;
+const granted = async (asked: ReturnType<typeof ask>): Promise<string> => {
+  const outcome = await asked;
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome));
+  return outcome.value.lease_id;
+};
+
+describe('the same request again', () => {
+  it('waits on when the line of the first call breaks, and gets the lease', async () => {
+    await hold();
+    const first = ask(line.signal);
+    await isWaiting();
+    const again = ask();
+    line.abort();
+    await giveBack();
+    const leaseId = await granted(again);
+    expect(await granted(first)).toBe(leaseId);
+    await isStill();
+    expect(await isHeld(leaseId)).toBe(true);
+  });
+
+  it('keeps the lease that it was told of, when the first call leaves before its answer has gone out', async () => {
+    await hold();
+    const first = ask(line.signal);
+    await isWaiting();
+    await giveBack();
+    const leaseId = await granted(first);
+    const second = new AbortController();
+    expect(await granted(ask(second.signal))).toBe(leaseId);
+    line.abort();
+    await stage.waiting.closed(request);
+    expect(await isHeld(leaseId)).toBe(true);
+    second.abort(); // now nobody has heard of it
+    await stage.waiting.closed(request);
+    expect(await isHeld(leaseId)).toBe(false);
+  });
+
+  it(`gets a lease, and keeps it, in whichever of ${MOMENTS} moments the line of the first call broke`, async () => {
+    for (let moment = 0; moment < MOMENTS; moment += 1) {
+      [line, request] = [new AbortController(), uuidV7()];
+      await hold();
+      const first = ask(line.signal);
+      await isWaiting();
+      const released = giveBack();
+      for (let n = 0; n < moment; n += 1) await new Promise((resolve) => setImmediate(resolve));
+      line.abort();
+      const leaseId = await granted(ask());
+      await Promise.all([first, released, isStill()]);
+      await stage.waiting.closed(request);
+      expect(await isHeld(leaseId), `moment ${moment}`).toBe(true);
+      expect(await granted(ask())).toBe(leaseId);
+      await stage.release(id, { service_name: 'asker' });
+      expect(await ask()).toMatchObject({ why: 'lease_over' });
+    }
+  });
+
+  it('hears of a lease only when its account has answered after its rest', async () => {
+    await stage.tellError(id, { error_type: 'flood_wait', error_message: 'FloodWaitError: 1' });
+    await stage.letPass(3_600_000);
+    let answer!: () => void;
+    stage.answers.after = new Promise((resolve) => (answer = resolve));
+    stage.answers.well = false;
+    const before = stage.probes.length;
+    const call = () => stage.allocate({ request_id: request, service_name: 'asker' });
+    const first = call();
+    await expect.poll(() => stage.probes.length, SOON).toBe(before + 1);
+    let isAnswered = false;
+    const again = call().finally(() => (isAnswered = true));
+    expect(await isHeld(request)).toBe(true);
+    await stage.pool.query('SELECT pg_sleep(0.05)');
+    expect(isAnswered).toBe(false);
+    answer();
+    expect(await first).toMatchObject({ why: 'no_account_free' });
+    expect(await again).toMatchObject({ why: 'no_account_free' });
+    expect(stage.probes.length).toBe(before + 1);
+    stage.answers.well = true;
+  });
+
+  it('of somebody else gets nothing of it', async () => {
+    await hold();
+    const first = ask(line.signal);
+    await isWaiting();
+    const thief = { request_id: request, service_name: 'thief', wait_ms: 20_000 };
+    expect(await stage.allocate(thief)).toMatchObject({ why: 'lease_over' });
+    line.abort();
+    expect(await first).toMatchObject({ why: 'waiter_left' });
+  });
+});
