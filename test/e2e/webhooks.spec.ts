@@ -128,6 +128,28 @@ describe('a webhook', () => {
   });
 });
 
+describe('a service that leases an account', () => {
+  it('is told by its webhook when the connection is lost, when it is back, and when the lease is over', async () => {
+    const url = receiver.url;
+    const ofLeases = await client.webhooks.create({ url, events: ['lease.*'], secret: webhook.secret });
+    const from = receiver.taken.length;
+    const who = { user_id: 'shop', purpose: 'write', service_name: 'writer' };
+    const { lease_id: leaseId, fence } = await client.leases.allocate({ ...who, require: { account_ids: [bob.id] } });
+    await client.accounts.disconnect(bob.id);
+    await client.accounts.untilStatus(bob.id, 'DISCONNECTED');
+    await client.accounts.connect(bob.id);
+    await client.accounts.untilConnected(bob.id);
+    await client.leases.release(bob.id, { service_name: 'writer' });
+    const told = () => takenOf(receiver.taken.slice(from), bob.id).map(({ event, data }) => ({ event, data }));
+    await expect.poll(told, SOON).toMatchObject([
+      { event: 'lease.connection', data: { leaseId, fence, serviceName: 'writer', status: 'DISCONNECTED' } },
+      { event: 'lease.connection', data: { leaseId, status: 'CONNECTED' } },
+      { event: 'lease.ended', data: { leaseId, userId: 'shop', cause: 'released' } },
+    ]);
+    await client.webhooks.delete(ofLeases.id);
+  });
+});
+
 describe('a receiver that is down', () => {
   it('is tried again, and gets all of it in order when it is back', async () => {
     receiver.answer = fails;

@@ -55,6 +55,21 @@ describe('a WhatsApp account on the real library in a real browser', () => {
     expect(accepted.filter(({ text }) => text === 'once')).toHaveLength(1);
   });
 
+  it('that is leased sends for the holder of its lease, and for nobody else', async () => {
+    const { leases, messages } = stage.client;
+    const who = { user_id: 'shop', purpose: 'write', service_name: 'writer' };
+    const { phone, fence } = await leases.allocate({ ...who, require: { account_ids: [aliceId] } });
+    expect(phone).toBe(alice);
+    const text = { to: stranger, text: 'under a lease' };
+    await expect(messages.send(aliceId, text)).rejects.toMatchObject({ problem: { status: 409, code: 'leased' } });
+    const { id } = await messages.send(aliceId, text, { fence });
+    await messages.untilStatus(id, ['delivered'], WAIT);
+    const accepted = await stage.control.journal({ kind: 'message.accepted' });
+    expect(accepted.filter((one) => one.text === 'under a lease')).toHaveLength(1);
+    await leases.release(aliceId, { service_name: 'writer' });
+    await expect(messages.send(aliceId, text, { fence })).rejects.toMatchObject({ problem: { code: 'lease_over' } });
+  });
+
   it('tells a message that the servers refuse as failed', async () => {
     const fault = await stage.control.setFault({ name: 'refuse_sends', number: alice });
     const { id } = await stage.client.messages.send(aliceId, { to: stranger, text: 'refused' });
