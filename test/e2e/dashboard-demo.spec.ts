@@ -98,13 +98,24 @@ async function untilStruck(page: Page, fault: string): Promise<void> {
 async function fitsAPhone(url: string): Promise<void> {
   const phone = { locale: 'ru-RU', viewport: { width: 360, height: 740 }, colorScheme: 'dark' } as const;
   await using dashboard = await openDashboard(browser, url, phone);
+  const opener = button(dashboard.page, 'Показать панель демо');
+  await dashboard.page.locator('.rows .row').first().waitFor();
+  await opener.waitFor();
   await dashboard.picture('demo-closed');
-  await button(dashboard.page, 'Показать панель демо').click();
+  expect(await dashboard.page.evaluate(IS_ALL_ABOVE_FOOT)).toBe(true);
+  await opener.click();
   await dashboard.page.getByRole('heading', { name: 'Телефоны' }).waitFor();
   await dashboard.picture('demo-phone');
   expect(await dashboard.page.evaluate('document.documentElement.scrollWidth')).toBe(360);
   expect(await dashboard.hindrances()).toEqual([]);
 }
+
+/** At the end of the page nothing of it lies below the closed panel. */
+const IS_ALL_ABOVE_FOOT = `(() => {
+  scrollTo(0, document.body.scrollHeight);
+  const foot = document.querySelector('.demo').getBoundingClientRect().top;
+  return [...document.querySelectorAll('main > *')].every((part) => part.getBoundingClientRect().bottom <= foot);
+})()`;
 
 /** The runtime behind the demo is the one that everybody has: its own page has no panel, and asks for none. */
 async function isNotInMuster(): Promise<void> {
