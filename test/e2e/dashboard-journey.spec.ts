@@ -55,7 +55,7 @@ it('goes the whole way with a WhatsApp account: added, scanned, written to and f
   expect(await page.getByLabel('To', { exact: true }).inputValue()).toBe(other);
 
   killExactly(stage.browserOf(id)[0]);
-  await page.locator('.notice', { hasText: 'The browser ended unexpectedly.' }).waitFor();
+  await page.locator('.notice', { hasText: 'The browser ended unexpectedly' }).waitFor();
   await dashboard.picture('whatsapp-fallen');
   await becomes(page, 'Connected');
   await page.getByText('Restarts').locator('..').getByText('1', { exact: true }).waitFor();
