@@ -51,7 +51,9 @@ describe('a WhatsApp session that starts', () => {
     stage = await openWhatsappStage();
     await stage.control.setFault({ name: 'never_answers' });
     const { witness } = stage.open();
-    await expect.poll(async () => (await stage.control.journal({ kind: 'page.fault' })).length).toBe(1);
+    await expect
+      .poll(async () => (await stage.control.journal({ kind: 'page.fault' })).length, { timeout: 15_000 })
+      .toBe(1);
     valueOf(await witness.session.ask('close', {}));
     expect(await witness.ended()).toEqual({ type: 'driver.closed' });
     expect(witness.facts).toHaveLength(1);
