@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { TransitionView } from '#libs/contracts/transition';
 import { countdownOf } from './countdown.js';
 import { compare } from './difference.js';
-import { formatHeld } from './history/held.js';
 import { causesOf, filterSteps, NO_TIMELINE_FILTER } from './history/timeline-filter.js';
 import { type Life, readAgainAt, STEPS_KEPT_MAX, withOlder, withSteps } from './life.js';
 
@@ -87,9 +86,5 @@ describe('a wait', () => {
     });
     expect(countdownOf('X', { deadline: null }, null)).toBeNull();
     expect(countdownOf('X', null, null)).toBeNull();
-  });
-
-  it('that was short is told to the millisecond or the tenth', () => {
-    expect([4, 1_260, 75_000].map((ms) => formatHeld(ms, 'en'))).toEqual(['4 ms', '1.3 sec', '1 min 15 sec']);
   });
 });

@@ -1,10 +1,10 @@
 import type { Recovery } from '#libs/contracts/account-manager/account-health';
-import { formatNumber } from '../operations/figures.js';
+import { formatNumber } from '../parts/figures.js';
 import { Empty } from '../parts/notice.js';
-import { useNow, useWords } from '../parts/shell.js';
-import { formatDuration, formatMoment } from '../parts/time.js';
+import { useWords } from '../parts/shell.js';
 import { AccountRow } from './account-row.js';
 import { nameOf } from './names.js';
+import { TimeLeft } from './time-left.js';
 
 export interface CoolingProps {
   readonly recovery: Recovery;
@@ -43,7 +43,7 @@ export function Cooling({ recovery, atMs }: CoolingProps) {
               <AccountRow key={id} accountId={id} columns={3}>
                 <td>{nameOf(words.leases.causes, cause)}</td>
                 <td className="number">
-                  <Back endsAtMs={atMs + leftMs} until={until} />
+                  <TimeLeft endsAtMs={atMs + leftMs} until={until} over={told.back} />
                 </td>
               </AccountRow>
             ))}
@@ -51,16 +51,5 @@ export function Cooling({ recovery, atMs }: CoolingProps) {
         </table>
       )}
     </section>
-  );
-}
-
-function Back({ endsAtMs, until }: { readonly endsAtMs: number; readonly until: string }) {
-  const { words, language } = useWords();
-  const now = useNow();
-  const leftMs = endsAtMs - now;
-  return (
-    <time dateTime={until} title={words.leases.live.until(formatMoment(until, now, language))}>
-      {leftMs <= 0 ? words.leases.cooling.back : formatDuration(leftMs, language)}
-    </time>
   );
 }

@@ -2,7 +2,7 @@ import type { HealthPage, Recovery } from '#libs/contracts/account-manager/accou
 import type { AllocationRequest } from '#libs/contracts/account-manager/allocation-request';
 import type { LiveLease } from '#libs/contracts/account-manager/lease';
 import type { MusterClient } from '#libs/client/client';
-import { MusterStreamError } from '#libs/client/stream-error';
+import { hearNews } from '../parts/hear-news.js';
 
 export interface SeenLeases {
   readonly leases: readonly LiveLease[];
@@ -28,7 +28,6 @@ const LEASES_MAX = 500;
 const ASK_GAP_MS = 500;
 /** No event tells that a lease began, or that somebody waits. */
 const ASK_EVERY_MS = 1_500;
-const STREAM_AGAIN_MS = 2_000;
 
 /** How the account manager stands, asked again and again, and at once when a lease ends, until `signal` ends it. A hidden page asks nothing. */
 export function followLeases(
@@ -63,7 +62,7 @@ export function followLeases(
   document.addEventListener('visibilitychange', soon, { signal });
   signal.addEventListener('abort', () => clearTimeout(timer));
   plan(0);
-  void hearNews(muster, soon, signal);
+  void hearNews(muster, ['leases'], soon, signal);
 }
 
 async function readLeases({ leases }: MusterClient): Promise<SeenLeases> {
@@ -75,17 +74,4 @@ async function readLeases({ leases }: MusterClient): Promise<SeenLeases> {
   ]);
   const sorted = live.items.toSorted((one, other) => one.remaining_ms - other.remaining_ms);
   return { leases: sorted, isPart: live.nextCursor !== null, counts, recovery, waiting, atMs: Date.now() };
-}
-
-async function hearNews(muster: MusterClient, soon: () => void, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    const stream = muster.stream({ topics: ['leases'], signal });
-    stream.onState(soon); // a line that is back is news
-    try {
-      for await (const _ of stream) soon();
-    } catch (error) {
-      if (error instanceof MusterStreamError && error.why === 'refused') return;
-      await new Promise((resolve) => setTimeout(resolve, STREAM_AGAIN_MS));
-    }
-  }
 }

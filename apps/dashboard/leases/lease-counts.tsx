@@ -1,5 +1,5 @@
 import type { HealthPage } from '#libs/contracts/account-manager/account-health';
-import { formatNumber } from '../operations/figures.js';
+import { formatNumber } from '../parts/figures.js';
 import { useWords } from '../parts/shell.js';
 
 const NAMES = ['healthy', 'leased', 'cooling', 'disabled'] as const;

@@ -1,7 +1,7 @@
 import '../styles/operations.css';
 import '../styles/leases.css';
 import { useEffect, useState } from 'react';
-import { NoAnswer } from '../operations/no-answer.js';
+import { NoAnswer } from '../parts/no-answer.js';
 import { Loading } from '../parts/loading.js';
 import { useShell, useWords } from '../parts/shell.js';
 import { useTitle } from '../parts/title.js';

@@ -1,9 +1,9 @@
 import type { LiveLease } from '#libs/contracts/account-manager/lease';
-import { formatNumber } from '../operations/figures.js';
+import { formatNumber } from '../parts/figures.js';
 import { Empty } from '../parts/notice.js';
-import { useNow, useWords } from '../parts/shell.js';
-import { formatDuration, formatMoment } from '../parts/time.js';
+import { useWords } from '../parts/shell.js';
 import { AccountRow } from './account-row.js';
+import { TimeLeft } from './time-left.js';
 
 /** Less than this is left: whoever needs longer has to say so now. */
 const SHORT_MS = 60_000;
@@ -66,23 +66,8 @@ function Row({ lease, atMs }: { readonly lease: LiveLease; readonly atMs: number
         {channel === null ? <span className="nothing">{told.anyChannel}</span> : <code>{channel}</code>}
       </td>
       <td className="number" data-label={told.left}>
-        <Left endsAtMs={atMs + lease.remaining_ms} until={lease.expires_at} />
+        <TimeLeft endsAtMs={atMs + lease.remaining_ms} until={lease.expires_at} over={told.over} shortMs={SHORT_MS} />
       </td>
     </AccountRow>
-  );
-}
-
-function Left({ endsAtMs, until }: { readonly endsAtMs: number; readonly until: string }) {
-  const { words, language } = useWords();
-  const now = useNow();
-  const leftMs = endsAtMs - now;
-  return (
-    <time
-      dateTime={until}
-      title={words.leases.live.until(formatMoment(until, now, language))}
-      data-short={leftMs < SHORT_MS || undefined}
-    >
-      {leftMs <= 0 ? words.leases.live.over : formatDuration(leftMs, language)}
-    </time>
   );
 }

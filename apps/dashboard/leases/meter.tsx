@@ -1,4 +1,4 @@
-import { formatNumber } from '../operations/figures.js';
+import { formatNumber } from '../parts/figures.js';
 import { useWords } from '../parts/shell.js';
 
 /** From so much of the limit on it is worth a look. */

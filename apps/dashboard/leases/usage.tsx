@@ -1,7 +1,7 @@
 import { useCallback } from 'react';
 import type { RateLimitStatus } from '#libs/contracts/account-manager/rate-limit';
-import { formatNumber } from '../operations/figures.js';
-import { usePolled } from '../operations/polled.js';
+import { formatNumber } from '../parts/figures.js';
+import { usePolled } from '../parts/polled.js';
 import { Loading } from '../parts/loading.js';
 import { useNow, useShell, useWords } from '../parts/shell.js';
 import { formatMoment } from '../parts/time.js';

@@ -1,5 +1,5 @@
 import type { AllocationRequest } from '#libs/contracts/account-manager/allocation-request';
-import { formatNumber } from '../operations/figures.js';
+import { formatNumber } from '../parts/figures.js';
 import { Empty } from '../parts/notice.js';
 import { useNow, useWords } from '../parts/shell.js';
 import { formatDuration } from '../parts/time.js';

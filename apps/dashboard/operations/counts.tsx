@@ -1,7 +1,7 @@
 import type { Rate, StatsView } from '#libs/contracts/stats';
 import { useWords } from '../parts/shell.js';
 import type { Words } from '../words/en.js';
-import { formatNumber } from './figures.js';
+import { formatNumber } from '../parts/figures.js';
 
 type Row = keyof Words['operations']['counts']['rows'];
 

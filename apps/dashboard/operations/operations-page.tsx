@@ -6,7 +6,7 @@ import { useTitle } from '../parts/title.js';
 import { ConfigurationView } from './configuration/configuration-view.js';
 import { EventsView } from './events/events-view.js';
 import { Overview } from './overview.js';
-import { usePolled } from './polled.js';
+import { usePolled } from '../parts/polled.js';
 import { type Sample, SAMPLE_EVERY_MS, withSample } from './samples.js';
 import { WebhooksView } from './webhooks/webhooks-view.js';
 

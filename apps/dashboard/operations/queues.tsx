@@ -4,7 +4,7 @@ import { Notice } from '../parts/notice.js';
 import { operationsHref } from '../parts/route.js';
 import { useNow, useWords } from '../parts/shell.js';
 import { formatDuration } from '../parts/time.js';
-import { formatNumber } from './figures.js';
+import { formatNumber } from '../parts/figures.js';
 
 export function Queues({ queues }: { readonly queues: QueuesView | null }) {
   const { words } = useWords();

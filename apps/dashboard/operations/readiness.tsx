@@ -1,6 +1,6 @@
 import type { CheckView } from '#libs/contracts/health';
 import { useWords } from '../parts/shell.js';
-import { formatMb, formatMs, formatNumber } from './figures.js';
+import { formatMb, formatMs, formatNumber } from '../parts/figures.js';
 import { Mark } from './mark.js';
 import { heldIn, type Part, readinessOf, toneOf } from './readiness-tone.js';
 

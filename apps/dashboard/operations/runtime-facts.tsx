@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import type { StatsView } from '#libs/contracts/stats';
 import { useNow, useShell, useWords } from '../parts/shell.js';
 import { formatDuration, formatMoment } from '../parts/time.js';
-import { formatNumber } from './figures.js';
+import { formatNumber } from '../parts/figures.js';
 
 export function RuntimeFacts({ stats }: { readonly stats: StatsView }) {
   const { words, language } = useWords();

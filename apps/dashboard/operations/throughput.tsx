@@ -2,7 +2,7 @@ import type { Rate, StatsView } from '#libs/contracts/stats';
 import { useWords } from '../parts/shell.js';
 import { formatDuration } from '../parts/time.js';
 import { Chart } from './chart.js';
-import { formatMb, formatMs, formatNumber, formatSmall } from './figures.js';
+import { formatMb, formatMs, formatNumber, formatSmall } from '../parts/figures.js';
 import { ratePoints, type Sample, SAMPLES_KEPT_MS, valuePoints } from './samples.js';
 
 /** As much as this page has seen: Muster keeps no curves, and none are made up. */

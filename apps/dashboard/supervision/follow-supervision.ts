@@ -1,6 +1,6 @@
 import type { SupervisionView } from '#libs/contracts/supervision';
 import type { MusterClient } from '#libs/client/client';
-import { MusterStreamError } from '#libs/client/stream-error';
+import { hearNews } from '../parts/hear-news.js';
 
 export interface Supervision {
   /** Null until it was read once. */
@@ -17,6 +17,8 @@ const ASK_GAP_MS = 1_000;
 /** Without news: memory and queues change in silence. */
 const ASK_EVERY_MS = 5_000;
 const AGAIN_AFTER_MS = 2_000;
+/** `health` has each part looked at, so that one that is away is noticed. */
+const NEWS = ['accounts', 'supervisor', 'health'] as const;
 
 /** The supervisors as they are, asked again whenever there is news of them, until `signal` ends it. A hidden page asks nothing. */
 export function followSupervision(
@@ -29,7 +31,7 @@ export function followSupervision(
   document.addEventListener('visibilitychange', look, { signal });
   signal.addEventListener('abort', () => clearInterval(timer));
   look();
-  void hearNews(muster, look, signal);
+  void hearNews(muster, NEWS, look, signal);
 }
 
 /** Asks at once, or as soon as the last question is long enough ago; one question at a time. */
@@ -58,18 +60,4 @@ function createLook(
     setTimeout(() => void ask(), Math.max(0, askedAt + ASK_GAP_MS - performance.now()));
   };
   return look;
-}
-
-/** What accounts and supervisors do; `health` has each part looked at, so that one that is away is noticed. */
-async function hearNews(muster: MusterClient, look: () => void, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    const stream = muster.stream({ topics: ['accounts', 'supervisor', 'health'], signal });
-    stream.onState(look); // a line that breaks is news, and so is one that is back
-    try {
-      for await (const _ of stream) look();
-    } catch (error) {
-      if (error instanceof MusterStreamError && error.why === 'refused') return;
-      await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
-    }
-  }
 }

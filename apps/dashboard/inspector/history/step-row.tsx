@@ -2,10 +2,9 @@ import { memo } from 'react';
 import type { AccountStatus } from '#libs/contracts/account';
 import type { TransitionView } from '#libs/contracts/transition';
 import { useNow, useWords } from '../../parts/shell.js';
-import { formatMoment } from '../../parts/time.js';
+import { formatHeld, formatMoment } from '../../parts/time.js';
 import { speakerOf } from '../chart/ways.js';
 import { useTellCause } from './cause.js';
-import { formatHeld } from './held.js';
 
 interface StepRowProps {
   readonly step: TransitionView;

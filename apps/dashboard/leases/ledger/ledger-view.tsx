@@ -1,5 +1,5 @@
 import { useCallback, useState } from 'react';
-import { usePolled } from '../../operations/polled.js';
+import { usePolled } from '../../parts/polled.js';
 import { Loading } from '../../parts/loading.js';
 import { Empty } from '../../parts/notice.js';
 import { useFleet, useNow, useShell, useWords } from '../../parts/shell.js';

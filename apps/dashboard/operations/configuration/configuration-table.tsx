@@ -1,7 +1,7 @@
 import type { ConfigurationValue, ConfigurationVariable } from '#libs/contracts/configuration';
 import { useWords } from '../../parts/shell.js';
 import type { Words } from '../../words/en.js';
-import { formatNumber } from '../figures.js';
+import { formatNumber } from '../../parts/figures.js';
 import { isChanged } from './configuration-filter.js';
 
 export function ConfigurationTable({ variables }: { readonly variables: readonly ConfigurationVariable[] }) {

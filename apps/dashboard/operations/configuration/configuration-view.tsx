@@ -2,9 +2,9 @@ import { useCallback, useState } from 'react';
 import { Loading } from '../../parts/loading.js';
 import { Empty } from '../../parts/notice.js';
 import { useShell, useWords } from '../../parts/shell.js';
-import { formatNumber } from '../figures.js';
-import { NoAnswer } from '../no-answer.js';
-import { usePolled } from '../polled.js';
+import { formatNumber } from '../../parts/figures.js';
+import { NoAnswer } from '../../parts/no-answer.js';
+import { usePolled } from '../../parts/polled.js';
 import { ALL_VARIABLES, filterVariables } from './configuration-filter.js';
 import { ConfigurationTable } from './configuration-table.js';
 

@@ -3,7 +3,7 @@ import type { LoggedEvent } from '#libs/contracts/event-log';
 import { accountHref } from '../../parts/route.js';
 import { useWords } from '../../parts/shell.js';
 import { formatMoment } from '../../parts/time.js';
-import { formatNumber } from '../figures.js';
+import { formatNumber } from '../../parts/figures.js';
 import { EventSummary } from './event-summary.js';
 
 /** A message may be 64 k characters long; a page of them would take seconds to lay out. */

@@ -5,7 +5,7 @@ import { Loading } from '../../parts/loading.js';
 import { Empty } from '../../parts/notice.js';
 import { useFleet, useNow, useShell, useWords } from '../../parts/shell.js';
 import { formatMoment } from '../../parts/time.js';
-import { formatNumber } from '../figures.js';
+import { formatNumber } from '../../parts/figures.js';
 import { type EventFilter, NO_EVENT_FILTER } from './event-filter.js';
 import { EventForm } from './event-form.js';
 import { EventRow } from './event-row.js';

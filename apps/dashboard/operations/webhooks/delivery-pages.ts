@@ -1,7 +1,7 @@
 import { useCallback, useState } from 'react';
 import type { Page } from '#libs/contracts/page';
 import type { DeliveryView } from '#libs/contracts/webhook';
-import { usePolled } from '../polled.js';
+import { usePolled } from '../../parts/polled.js';
 
 const LOOK_EVERY_MS = 3_000;
 

@@ -3,7 +3,7 @@ import { useAsked } from '../../parts/asked.js';
 import { accountHref, webhookHref } from '../../parts/route.js';
 import { useFleet, useNow, useShell, useWords } from '../../parts/shell.js';
 import { formatDuration, formatMoment } from '../../parts/time.js';
-import { formatNumber } from '../figures.js';
+import { formatNumber } from '../../parts/figures.js';
 import { Mark } from '../mark.js';
 
 export interface DeliveryTableProps {

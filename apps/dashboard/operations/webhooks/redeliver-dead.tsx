@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useAsked } from '../../parts/asked.js';
 import { Dialog } from '../../parts/dialog.js';
 import { useWords } from '../../parts/shell.js';
-import { formatNumber } from '../figures.js';
+import { formatNumber } from '../../parts/figures.js';
 
 export interface RedeliverDeadProps {
   readonly count: number;

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { WebhookTest, WebhookView } from '#libs/contracts/webhook';
 import { useAsked } from '../../parts/asked.js';
 import { useShell, useWords } from '../../parts/shell.js';
-import { formatMs } from '../figures.js';
+import { formatMs } from '../../parts/figures.js';
 
 /** What may be done with one webhook. All of it can be taken back, so nothing is asked twice. */
 export function WebhookActions({ webhook, changed }: { readonly webhook: WebhookView; readonly changed: () => void }) {

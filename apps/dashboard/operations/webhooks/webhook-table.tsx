@@ -2,7 +2,7 @@ import type { WebhookView } from '#libs/contracts/webhook';
 import { webhookHref } from '../../parts/route.js';
 import { useFleet, useNow, useWords } from '../../parts/shell.js';
 import { formatDuration, formatMoment } from '../../parts/time.js';
-import { formatNumber } from '../figures.js';
+import { formatNumber } from '../../parts/figures.js';
 import { Mark } from '../mark.js';
 import { WebhookActions } from './webhook-actions.js';
 

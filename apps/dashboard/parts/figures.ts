@@ -1,4 +1,4 @@
-import { localeOf } from '../parts/time.js';
+import { localeOf } from './time.js';
 
 const formats = new Map<string, Intl.NumberFormat>();
 

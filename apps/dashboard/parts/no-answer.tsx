@@ -1,5 +1,5 @@
-import { Notice } from '../parts/notice.js';
-import { useWords } from '../parts/shell.js';
+import { Notice } from './notice.js';
+import { useWords } from './shell.js';
 
 /** The last question had no answer: what is shown is from the one before. */
 export function NoAnswer({ error }: { readonly error: unknown }) {
