@@ -151,7 +151,7 @@ export class WhatsappSession implements DriverSession, WatchedSession, OrderedSe
     this.say({ type: 'driver.loading', percent: Math.round(percent) });
   }
 
-  libraryReady(phone: string | null): void {
+  readyByLibrary(phone: string | null): void {
     if (this.isEnding() || this.state === 'ready') return;
     this.phone = phone;
     this.becomeReady();

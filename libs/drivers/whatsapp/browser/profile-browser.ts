@@ -118,12 +118,13 @@ export class ProfileBrowser {
     if (!search.ok) return failed('browser_missing', search.detail);
     const loading = await loadLibrary();
     if (!loading.ok) return failed('driver_missing', loading.detail);
+    const { library } = loading;
     this.hold = await holdProfile(profile, epoch, this.leaving.signal);
     if (!this.hold.ok) return this.leaving.signal.aborted ? LEFT : failed(this.hold.reason, this.hold.detail);
     // On a machine that is too busy to start a browser in time, an empty page proves nothing about a profile.
     let wasSlow = true;
     for (let tries = 1; !this.leaving.signal.aborted; tries++) {
-      const opening = await this.launch(search.browser, loading.library, owner, meet);
+      const opening = await this.launch(search.browser, library, owner, meet);
       if (opening !== 'not_launched' && opening !== 'too_slow') return opening;
       wasSlow &&= opening === 'too_slow';
       if (tries < LAUNCH_TRIES_MAX) {

@@ -30,7 +30,7 @@ const session: WatchedSession = {
   pairingCodeGiven: nothing,
   loginAccepted: nothing,
   loginProgressed: nothing,
-  libraryReady: nothing,
+  readyByLibrary: nothing,
   providerLost: nothing,
   providerFound: nothing,
   brokeDown: nothing,

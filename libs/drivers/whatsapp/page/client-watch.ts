@@ -24,7 +24,7 @@ export interface WatchedSession {
   loginAccepted(): void;
   /** As the library counts: 0 to 100, or what a page of another version makes of it. */
   loginProgressed(percent: number): void;
-  libraryReady(phone: string | null): void;
+  readyByLibrary(phone: string | null): void;
   /** Also told when only the reason is another one. */
   providerLost(reason: AwayReason, detail: string): void;
   providerFound(): void;
@@ -42,8 +42,8 @@ export class ClientWatch implements ClientOwner {
   /** A login was accepted in this session: what comes after it is a log-out, not a login that had expired before. */
   private linked = false;
   /** Both are of the document that is open now. */
-  private libraryHeard = false;
-  private libraryIsReady = false;
+  private hasHeardLibrary = false;
+  private isLibraryReady = false;
   private codesAsked = false;
   private silence: NodeJS.Timeout | undefined;
   private lastSocket: SocketView | null = null;
@@ -60,14 +60,14 @@ export class ClientWatch implements ClientOwner {
     client.on('qr', (qr) => this.session.codeShown(qr));
     client.on('code', (code: string) => this.session.pairingCodeGiven(code));
     client.on('authenticated', () => {
-      this.libraryHeard = true;
+      this.hasHeardLibrary = true;
       this.accepted();
     });
     client.on('loading_screen', (percent) => this.session.loginProgressed(Number(percent)));
     client.on('ready', () => {
-      this.libraryIsReady = true;
+      this.isLibraryReady = true;
       // An account known by its anonymous id alone (LID) has no phone to tell.
-      this.session.libraryReady(phoneOf(client.info?.wid?._serialized ?? ''));
+      this.session.readyByLibrary(phoneOf(client.info?.wid?._serialized ?? ''));
       // The line may have gone in the meantime; what was told of it before ready was nobody's business.
       if (this.lastSocket) this.socketTold(this.lastSocket);
       this.pageWatch?.connected();
@@ -115,9 +115,9 @@ export class ClientWatch implements ClientOwner {
   isReloading(): void {
     clearTimeout(this.silence);
     this.silence = undefined;
-    this.libraryHeard = false;
-    if (this.libraryIsReady) this.session.providerLost('network_unreachable', 'the page loads itself again');
-    this.libraryIsReady = false;
+    this.hasHeardLibrary = false;
+    if (this.isLibraryReady) this.session.providerLost('network_unreachable', 'the page loads itself again');
+    this.isLibraryReady = false;
     this.lastSocket = null;
   }
 
@@ -140,7 +140,7 @@ export class ClientWatch implements ClientOwner {
   /** What a probe found: a change that was never told, or a page in which there is nobody any more. */
   private found({ socket, injected, watched }: PageLook): void {
     if (socket && watched) this.socketTold(socket);
-    const isEmpty = this.libraryIsReady && !(injected && watched);
+    const isEmpty = this.isLibraryReady && !(injected && watched);
     this.emptyLooks = isEmpty ? this.emptyLooks + 1 : 0;
     // A page that is just loading itself again is empty, too, until that has been noticed.
     if (this.emptyLooks >= PROBES_MISSED_MAX)
@@ -158,7 +158,7 @@ export class ClientWatch implements ClientOwner {
         break;
       case 'connected':
         this.accepted();
-        if (this.libraryIsReady) this.session.providerFound();
+        if (this.isLibraryReady) this.session.providerFound();
         else if (hasSynced) this.kickLibraryIfSilent();
         break;
       case 'away':
@@ -191,11 +191,11 @@ export class ClientWatch implements ClientOwner {
 
   /** Once per document: called twice at once the library adds its functions twice. */
   private kickLibraryIfSilent(): void {
-    if (this.libraryHeard || this.silence !== undefined) return;
+    if (this.hasHeardLibrary || this.silence !== undefined) return;
     this.silence = setTimeout(() => {
       this.silence = undefined;
-      if (!this.libraryHeard && !this.session.isEnding()) this.inPage(sayHasSynced);
-      this.libraryHeard = true;
+      if (!this.hasHeardLibrary && !this.session.isEnding()) this.inPage(sayHasSynced);
+      this.hasHeardLibrary = true;
     }, LIBRARY_SILENT_MS_MAX);
   }
 
