@@ -157,7 +157,7 @@ describe('the page of an account', () => {
     await messages.nth(119).waitFor();
     expect(await messages.first().textContent()).toContain('message 1');
     expect(await page.evaluate(`document.querySelector('.log').scrollTop > 1_000`)).toBe(true);
-    expect(await page.getByRole('button', { name: 'Show older' }).count()).toBe(1);
+    await page.locator('.log').getByRole('button', { name: 'Show older' }).waitFor({ state: 'detached' });
     await page.locator('.timeline').getByRole('button', { name: 'Show older' }).click();
     await page.locator('.timeline').getByText('account.connect').last().waitFor();
     await page.locator('.timeline').getByRole('button').waitFor({ state: 'detached' });
