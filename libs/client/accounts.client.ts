@@ -14,6 +14,7 @@ import type { AccountSnapshotView, PastAccountView } from '#libs/contracts/snaps
 import { apiErrorOf } from './api-error.js';
 import { pagesOf } from './pages.js';
 import type { Transport } from './transport.js';
+import { headersOf, type UnderLease } from './under-lease.js';
 import { waitUntil, type WaitOptions } from './wait-until.js';
 
 export interface AccountsClient {
@@ -22,15 +23,15 @@ export interface AccountsClient {
   list(query?: ListAccounts): Promise<OperationAnswer<'listAccounts'>>;
   /** All of them, page by page as they are asked for. */
   all(query?: Omit<ListAccounts, 'cursor'>): AsyncGenerator<AccountView, void, undefined>;
-  patch(id: string, patch: PatchAccount): Promise<AccountView>;
-  delete(id: string): Promise<void>;
-  connect(id: string): Promise<CommandedAccount>;
-  disconnect(id: string): Promise<CommandedAccount>;
-  restart(id: string): Promise<CommandedAccount>;
-  logout(id: string): Promise<CommandedAccount>;
+  patch(id: string, patch: PatchAccount, under?: UnderLease): Promise<AccountView>;
+  delete(id: string, under?: UnderLease): Promise<void>;
+  connect(id: string, under?: UnderLease): Promise<CommandedAccount>;
+  disconnect(id: string, under?: UnderLease): Promise<CommandedAccount>;
+  restart(id: string, under?: UnderLease): Promise<CommandedAccount>;
+  logout(id: string, under?: UnderLease): Promise<CommandedAccount>;
   qr(id: string): Promise<QrView>;
   qrPicture(id: string, type: 'image/png' | 'image/svg+xml'): Promise<Uint8Array>;
-  pairingCode(id: string, phone: string): Promise<PairingCodeView>;
+  pairingCode(id: string, phone: string, under?: UnderLease): Promise<PairingCodeView>;
   transitions(
     id: string,
     query?: OperationAsk<'listTransitions'>['query'],
@@ -69,17 +70,18 @@ export function createAccountsClient(transport: Transport): AccountsClient {
     get,
     list,
     all: (query = {}) => pagesOf((cursor) => list({ ...query, cursor })),
-    patch: (id, body) => call('patchAccount', { params: { id }, body }),
-    delete: async (id) => {
-      await call('deleteAccount', { params: { id } });
+    patch: (id, body, under) => call('patchAccount', { params: { id }, headers: headersOf(under), body }),
+    delete: async (id, under) => {
+      await call('deleteAccount', { params: { id }, headers: headersOf(under) });
     },
-    connect: (id) => call('connectAccount', { params: { id } }),
-    disconnect: (id) => call('disconnectAccount', { params: { id } }),
-    restart: (id) => call('restartAccount', { params: { id } }),
-    logout: (id) => call('logoutAccount', { params: { id } }),
+    connect: (id, under) => call('connectAccount', { params: { id }, headers: headersOf(under) }),
+    disconnect: (id, under) => call('disconnectAccount', { params: { id }, headers: headersOf(under) }),
+    restart: (id, under) => call('restartAccount', { params: { id }, headers: headersOf(under) }),
+    logout: (id, under) => call('logoutAccount', { params: { id }, headers: headersOf(under) }),
     qr: (id) => call('showQr', { params: { id } }),
     qrPicture: (id, type) => fetchPicture(transport, id, type),
-    pairingCode: (id, phone) => call('requestPairingCode', { params: { id }, body: { phone } }),
+    pairingCode: (id, phone, under) =>
+      call('requestPairingCode', { params: { id }, headers: headersOf(under), body: { phone } }),
     transitions: (id, query = {}) => call('listTransitions', { params: { id }, query }),
     past: (id, seq) => call('showTransition', { params: { id, seq } }),
     snapshot: (id) => call('showSnapshot', { params: { id } }),

@@ -1,4 +1,3 @@
-import { FENCE_HEADER } from '#libs/contracts/account-manager/fence';
 import type {
   ChatView,
   GroupView,
@@ -12,6 +11,7 @@ import type {
   TypingState,
 } from '#libs/contracts/chat';
 import type { Transport } from './transport.js';
+import { headersOf, type UnderLease } from './under-lease.js';
 
 /** All of it is asked of the connected session at the moment of the call. `chatId`: an id of the provider, or a phone. */
 export interface ChatsClient {
@@ -25,12 +25,6 @@ export interface ChatsClient {
   typing(accountId: string, chatId: string, state?: TypingState, under?: UnderLease): Promise<void>;
   group(accountId: string, chatId: string): Promise<GroupView>;
 }
-
-/** The fence of the lease under which something is done. */
-export interface UnderLease {
-  readonly fence?: number;
-}
-const headersOf = ({ fence }: UnderLease = {}) => ({ [FENCE_HEADER]: fence?.toString() });
 
 export function createChatsClient({ call }: Transport): ChatsClient {
   return {

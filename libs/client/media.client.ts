@@ -3,6 +3,7 @@ import type { MediaView, UploadMedia } from '#libs/contracts/media';
 import { apiErrorOf } from './api-error.js';
 import { blobOf, type FileContent } from './file-content.js';
 import type { Transport } from './transport.js';
+import { headersOf, type UnderLease } from './under-lease.js';
 
 /** Bytes counted from 0; both ends belong to it. Without `last`: to the end. */
 export interface ByteRange {
@@ -25,16 +26,17 @@ export interface MediaDownload {
   readonly last: number;
 }
 
+interface Described extends UnderLease {
+  readonly mimeType?: string;
+  readonly filename?: string;
+}
+
 export interface MediaClient {
   /**
    * Stores a file for messages of this account: bytes or a stream, sent as multipart; `{ base64, mimeType }`; or
    * `{ url }`, which Muster fetches. Of a `File`, type and name are its own unless they are given.
    */
-  upload(
-    accountId: string,
-    file: FileContent | UploadMedia,
-    described?: { readonly mimeType?: string; readonly filename?: string },
-  ): Promise<MediaView>;
+  upload(accountId: string, file: FileContent | UploadMedia, described?: Described): Promise<MediaView>;
   describe(id: string): Promise<MediaView>;
   download(id: string, options?: DownloadOptions): Promise<Uint8Array>;
   stream(id: string, options?: DownloadOptions): Promise<MediaDownload>;
@@ -55,19 +57,19 @@ async function sendFile(
   { fetch }: Transport,
   id: string,
   file: FileContent | UploadMedia,
-  { mimeType, filename }: { readonly mimeType?: string; readonly filename?: string },
+  { mimeType, filename, fence }: Described,
 ): Promise<Response> {
-  const params = { id };
+  const asked = { params: { id }, headers: headersOf({ fence }) };
   const patience = { msMin: UPLOAD_READ_MS_MAX };
   if ('base64' in file || 'url' in file) {
     const body = { ...file, ...(mimeType && { mimeType }), ...(filename && { filename }) };
-    return fetch('uploadMedia', { params, body }, patience);
+    return fetch('uploadMedia', { ...asked, body }, patience);
   }
   const form = new FormData();
   const ownName = 'name' in file && typeof file.name === 'string' ? file.name : '';
   // Without a name a form calls it "blob"; an empty one is none.
   form.append('file', await blobOf(file, mimeType), filename ?? ownName);
-  return fetch('uploadMedia', { params }, { ...patience, form });
+  return fetch('uploadMedia', asked, { ...patience, form });
 }
 
 async function openContent({ fetch }: Transport, id: string, options: DownloadOptions): Promise<Response> {

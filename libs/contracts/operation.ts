@@ -40,4 +40,13 @@ export interface Operation {
   readonly refusals: readonly ProblemCode[];
   /** No API key is asked for, ever. */
   readonly open?: true;
+  /** Who may, while the account is leased. Every call that changes something of an account says so. */
+  readonly fence?: FenceRule;
 }
+
+/**
+ * By the header X-Lease-Fence, which is looked at before anything is done (src/api/http/fence.guard.ts):
+ * `holder`: while the account is leased, its holder alone may · `if_given`: anybody may, as the operator does; but whoever
+ * says under which lease, under the one that lives · `stored`: as `holder`, and the store asks, with the commit.
+ */
+export type FenceRule = 'holder' | 'if_given' | 'stored';

@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
 import { ApplicationModule } from '#src/application/application.module';
 import { AccountManagerController } from './http/account-manager.controller.js';
 import { AccountsController } from './http/accounts.controller.js';
 import { ChatsController } from './http/chats.controller.js';
 import { DeliveriesController } from './http/deliveries.controller.js';
 import { EventsController } from './http/events.controller.js';
+import { FenceGuard } from './http/fence.guard.js';
 import { HealthController } from './http/health.controller.js';
 import { MachinesController } from './http/machines.controller.js';
 import { MediaController } from './http/media.controller.js';
@@ -19,6 +21,7 @@ import { WebhooksController } from './http/webhooks.controller.js';
 /** The public door. Expects RuntimeState, Metrics, CommittedStates and the stores from a global module. */
 @Module({
   imports: [ApplicationModule],
+  providers: [{ provide: APP_GUARD, useClass: FenceGuard }],
   controllers: [
     RuntimeController,
     HealthController,

@@ -4,8 +4,8 @@ import { z } from 'zod';
 export const FENCE_HEADER = 'x-lease-fence';
 
 /**
- * Of a call that does something in the name of an account. While that is leased, only its holder may: the fence must be the
- * one of the lease that lives. While it is not, none may be given.
+ * Of a call that does something with an account. When it is given, it must be the one of the lease that lives; while there
+ * is none, it must not. Which calls need it while the account is leased, their operations say (FenceRule).
  */
 export const fenceHeaderSchema = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 

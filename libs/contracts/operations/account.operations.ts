@@ -1,3 +1,4 @@
+import { fenceHeaders } from '../account-manager/fence.js';
 import {
   accountSchema,
   commandedAccountSchema,
@@ -19,9 +20,11 @@ const command = (name: string, summary: string) =>
     tag: 'accounts',
     summary: `${summary} Answers at once; the work goes on. Repeating it is harmless.`,
     params: accountParams,
+    headers: fenceHeaders,
+    fence: 'if_given',
     status: 202,
     answer: commandedAccountSchema,
-    refusals: ['account_not_found', 'busy', 'store_unavailable', 'interrupted', 'quarantined'],
+    refusals: ['account_not_found', 'lease_over', 'busy', 'store_unavailable', 'interrupted', 'quarantined'],
   }) as const;
 
 export const ACCOUNT_OPERATIONS = {
@@ -61,10 +64,12 @@ export const ACCOUNT_OPERATIONS = {
     tag: 'accounts',
     summary: 'Changes label, settings or both. New settings hold from the next session on.',
     params: accountParams,
+    headers: fenceHeaders,
+    fence: 'if_given',
     body: patchAccountSchema,
     status: 200,
     answer: accountSchema,
-    refusals: ['account_not_found', 'store_unavailable'],
+    refusals: ['account_not_found', 'lease_over', 'store_unavailable'],
   },
   deleteAccount: {
     method: 'DELETE',
@@ -72,9 +77,11 @@ export const ACCOUNT_OPERATIONS = {
     tag: 'accounts',
     summary: 'Deletes an account and ends its login where possible. Closing goes on after the answer.',
     params: accountParams,
+    headers: fenceHeaders,
+    fence: 'if_given',
     status: 204,
     answer: null,
-    refusals: ['account_not_found', 'store_unavailable'],
+    refusals: ['account_not_found', 'lease_over', 'store_unavailable'],
   },
   connectAccount: command('connect', 'Wants the account connected.'),
   disconnectAccount: command('disconnect', 'Wants the account at rest; the login is kept.'),

@@ -1,3 +1,4 @@
+import { fenceHeaders } from '../account-manager/fence.js';
 import { mediaSchema, uploadMediaSchema } from '../media.js';
 import { API_PREFIX, type Operation } from '../operation.js';
 import { ACCOUNT, accountParams, idParams } from './paths.js';
@@ -10,12 +11,15 @@ export const MEDIA_OPERATIONS = {
     summary:
       'Stores a file for messages of this account: multipart/form-data (part `file`), base64, or a URL to fetch.',
     params: accountParams,
+    headers: fenceHeaders,
+    fence: 'if_given',
     body: uploadMediaSchema,
     otherBodies: ['multipart/form-data'],
     status: 201,
     answer: mediaSchema,
     refusals: [
       'account_not_found',
+      'lease_over',
       'media_too_large',
       'media_unreachable',
       'target_forbidden',

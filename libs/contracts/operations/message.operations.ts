@@ -14,6 +14,7 @@ export const MESSAGE_OPERATIONS = {
     summary: 'Accepts a message: it is stored, and sent as soon as the account is connected.',
     params: accountParams,
     headers: sendHeaders,
+    fence: 'stored',
     body: sendMessageSchema,
     status: 202,
     answer: messageSchema,

@@ -1,3 +1,4 @@
+import { fenceHeaders } from '../account-manager/fence.js';
 import { capabilitiesSchema } from '../capabilities.js';
 import type { Operation } from '../operation.js';
 import { outboxSchema, resumeOutboxSchema } from '../outbox.js';
@@ -20,9 +21,11 @@ export const OUTBOX_OPERATIONS = {
     tag: 'outbox',
     summary: 'Nothing new is begun until it is resumed; messages are accepted and wait. Outlives a restart.',
     params: accountParams,
+    headers: fenceHeaders,
+    fence: 'if_given',
     status: 200,
     answer: outboxSchema,
-    refusals: ['account_not_found', 'store_unavailable'],
+    refusals: ['account_not_found', 'lease_over', 'store_unavailable'],
   },
   resumeOutbox: {
     method: 'POST',
@@ -30,10 +33,12 @@ export const OUTBOX_OPERATIONS = {
     tag: 'outbox',
     summary: 'Sending goes on; what waits now is sent, or given up if the call says so.',
     params: accountParams,
+    headers: fenceHeaders,
+    fence: 'if_given',
     body: resumeOutboxSchema.optional(),
     status: 200,
     answer: outboxSchema,
-    refusals: ['account_not_found', 'store_unavailable'],
+    refusals: ['account_not_found', 'lease_over', 'store_unavailable'],
   },
   showCapabilities: {
     method: 'GET',

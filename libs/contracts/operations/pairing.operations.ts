@@ -1,3 +1,4 @@
+import { fenceHeaders } from '../account-manager/fence.js';
 import type { Operation } from '../operation.js';
 import { pairingCodeSchema, qrSchema, requestPairingCodeSchema } from '../pairing.js';
 import { ACCOUNT, accountParams } from './paths.js';
@@ -20,9 +21,11 @@ export const PAIRING_OPERATIONS = {
     tag: 'pairing',
     summary: 'Asks for a code to type on the phone instead of scanning a QR code.',
     params: accountParams,
+    headers: fenceHeaders,
+    fence: 'if_given',
     body: requestPairingCodeSchema,
     status: 200,
     answer: pairingCodeSchema,
-    refusals: ['account_not_found', 'pairing_code_not_ready', 'not_supported', 'session_unanswered'],
+    refusals: ['account_not_found', 'lease_over', 'pairing_code_not_ready', 'not_supported', 'session_unanswered'],
   },
 } as const satisfies Record<string, Operation>;

@@ -1,19 +1,14 @@
 import { Controller, Get, HttpCode, Post } from '@nestjs/common';
-import { FENCE_HEADER } from '#libs/contracts/account-manager/fence';
 import type { ChatView, ContactView, GroupView, HistoryLine, Listed, RegisteredView } from '#libs/contracts/chat';
 import { API_PREFIX } from '#libs/contracts/operation';
 import type { OperationInput } from '#libs/contracts/operations';
-import { FenceGate } from '#src/application/leasing/fence-gate';
 import { ChatsService } from '#src/application/chats.service';
 import { valueOf } from '../problem.js';
 import { Input } from './input.decorator.js';
 
 @Controller(`${API_PREFIX}/accounts/:id`)
 export class ChatsController {
-  constructor(
-    private readonly chats: ChatsService,
-    private readonly fences: FenceGate,
-  ) {}
+  constructor(private readonly chats: ChatsService) {}
 
   @Get('chats')
   async list(@Input('listChats') { params, query }: OperationInput<'listChats'>): Promise<Listed<ChatView>> {
@@ -34,15 +29,13 @@ export class ChatsController {
 
   @Post('chats/:chatId/read')
   @HttpCode(204)
-  async read(@Input('readChat') { params, headers }: OperationInput<'readChat'>): Promise<void> {
-    valueOf(await this.fences.pass(params.id, headers[FENCE_HEADER] ?? null));
+  async read(@Input('readChat') { params }: OperationInput<'readChat'>): Promise<void> {
     valueOf(await this.chats.markRead(params.id, params.chatId));
   }
 
   @Post('chats/:chatId/typing')
   @HttpCode(204)
-  async type(@Input('typeInChat') { params, headers, body }: OperationInput<'typeInChat'>): Promise<void> {
-    valueOf(await this.fences.pass(params.id, headers[FENCE_HEADER] ?? null));
+  async type(@Input('typeInChat') { params, body }: OperationInput<'typeInChat'>): Promise<void> {
     valueOf(await this.chats.type(params.id, params.chatId, body?.state ?? 'typing'));
   }
 
