@@ -44,7 +44,7 @@ describe('a page that lives is left alone', () => {
     const busy: readonly ChildProcess[] = [1, 2].map(() => spawn(process.execPath, ['-e', 'for (;;);']));
     const ended = busy.map((one) => once(one, 'exit'));
     try {
-      await staysReady(witness, 30_000);
+      await staysReady(witness);
     } finally {
       for (const one of busy) one.kill('SIGKILL');
       await Promise.all(ended);
