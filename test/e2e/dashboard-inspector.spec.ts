@@ -1,26 +1,32 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { joinPages, readExport } from '#apps/replay/recorded-life';
 import { replay } from '#libs/account/account.replay';
 import { waitUntil } from '#libs/client/wait-until';
-import { openBrowser, openDashboard } from '#test/support/dashboard-page';
+import { type DashboardPage, openBrowser, openDashboard } from '#test/support/dashboard-page';
 import { startRuntime, type TestRuntime } from '#test/support/runtime';
 
 let runtime: TestRuntime;
 let browser: Browser;
+let dashboard: DashboardPage;
+let page: Page;
 /** Connected, restarted, logged out and connected again: some thirty steps. */
 let lived: string;
 beforeAll(async () => {
   [runtime, browser] = await Promise.all([startRuntime(), openBrowser()]);
   lived = await liveALife('Sales Kyiv');
+  dashboard = await openDashboard(browser, `${runtime.url}/dashboard/`);
+  ({ page } = dashboard);
 });
 afterAll(async () => {
   await browser?.close();
   await runtime?.[Symbol.asyncDispose]();
 });
 
-const inspectorOf = (id: string, seq = ''): string => `${runtime.url}/dashboard/#/accounts/${id}/inspector${seq}`;
+const inspectorOf = (id: string, seq = ''): string => `#/accounts/${id}/inspector${seq}`;
+const open = (hash: string, options: BrowserContextOptions = {}): Promise<DashboardPage> =>
+  openDashboard(browser, `${runtime.url}/dashboard/${hash}`, options);
 const drawn = (page: Page) => page.locator('.chart-frame[data-drawn]').waitFor();
 const state = (page: Page, id: string) => page.locator(`.chart-state[data-state="${id}"]`);
 const lit = (page: Page, id: string) => page.locator(`.chart-state[data-leaf][data-state="${id}"]`).waitFor();
@@ -49,8 +55,7 @@ async function liveALife(label: string): Promise<string> {
 
 describe('the inspector in a real browser', () => {
   it('draws the machine of an account with what is true now, and what may happen next', async () => {
-    await using dashboard = await openDashboard(browser, `${runtime.url}/dashboard/#/accounts/${lived}`);
-    const { page } = dashboard;
+    await dashboard.visit(`#/accounts/${lived}`);
     await page.getByRole('link', { name: 'Inspector' }).click();
     await drawn(page);
     await lit(page, 'CONNECTED.online');
@@ -70,8 +75,7 @@ describe('the inspector in a real browser', () => {
   it('follows the account as it moves, counts down what runs, and asks for nothing while nothing happens', async () => {
     const settings = { launchMs: 2_500, autoScanMs: 60_000, jitter: 0 };
     const { id } = await runtime.client.accounts.create({ label: 'Watched', provider: 'simulated', settings });
-    await using dashboard = await openDashboard(browser, inspectorOf(id));
-    const { page } = dashboard;
+    await dashboard.visit(inspectorOf(id));
     await drawn(page);
     await page.getByText('Nothing has happened yet').waitFor();
     await button(page, 'Connect').click();
@@ -79,7 +83,7 @@ describe('the inspector in a real browser', () => {
     await page.getByText(/^launch [01]:\d\d$/).waitFor();
     await dashboard.picture('inspector-launching');
     await lit(page, 'QR_READY');
-    expect(await page.locator('.chart-taken').count()).toBe(1);
+    await expect.poll(() => page.locator('.chart-taken').count()).toBe(1);
     await page.getByText(/^scan [45]:\d\d$/).waitFor();
     await page.locator('.step-row').first().getByText('driver.qr').waitFor();
     await field(page, 'deadline').getByText('scan').waitFor();
@@ -95,15 +99,14 @@ describe('the inspector in a real browser', () => {
   });
 
   it('goes back in time by click, by keys and by address, and compares what was with what is', async () => {
-    await using dashboard = await openDashboard(browser, inspectorOf(lived, '/1'));
-    const { page } = dashboard;
+    await dashboard.visit(inspectorOf(lived, '/1'));
     await drawn(page);
     await lit(page, 'CONNECTING.queued');
     await field(page, 'login').getByText('none').waitFor();
     await page.locator('.step-row').first().waitFor();
     await page.keyboard.press('ArrowRight');
     await lit(page, 'CONNECTING.launching');
-    expect(page.url()).toMatch(/\/inspector\/2$/);
+    await page.waitForURL(/\/inspector\/2$/);
     await field(page, 'incarnation').getByText('1', { exact: true }).waitFor();
 
     await page.getByRole('radio', { name: 'Now' }).check();
@@ -121,10 +124,10 @@ describe('the inspector in a real browser', () => {
     await row.click();
     await lit(page, 'DISCONNECTED.closing');
     await field(page, 'desired').getByText('DISCONNECTED').waitFor();
-    expect(await button(page, 'Connect').count()).toBe(0);
+    await button(page, 'Connect').waitFor({ state: 'detached' });
     await button(page, 'Back to now').click();
     await lit(page, 'CONNECTED.online');
-    expect(page.url()).toMatch(/\/inspector$/);
+    await page.waitForURL(/\/inspector$/);
   });
 
   it('shows the step of a link in its list and what holds after it without being scrolled, however old it is', async () => {
@@ -138,7 +141,7 @@ describe('the inspector in a real browser', () => {
       [lived, 6],
       [id, 2],
     ] as const) {
-      await using dashboard = await openDashboard(browser, inspectorOf(account, `/${seq}`));
+      await using dashboard = await open(inspectorOf(account, `/${seq}`));
       const { page } = dashboard;
       await drawn(page);
       const row = page.locator(`.step-row [aria-current=step][data-seq="${seq}"]`);
@@ -155,8 +158,7 @@ describe('the inspector in a real browser', () => {
   });
 
   it('lays out a machine that is not the one it came with, beside the page', async () => {
-    await using dashboard = await openDashboard(browser, `${runtime.url}/dashboard/#/accounts/${lived}`);
-    const { page } = dashboard;
+    await dashboard.visit(`#/accounts/${lived}`);
     await page.route('**/machines/account', async (route) => {
       const machine = await runtime.client.machines.account();
       const more = { parent: null, initial: null, description: 'Of a later version.', entry: [], exit: [] };
@@ -170,8 +172,7 @@ describe('the inspector in a real browser', () => {
   });
 
   it('says when the machine could not be read, and reads it again when asked to', async () => {
-    await using dashboard = await openDashboard(browser, `${runtime.url}/dashboard/#/accounts/${lived}`);
-    const { page } = dashboard;
+    await dashboard.visit(`#/accounts/${lived}`);
     await page.route('**/machines/account', (route) => route.abort());
     await page.getByRole('link', { name: 'Inspector' }).click();
     await page.getByText('The machine could not be drawn').waitFor();
@@ -183,15 +184,14 @@ describe('the inspector in a real browser', () => {
 
   it('tells of a step that does not exist', async () => {
     for (const seq of ['/4000', '/1e24', `/${'9'.repeat(30)}`]) {
-      await using dashboard = await openDashboard(browser, inspectorOf(lived, seq));
-      await dashboard.page.getByText('no step with this number').waitFor();
-      await dashboard.page.getByRole('heading', { name: 'Sales Kyiv' }).waitFor();
+      await dashboard.visit(inspectorOf(lived, seq));
+      await page.getByText('no step with this number').waitFor();
+      await page.getByRole('heading', { name: 'Sales Kyiv' }).waitFor();
     }
   });
 
   it('finds steps by what they are about', async () => {
-    await using dashboard = await openDashboard(browser, inspectorOf(lived));
-    const { page } = dashboard;
+    await dashboard.visit(inspectorOf(lived));
     const rows = page.locator('.step-row');
     await rows.first().waitFor();
     const all = await rows.count();
@@ -207,9 +207,9 @@ describe('the inspector in a real browser', () => {
   });
 
   it('saves what npm run replay takes', async () => {
-    await using dashboard = await openDashboard(browser, inspectorOf(lived));
-    const coming = dashboard.page.waitForEvent('download');
-    await button(dashboard.page, 'Export').click();
+    await dashboard.visit(inspectorOf(lived));
+    const coming = page.waitForEvent('download');
+    await button(page, 'Export').click();
     const read = readExport(await readFile(await (await coming).path(), 'utf8'));
     if (!read.ok) throw new Error(read.why);
     const joined = joinPages([read.page]);
@@ -218,7 +218,7 @@ describe('the inspector in a real browser', () => {
   });
 
   it('is moved and enlarged by mouse and by touch', async () => {
-    await using dashboard = await openDashboard(browser, inspectorOf(lived), { hasTouch: true });
+    await using dashboard = await open(inspectorOf(lived), { hasTouch: true });
     const { page } = dashboard;
     await drawn(page);
     const scale = async () => Number(/scale\(([\d.]+)\)/.exec((await picture.getAttribute('transform')) ?? '')?.[1]);
@@ -229,7 +229,7 @@ describe('the inspector in a real browser', () => {
     await page.mouse.down();
     await page.mouse.move(x + 80, y + 40, { steps: 4 });
     await page.mouse.up();
-    expect((await state(page, 'QR_READY').boundingBox())!.x).toBeCloseTo(x + 60, 0);
+    await expect.poll(async () => (await state(page, 'QR_READY').boundingBox())!.x).toBeCloseTo(x + 60, 0);
     expect(await page.locator('.chart-state[data-chosen]').count()).toBe(0);
     await page.keyboard.down('Control');
     await page.mouse.wheel(0, -300);
@@ -251,14 +251,13 @@ describe('the inspector in a real browser', () => {
   });
 
   it('is chosen, moved and enlarged by keys, and told as text', async () => {
-    await using dashboard = await openDashboard(browser, inspectorOf(lived));
-    const { page } = dashboard;
+    await dashboard.visit(inspectorOf(lived));
     await drawn(page);
     const picture = page.locator('.chart-frame > g');
     const whole = await picture.getAttribute('transform');
     await page.locator('.chart-frame').focus();
     for (const key of ['+', 'ArrowLeft', '+']) await page.keyboard.press(key);
-    expect(await picture.getAttribute('transform')).not.toBe(whole);
+    await expect.poll(() => picture.getAttribute('transform')).not.toBe(whole);
     await page.keyboard.press('0');
     await expect.poll(() => picture.getAttribute('transform')).toBe(whole);
     await state(page, 'CONNECTING.backingOff').focus();
@@ -285,7 +284,7 @@ describe('the inspector in a real browser', () => {
       'launch 1 мин',
     ],
   ] as const)('is whole in another guise: %s', async (name, options, title, next, wait) => {
-    await using dashboard = await openDashboard(browser, inspectorOf(lived), options);
+    await using dashboard = await open(inspectorOf(lived), options);
     const { page } = dashboard;
     await drawn(page);
     await lit(page, 'CONNECTED.online');

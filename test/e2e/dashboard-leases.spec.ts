@@ -15,18 +15,20 @@ let client: MusterClient;
 let browser: Browser;
 let alice: Person;
 let bob: Person;
+let dashboard: DashboardPage;
+let page: Page;
 beforeAll(async () => {
   [runtime, browser] = await Promise.all([startRuntime(), openBrowser()]);
   ({ client } = runtime);
   ({ alice, bob } = await connectPair(client));
+  dashboard = await openDashboard(browser, `${runtime.url}/dashboard/`);
+  ({ page } = dashboard);
 });
 afterAll(async () => {
   await browser?.close();
   await runtime?.[Symbol.asyncDispose]();
 });
 
-const open = (options?: Parameters<typeof openDashboard>[2]): Promise<DashboardPage> =>
-  openDashboard(browser, `${runtime.url}/dashboard/#/leases`, options);
 const panel = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 const row = (page: Page, table: string, name: string) =>
   page.getByRole('table', { name: table }).getByRole('row').filter({ hasText: name });
@@ -39,8 +41,7 @@ const secondsOf = async (page: Page, table: string): Promise<number> => {
 
 describe('the page of leases in a real browser', () => {
   it('shows a lease come, its time run, what it uses of its limits, and the lease go', async () => {
-    await using dashboard = await open();
-    const { page } = dashboard;
+    await dashboard.visit('#/leases');
     await page.getByText('No account is leased').waitFor();
     await page.getByText('No lines yet').waitFor();
     await client.leases.allocate({ ...ASK, ...only(alice.id), timeout_minutes: 29.5 });
@@ -82,8 +83,7 @@ describe('the page of leases in a real browser', () => {
     await client.leases.check(alice.id, INVITE);
     await client.leases.allocate({ ...ASK, service_name: 'parser', ...only(bob.id) });
     const answer = client.leases.allocate({ ...ASK, service_name: 'patient', wait_ms: 60_000 });
-    await using dashboard = await open();
-    const { page } = dashboard;
+    await dashboard.visit('#/leases');
     const cooling = row(page, 'Cooling down', 'alice');
     await cooling.getByText('flood: asked to wait').waitFor();
     const left = await secondsOf(page, 'Cooling down');
@@ -126,7 +126,7 @@ describe('the page of leases in a real browser', () => {
 
   it('speaks three languages, in the dark, and on a phone', async () => {
     const phone = { viewport: { width: 360, height: 740 }, colorScheme: 'dark', locale: 'uk-UA' } as const;
-    await using dashboard = await open(phone);
+    await using dashboard = await openDashboard(browser, `${runtime.url}/dashboard/#/leases`, phone);
     const { page } = dashboard;
     await page.getByRole('button', { name: 'Ліміти: bob' }).click();
     await page.getByRole('meter', { name: 'Запрошення', exact: true }).waitFor({ state: 'attached' });

@@ -17,6 +17,8 @@ let runtime: TestRuntime;
 let receiver: Receiver;
 let browser: Browser;
 let webhook: WebhookView;
+let dashboard: DashboardPage;
+let page: Page;
 beforeAll(async () => {
   [postgres, receiver, browser] = await Promise.all([startTestPostgres(), startReceiver(() => 503), openBrowser()]);
   const DATABASE_URL = await postgres.createDatabase();
@@ -29,6 +31,8 @@ beforeAll(async () => {
     label: 'Order intake',
     events: ['account.created'],
   });
+  dashboard = await openDashboard(browser, `${runtime.url}/dashboard/`);
+  ({ page } = dashboard);
 });
 afterAll(async () => {
   await browser?.close();
@@ -38,8 +42,6 @@ afterAll(async () => {
   await postgres?.stop();
 });
 
-const open = (view: string, options?: Parameters<typeof openDashboard>[2]): Promise<DashboardPage> =>
-  openDashboard(browser, `${runtime.url}/dashboard/#/operations${view}`, options);
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 const add = (label: string) => runtime.client.accounts.create({ label, provider: 'simulated' });
 
@@ -59,8 +61,7 @@ async function giveUp(labels: readonly string[]): Promise<void> {
 describe('the page of operations in a real browser', () => {
   it('delivers what was given up again, when a person asks for it: one, then all', async () => {
     await giveUp(['Sales Kyiv']);
-    await using dashboard = await open('/webhooks');
-    const { page } = dashboard;
+    await dashboard.visit('#/operations/webhooks');
     const hook = page.getByRole('row', { name: /^Order intake/ });
     await hook.getByText('Failing').waitFor();
     await page.getByRole('table', { name: 'Given up' }).getByText('It answered 503').waitFor();
@@ -100,8 +101,7 @@ describe('the page of operations in a real browser', () => {
   });
 
   it('shows what is well, what is counted and what waits, and says which part is down', async () => {
-    await using dashboard = await open('');
-    const { page } = dashboard;
+    await dashboard.visit('#/operations');
     await page.getByRole('status').getByText('Ready', { exact: true }).waitFor();
     await page.locator('[data-part="database"]').getByText('Well').waitFor();
     receiver.answer = () => 204;
@@ -139,8 +139,7 @@ describe('the page of operations in a real browser', () => {
 
   it('looks through the log, follows it, and holds still while somebody reads', async () => {
     await add('Lutsk market');
-    await using dashboard = await open('/events');
-    const { page } = dashboard;
+    await dashboard.visit('#/operations/events');
     const row = (label: string) => page.locator('.ops-event', { hasText: label });
     await row('Lutsk market').first().waitFor();
     await page.getByLabel('Text').fill('LUTSK');
@@ -166,8 +165,7 @@ describe('the page of operations in a real browser', () => {
   });
 
   it('shows the configuration in force, and no secret of it', async () => {
-    await using dashboard = await open('/configuration');
-    const { page } = dashboard;
+    await dashboard.visit('#/operations/configuration');
     const variable = (name: string) => page.locator(`[data-variable="${name}"]`);
     await variable('ALLOW_PRIVATE_TARGETS').getByText('environment').waitFor();
     await variable('CHROMIUM_ARGS').getByText('--proxy-server=…').waitFor();
@@ -180,8 +178,8 @@ describe('the page of operations in a real browser', () => {
   });
 
   it('speaks three languages, in the dark, and on a phone', async () => {
-    const phone = { viewport: { width: 360, height: 740 }, colorScheme: 'dark' } as const;
-    await using dashboard = await open('', { ...phone, locale: 'uk-UA' });
+    const phone = { viewport: { width: 360, height: 740 }, colorScheme: 'dark', locale: 'uk-UA' } as const;
+    await using dashboard = await openDashboard(browser, `${runtime.url}/dashboard/#/operations`, phone);
     const { page } = dashboard;
     await page.getByText('Готовий', { exact: true }).waitFor();
     for (const view of ['', '/webhooks', '/events', '/configuration']) {

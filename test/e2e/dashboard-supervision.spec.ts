@@ -18,7 +18,7 @@ afterAll(async () => {
 
 const at = (path = '/dashboard/#/supervision') => `${runtime.url}${path}`;
 const row = (page: Page, name: string) => page.getByRole('row', { name: new RegExp(`^${name}\\b`) });
-const focused = (page: Page) => page.locator('[role=row]:focus');
+const focused = (page: Page, key: string) => page.locator(`[role=row][data-key="${key}"]:focus`).waitFor();
 
 describe('the supervisors in a real browser', () => {
   it('are a tree that is renewed as things happen: an account that fails, a database that dies', async () => {
@@ -47,11 +47,11 @@ describe('the supervisors in a real browser', () => {
     const { page } = dashboard;
     await row(page, 'Node').focus();
     await page.keyboard.press('ArrowDown');
-    expect(await focused(page).getAttribute('data-key')).toBe('part database');
+    await focused(page, 'part database');
     const engines = row(page, 'Engine hosts');
     for (let step = 0; step < 5; step += 1) await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowUp');
-    expect(await focused(page).getAttribute('data-key')).toBe('engines');
+    await focused(page, 'engines');
     await page.keyboard.press('Home');
     await page.keyboard.press('ArrowLeft');
     await engines.waitFor({ state: 'detached' });

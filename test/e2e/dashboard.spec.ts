@@ -1,14 +1,16 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { layLine } from '#test/support/cuttable-line';
-import { fillFleet } from '#test/support/dashboard-fleet';
+import { playFleet } from '#test/support/dashboard-fleet';
 import { openBrowser, openDashboard } from '#test/support/dashboard-page';
 import { startRuntime, type TestRuntime } from '#test/support/runtime';
+
+const apiKey = 'a-key-for-the-dashboard-0123456789';
 
 let runtime: TestRuntime;
 let browser: Browser;
 beforeAll(async () => {
-  [runtime, browser] = await Promise.all([startRuntime(), openBrowser()]);
+  [runtime, browser] = await Promise.all([startRuntime({ API_KEYS: apiKey }), openBrowser()]);
 });
 afterAll(async () => {
   await browser?.close();
@@ -27,8 +29,24 @@ const wholly = (word: string) => new RegExp(`^${word}$`);
 const WATCHABLE = { launchMs: 700, autoScanMs: 4_000, qrLifetimeMs: 1_500, readyMs: 1_000, readMs: 300, jitter: 0 };
 
 describe('the dashboard in a real browser', () => {
-  it('goes the whole way: added, scanned, connected, written from, restarted, logged out, deleted', async () => {
+  it('asks for the key once, and keeps it for the tab', async () => {
     await using dashboard = await openDashboard(browser, runtime.url);
+    const { page } = dashboard;
+    await heading(page, 'This Muster asks for a key').waitFor();
+    await dashboard.picture('key');
+    expect(await dashboard.hindrances()).toEqual([]);
+    await page.getByLabel('API key').fill('not-this-one');
+    await button(page, 'Open').click();
+    await page.getByText('This key is not accepted.').waitFor();
+    await page.getByLabel('API key').fill(apiKey);
+    await button(page, 'Open').click();
+    await page.getByText('No accounts yet').waitFor();
+    await page.reload();
+    await page.getByText('No accounts yet').waitFor();
+  });
+
+  it('goes the whole way: added, scanned, connected, written from, restarted, logged out, deleted', async () => {
+    await using dashboard = await openDashboard(browser, runtime.url, { apiKey });
     const { page } = dashboard;
     await page.waitForURL(/\/dashboard\/$/);
     await page.getByText('No accounts yet').waitFor();
@@ -76,9 +94,11 @@ describe('the dashboard in a real browser', () => {
   });
 
   it('shows a thousand accounts with as many rows as are in sight, in three languages, dark and narrow', async () => {
-    await fillFleet(runtime.client, 1_000);
-    await using dashboard = await openDashboard(browser, runtime.url);
+    const like = await runtime.client.accounts.create({ label: 'Shop', provider: 'simulated' });
+    await using dashboard = await openDashboard(browser, 'about:blank', { apiKey });
     const { page } = dashboard;
+    await playFleet(page, like, 1_000);
+    await page.goto(runtime.url);
     await page.getByText('1,000 of 1,000 shown').waitFor();
     await dashboard.picture('fleet');
     expect(await page.locator('.rows .row').count()).toBeLessThan(60);
@@ -98,7 +118,7 @@ describe('the dashboard in a real browser', () => {
     await page.getByRole('heading', { name: 'Акаунти' }).waitFor();
     await page.reload();
     await page.getByRole('heading', { name: 'Акаунти' }).waitFor();
-    expect(await page.locator('html').getAttribute('lang')).toBe('uk');
+    await page.locator('html[lang=uk]').waitFor();
     await page.setViewportSize({ width: 360, height: 740 });
     await page.locator('.rows .row').first().waitFor();
     await dashboard.picture('fleet-phone');
@@ -111,7 +131,7 @@ describe('the dashboard in a real browser', () => {
     const { items } = await runtime.client.accounts.list({ limit: 1 });
     await runtime.client.accounts.connect(items[0]!.id);
     await runtime.client.accounts.untilConnected(items[0]!.id);
-    const phone = { locale: 'ru-RU', viewport: { width: 360, height: 740 }, colorScheme: 'dark' } as const;
+    const phone = { apiKey, locale: 'ru-RU', viewport: { width: 360, height: 740 }, colorScheme: 'dark' } as const;
     await using dashboard = await openDashboard(browser, `${runtime.url}/dashboard/#/accounts/${items[0]!.id}`, phone);
     await status(dashboard.page, 'Подключён').waitFor();
     await dashboard.page.getByText('РУ', { exact: true }).waitFor();
@@ -121,14 +141,14 @@ describe('the dashboard in a real browser', () => {
   });
 
   it('says what is wrong when accounts cannot be read, and shows them as soon as they can', async () => {
-    await using dashboard = await openDashboard(browser, runtime.url);
+    await using dashboard = await openDashboard(browser, 'about:blank', { apiKey });
     const { page } = dashboard;
     const problem = { status: 500, code: 'internal_error', detail: 'Broken.', title: '', type: '', reference: 'R7' };
     const body = JSON.stringify(problem);
     await page.route('**/api/v1/accounts?*', (call) =>
       call.fulfill({ status: 500, contentType: 'application/problem+json', body }),
     );
-    await page.reload();
+    await page.goto(runtime.url);
     await page.getByText('The accounts can’t be read now').waitFor();
     await page.getByText('R7').waitFor();
     await dashboard.picture('fleet-unread');
@@ -141,7 +161,7 @@ describe('the dashboard in a real browser', () => {
   it('says that it is out of date when its line is cut, and has missed nothing when it is back', async () => {
     const [account] = (await runtime.client.accounts.list({ limit: 1 })).items;
     await using line = await layLine(Number(new URL(runtime.url).port));
-    await using dashboard = await openDashboard(browser, `http://127.0.0.1:${line.port}`);
+    await using dashboard = await openDashboard(browser, `http://127.0.0.1:${line.port}`, { apiKey });
     const { page } = dashboard;
     await page.getByLabel('Search').fill(account!.id);
     await rowStatus(page, 'Connected').waitFor();
@@ -159,21 +179,4 @@ describe('the dashboard in a real browser', () => {
     await rowStatus(page, 'Disconnected').waitFor();
     await page.getByText('Live', { exact: true }).waitFor();
   });
-});
-
-it('asks for the key once, and keeps it for the tab', async () => {
-  await using guarded = await startRuntime({ API_KEYS: 'a-key-for-the-dashboard-0123456789' });
-  await using dashboard = await openDashboard(browser, guarded.url);
-  const { page } = dashboard;
-  await heading(page, 'This Muster asks for a key').waitFor();
-  await dashboard.picture('key');
-  expect(await dashboard.hindrances()).toEqual([]);
-  await page.getByLabel('API key').fill('not-this-one');
-  await button(page, 'Open').click();
-  await page.getByText('This key is not accepted.').waitFor();
-  await page.getByLabel('API key').fill('a-key-for-the-dashboard-0123456789');
-  await button(page, 'Open').click();
-  await page.getByText('No accounts yet').waitFor();
-  await page.reload();
-  await page.getByText('No accounts yet').waitFor();
 });
