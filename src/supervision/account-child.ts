@@ -25,7 +25,7 @@ import { recycleDrained, type RecycleOutcome } from './recycle/drained-recycle.j
 import type { OwnedAccount } from './ports.js';
 import { askSession, type ChatQuestion } from './session/chat-questions.js';
 import { SessionKeeper } from './session/session-keeper.js';
-import { createSignal } from './signal.js';
+import { createSignal, waitAtMost } from './signal.js';
 import { StoreRetry } from './messages/store-retry.js';
 
 /** Why an account's actor ended by itself: another owner, or a bug of ours. */
@@ -222,19 +222,13 @@ export class AccountChild {
     this.outbox.stop();
     this.inbox.use(null);
     this.restWaits.callOff();
-    await this.withinLimit(this.loop.close());
+    await waitAtMost(this.world.clock, RETIRE_MS_MAX, this.loop.close());
   }
 
   /** After the session: what it said of messages until its end is written, or abandoned because the store is away. */
   async finish(): Promise<void> {
-    await this.withinLimit(Promise.all([this.inbox.stop(), this.outbox.written()]));
+    await waitAtMost(this.world.clock, RETIRE_MS_MAX, Promise.all([this.inbox.stop(), this.outbox.written()]));
     this.store.stop();
-  }
-
-  private async withinLimit(work: Promise<unknown>): Promise<void> {
-    const limit = createSignal<void>(this.world.clock, RETIRE_MS_MAX);
-    await Promise.race([work, limit.promise]);
-    limit.cancel();
   }
 
   private onCommitted(snapshot: AccountSnapshot, orders: readonly IssuedOrder[]): void {

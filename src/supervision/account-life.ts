@@ -2,7 +2,7 @@ import type { RunningChild } from '#libs/supervisor/child-spec';
 import type { Exit } from '#libs/supervisor/exit';
 import type { AccountChild, AccountEnd } from './account-child.js';
 import type { AccountWorld } from './account-world.js';
-import { createSignal } from './signal.js';
+import { waitAtMost } from './signal.js';
 
 /**
  * One life of an account's actor under its supervisor. It ends by itself only when it was lost or broken; then its
@@ -33,9 +33,7 @@ async function stopSession(
   accountId: string,
   { sessions, clock, closeMs, killMs }: AccountWorld,
 ): Promise<void> {
-  const limit = createSignal<void>(clock, closeMs + killMs);
-  if (session)
-    await Promise.race([sessions.stopChild({ id: accountId, incarnation: session.incarnation }), limit.promise]);
-  limit.cancel();
+  const ref = session && { id: accountId, incarnation: session.incarnation };
+  if (ref) await waitAtMost(clock, closeMs + killMs, sessions.stopChild(ref));
   sessions.forget(accountId);
 }

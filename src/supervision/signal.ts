@@ -17,3 +17,13 @@ export function createSignal<T>(clock: Clock, waitMsMax: number): Signal<T> {
   };
   return { promise, give: end, cancel: () => end(null) };
 }
+
+/** Resolves when the work is done, or without it when its time is over; rejects as it does. */
+export async function waitAtMost(clock: Clock, waitMsMax: number, work: Promise<unknown>): Promise<void> {
+  const limit = createSignal<void>(clock, waitMsMax);
+  try {
+    await Promise.race([work, limit.promise]);
+  } finally {
+    limit.cancel();
+  }
+}

@@ -17,6 +17,7 @@ import type { AccountActor, AccountLogic, AccountStep, IssuedOrder } from './acc
 import { type AccountMail, causeOf, nameOf, toEvent } from './account-mail.js';
 import { DeadlineTimer } from './deadline-timer.js';
 import type { InspectedStep, Inspection, Inspections } from './inspections.js';
+import { MailReplies } from './mail-replies.js';
 import { type Clock, type OwnedAccount, type Recorder, StaleEpochError, type TransitionEntry } from '../ports.js';
 
 /** `quarantined`: it has broken the actor as often as it may, and is not given to it any more. */
@@ -60,8 +61,7 @@ export class CommitLoop {
   private readonly actor: AccountActor;
   private readonly deadline: DeadlineTimer;
   private readonly record: StepRecord;
-  /** There only while somebody waits: an empty map is 300 bytes of each idle account. */
-  private replies: Map<AccountMail, (outcome: MailOutcome) => void> | null = null;
+  private readonly replies = new MailReplies<MailOutcome>();
   private readonly mailbox = createMailbox<AccountMail>({
     max: MAILBOX_MAX,
     controlMax: MAILBOX_CONTROL_MAX,
@@ -113,10 +113,9 @@ export class CommitLoop {
 
   /** `post`, and the outcome once it is committed, or why there is none. */
   ask(mail: AccountMail): Promise<MailOutcome> {
-    return new Promise((resolve) => {
-      (this.replies ??= new Map()).set(mail, resolve);
-      this.post(mail);
-    });
+    const outcome = this.replies.to(mail);
+    this.post(mail);
+    return outcome;
   }
 
   /** Tells whoever begins to watch how the account stands; what follows is told by itself. */
@@ -189,7 +188,8 @@ export class CommitLoop {
       else this.record.pass(event, changed);
       const seq = isStep ? this.seq : null;
       step.inspected?.push({ event, before, after: snapshot, changed, orders, seq });
-      step.answers.push(() => this.answer(mail, { ok: true, before, after: snapshot }));
+      // Until then `shut` still can: whoever asks is never left without a word, even if the commit fails.
+      step.answers.push(() => this.replies.give(mail, { ok: true, before, after: snapshot }));
     }
     return step;
   }
@@ -229,18 +229,11 @@ export class CommitLoop {
   private bury(mail: AccountMail, reason: DeadLetterReason): void {
     this.inspection?.buried(mail, reason, this.mailbox.size);
     this.world.deadLetters.record({ to: this.stored.accountId, message: mail, reason, at: this.world.clock.now() });
-    this.answer(mail, { ok: false, why: reason });
+    this.replies.give(mail, { ok: false, why: reason });
   }
 
   private get inspection(): Inspection | null {
     return this.world.inspections.of(this.stored.accountId);
-  }
-
-  /** Until it is answered, `shut` still can: whoever asks is never left without a word, even if the commit fails. */
-  private answer(mail: AccountMail, outcome: MailOutcome): void {
-    this.replies?.get(mail)?.(outcome);
-    this.replies?.delete(mail);
-    if (this.replies?.size === 0) this.replies = null;
   }
 
   private shut(): void {
@@ -248,8 +241,7 @@ export class CommitLoop {
     this.closed = true;
     this.deadline.arm(null);
     for (const mail of this.mailbox.close()) this.bury(mail, 'actor_stopped');
-    for (const reply of this.replies?.values() ?? []) reply({ ok: false, why: 'actor_stopped' });
-    this.replies = null;
+    this.replies.giveAll({ ok: false, why: 'actor_stopped' });
     this.actor.stop();
   }
 }

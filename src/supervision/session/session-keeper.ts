@@ -1,5 +1,5 @@
 import type { AccountContext } from '#libs/account/account.context';
-import { DISCARD_LOGIN_MS_MAX, PROBE_RETRY_MS } from '#libs/contracts/limits/runtime';
+import { PROBE_RETRY_MS } from '#libs/contracts/limits/runtime';
 import { BACKOFF_FIRST_MS } from '#libs/contracts/limits/sessions';
 import type { PairingCodeView, QrView } from '#libs/contracts/pairing';
 import { type ReasonCode, reasonEntry } from '#libs/contracts/reasons';
@@ -12,6 +12,7 @@ import type { IssuedOrder } from '../actor/account-logic.js';
 import type { AccountMail } from '../actor/account-mail.js';
 import { type AccountSession, openAccountSession } from './account-session.js';
 import { ForcedEnd } from './forced-end.js';
+import { OldLogin } from './old-login.js';
 import type { LaunchGate } from '../launch/launch-gate.js';
 import type { MessageFact } from '../messages/message-desk.js';
 import type { ReceiptFact } from '../messages/outbox.js';
@@ -50,10 +51,12 @@ export class SessionKeeper {
   /** Incarnation that opens as soon as the old login is out of its way. */
   private opening: number | null = null;
   private code: QrView | null = null;
-  private discarding: Promise<void> | null = null;
+  private readonly oldLogin: OldLogin;
 
   constructor(private readonly world: KeeperWorld) {
-    this.settings = world.owned.settings;
+    const { owned, clock, driver, log, post } = world;
+    this.settings = owned.settings;
+    this.oldLogin = new OldLogin({ accountId: owned.accountId, clock, driver, log, post });
   }
 
   get session(): AccountSession | null {
@@ -94,7 +97,7 @@ export class SessionKeeper {
       case 'killSession':
         return this.kill();
       case 'discardLogin':
-        if (context.login === 'discarding') void this.discard();
+        if (context.login === 'discarding') void this.oldLogin.discard();
     }
   }
 
@@ -119,7 +122,7 @@ export class SessionKeeper {
     const { incarnation } = context;
     this.opening = incarnation;
     this.closesOlder = false;
-    if (context.login === 'discarding' || this.discarding) await this.discard();
+    if (context.login === 'discarding' || this.oldLogin.isMoving) await this.oldLogin.discard();
     if (this.opening !== incarnation) return; // closed or retired meanwhile
     this.opening = null;
     const { owned, sessions, closeMs, killMs } = this.world;
@@ -224,26 +227,6 @@ export class SessionKeeper {
     }
   }
 
-  private discard(): Promise<void> {
-    return (this.discarding ??= this.discardOnce().finally(() => (this.discarding = null)));
-  }
-
-  private async discardOnce(): Promise<void> {
-    const { driver, owned, clock, log, post } = this.world;
-    const limit = createSignal<'too late'>(clock, DISCARD_LOGIN_MS_MAX);
-    try {
-      await Promise.race([driver.discardLogin(owned.accountId), limit.promise.then(rejectLate)]);
-      post({ kind: 'login-discarded' });
-    } catch (error) {
-      log.error(
-        { err: error, accountId: owned.accountId },
-        'the login could not be moved aside; the next connect tries again',
-      );
-    } finally {
-      limit.cancel();
-    }
-  }
-
   /** The machine waits for the end of a session that does not exist: it is told at once. */
   private tellDown({ incarnation, crashes: history }: AccountContext, reason: ReasonCode): void {
     const exitClass = reasonEntry(reason).class;
@@ -262,7 +245,3 @@ export class SessionKeeper {
     return new Date(this.world.clock.now() + ms).toISOString();
   }
 }
-
-const rejectLate = (): never => {
-  throw new Error(`not done within ${DISCARD_LOGIN_MS_MAX} ms`);
-};
