@@ -23,6 +23,7 @@ describe('migrations', () => {
       'AccountManager1795260300000',
       'MessageFence1795260360000',
       'LeaseNews1795260420000',
+      'LeaseOffers1795260480000',
     ]);
     expect(await migrate(programs[0])).toEqual([]);
     await Promise.all(programs.map((program) => program.destroy()));

@@ -9,6 +9,7 @@ import { StepInput1795260240000 } from '#migrations/1795260240000-step-input';
 import { AccountManager1795260300000 } from '#migrations/1795260300000-account-manager';
 import { MessageFence1795260360000 } from '#migrations/1795260360000-message-fence';
 import { LeaseNews1795260420000 } from '#migrations/1795260420000-lease-news';
+import { LeaseOffers1795260480000 } from '#migrations/1795260480000-lease-offers';
 import { STATEMENT_MS_MAX } from '#libs/contracts/limits/runtime';
 import { AccountEntity } from './account.entity.js';
 import { ChatCursorEntity } from './chat-cursor.entity.js';
@@ -95,6 +96,7 @@ export function createDataSource(url: string, onConnectionLost: (error: Error) =
       AccountManager1795260300000,
       MessageFence1795260360000,
       LeaseNews1795260420000,
+      LeaseOffers1795260480000,
     ],
     migrationsTableName: MIGRATIONS_TABLE,
     installExtensions: false,

@@ -29,20 +29,25 @@ const QUERIES: Readonly<Record<string, string>> = {
   'two live leases on an account': `
 SELECT one.id || ' and ' || other.id AS what FROM lease one JOIN lease other USING (account_id)
 WHERE one.fence < other.fence AND coalesce(one.ended_at, one.expires_at) > other.allocated_at`,
+  'account offered while it was leased': `
+SELECT g.id::text AS what FROM lease_ledger g JOIN lease l USING (account_id)
+WHERE g.decision = 'offered' AND l.fence < g.fence AND coalesce(l.ended_at, l.expires_at) > g.at`,
   'fence does not grow with time': `
 SELECT one.id::text AS what FROM lease one JOIN lease other USING (account_id)
 WHERE one.fence < other.fence AND one.allocated_at > other.allocated_at`,
   'slot and last lease differ': `
-SELECT s.account_id::text AS what FROM account_slot s
-WHERE s.fence <> coalesce((SELECT max(fence) FROM lease l WHERE l.account_id = s.account_id), 0)
-  OR s.lease_id IS DISTINCT FROM (SELECT id FROM lease l WHERE l.account_id = s.account_id ORDER BY fence DESC LIMIT 1)`,
+SELECT s.account_id::text AS what FROM account_slot s LEFT JOIN LATERAL (
+  SELECT l.id, l.fence FROM lease l WHERE l.account_id = s.account_id ORDER BY l.fence DESC LIMIT 1
+) last ON true
+WHERE CASE WHEN s.offered THEN coalesce(last.fence, 0) >= s.fence
+  ELSE s.fence <> coalesce(last.fence, 0) OR s.lease_id IS DISTINCT FROM last.id END`,
   'lease lives beyond its end': `
-SELECT l.id::text AS what FROM lease l JOIN account_slot s ON s.lease_id = l.id
+SELECT l.id::text AS what FROM lease l JOIN account_slot s ON s.lease_id = l.id AND s.account_id = l.account_id
 WHERE l.ended_at IS NOT NULL AND s.expires_at > clock_timestamp()`,
   'lease that was over was renewed': `
-SELECT x.lease_id::text AS what FROM lease_ledger x WHERE x.what = 'lease' AND x.decision = 'extended' AND x.at > (
+SELECT x.lease_id::text AS what FROM lease_ledger x WHERE x.what = 'lease' AND x.decision IN ('extended', 'accepted') AND x.at > (
   SELECT max((before.details ->> 'until')::timestamptz) FROM lease_ledger before
-  WHERE before.lease_id = x.lease_id AND before.id < x.id AND before.decision IN ('granted', 'extended')
+  WHERE before.lease_id = x.lease_id AND before.id < x.id AND before.decision IN ('granted', 'offered', 'accepted', 'extended')
 )`,
   'hold outside of its lease': `
 SELECT h.id::text AS what FROM usage_hold h JOIN lease l ON l.id = h.lease_id
@@ -77,10 +82,10 @@ LEFT JOIN (
 WHERE coalesce(told.count, 0) <> coalesce(kept.count, 0)`,
   'lease that the ledger does not know': `
 SELECT l.id::text AS what FROM lease l WHERE 1 <> (
-  SELECT count(*) FROM lease_ledger g WHERE g.lease_id = l.id AND g.what = 'lease' AND g.decision = 'granted'
+  SELECT count(*) FROM lease_ledger g WHERE g.lease_id = l.id AND g.what = 'lease' AND g.decision IN ('granted', 'accepted')
 ) OR (l.ended_at IS NOT NULL)::integer <> (
   SELECT count(*) FROM lease_ledger g
-  WHERE g.lease_id = l.id AND g.what = 'lease' AND g.decision IN ('released', 'expired', 'ended')
+  WHERE g.lease_id = l.id AND g.fence = l.fence AND g.what = 'lease' AND g.decision IN ('released', 'expired', 'ended')
 )`,
   'account that rested or was out was given away': `
 SELECT l.id || ' after ' || e.why AS what FROM lease l JOIN lease_ledger e

@@ -15,6 +15,7 @@ import { AccountRepository } from '#src/persistence/account.repository';
 import { poolOf } from '#src/persistence/data-source';
 import { ConditionRepository } from '#src/persistence/leasing/condition.repository';
 import { LEASE_STATEMENTS, type LeaseStatements } from '#src/persistence/leasing/lease-statements';
+import { OFFER_STATEMENTS, type OfferStatements } from '#src/persistence/leasing/offer-statements';
 import { LeaseRepository } from '#src/persistence/leasing/lease.repository';
 import { LedgerRepository } from '#src/persistence/leasing/ledger.repository';
 import { LimitRuleRepository } from '#src/persistence/leasing/limit-rule.repository';
@@ -24,7 +25,7 @@ import { type TestPostgres } from '#test/support/postgres';
 
 /** Statements to put in place of the real ones: a bug. */
 export interface PatchedSql {
-  readonly lease?: Partial<LeaseStatements>;
+  readonly lease?: Partial<LeaseStatements & OfferStatements>;
   readonly usage?: Partial<UsageStatements>;
 }
 
@@ -35,7 +36,7 @@ export async function openLeaseStage(postgres: TestPostgres, accounts: number, s
   const store = await postgres.openStore();
   const pool = poolOf(store);
   const ids = await makeAccounts(store, accounts);
-  const leases = new LeaseRepository(store, { ...LEASE_STATEMENTS, ...sql.lease });
+  const leases = new LeaseRepository(store, { ...LEASE_STATEMENTS, ...OFFER_STATEMENTS, ...sql.lease });
   const usage = new UsageRepository(store, LOOK_BACK_MS, { ...USAGE_STATEMENTS, ...sql.usage });
   const conditions = new ConditionRepository(store);
   const rules = new LimitRuleRepository(store);
@@ -48,7 +49,9 @@ export async function openLeaseStage(postgres: TestPostgres, accounts: number, s
   };
   const probe = new AccountProbe({ ask: ask as never }, conditions, leases);
   const waiting = new WaitingList();
-  const service = new LeasesService(leases, usage, conditions, rules, new Map(), probe, waiting);
+  const serviceWith = (list: WaitingList) =>
+    new LeasesService(leases, usage, conditions, rules, new Map(), probe, list);
+  const service = serviceWith(waiting);
   const counting = new UsageService(usage, rules);
   const health = new LeaseHealthService(conditions);
   return {
@@ -65,11 +68,9 @@ export async function openLeaseStage(postgres: TestPostgres, accounts: number, s
     answers,
     health,
     waiting,
-    allocate: (ask: Partial<InputOf<typeof allocateSchema>> = {}, left?: AbortSignal) =>
-      service.allocate(
-        allocateSchema.parse({ user_id: 'shop', purpose: 'invite', service_name: 'inviter', ...ask }),
-        left,
-      ),
+    allocate: (ask: AllocateOf = {}, left?: AbortSignal) => service.allocate(asked(ask), left),
+    /** By a runtime that has just been started, and remembers nothing. */
+    allocateAnew: (ask: AllocateOf = {}, list = new WaitingList()) => serviceWith(list).allocate(asked(ask)),
     extend: (id: string, ask: Partial<InputOf<typeof extendSchema>> = {}) =>
       service.extend(id, extendSchema.parse({ service_name: 'inviter', ...ask })),
     release: (id: string, ask: Partial<InputOf<typeof releaseSchema>> = {}) =>
@@ -89,6 +90,10 @@ export async function openLeaseStage(postgres: TestPostgres, accounts: number, s
     forget: () => forget(pool),
   };
 }
+
+type AllocateOf = Partial<InputOf<typeof allocateSchema>>;
+const asked = (ask: AllocateOf) =>
+  allocateSchema.parse({ user_id: 'shop', purpose: 'invite', service_name: 'inviter', ...ask });
 
 export async function makeAccounts(store: DataSource, count: number): Promise<readonly string[]> {
   const accounts = new AccountRepository(store);

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OFFER_MS_MAX } from '#libs/contracts/limits/leasing';
 import { EXTEND, GRANT } from '#src/persistence/leasing/lease-statements';
+import { ACCEPT } from '#src/persistence/leasing/offer-statements';
 import { ASSUME, FACTS, HOLD, LOCK, USAGE_STATEMENTS } from '#src/persistence/leasing/usage-statements';
 import { startTestPostgres, type TestPostgres } from '#test/support/postgres';
 import { violations } from './invariants.js';
@@ -160,6 +162,28 @@ describe('is caught:', () => {
       return answer.ok && answer.value.allowed;
     });
     expect(ends).toEqual([true, false]);
+  });
+
+  it('the acceptance of an offer that has expired', async () => {
+    const late = patched(ACCEPT, 'AND s.expires_at > clock_timestamp()', '');
+    const ends = await both(1, { lease: { ACCEPT: late } }, async (stage) => {
+      await stage.tellError(stage.ids[0]!, { error_type: 'unknown' });
+      await stage.letPass(16 * MINUTE_MS);
+      let answer!: () => void;
+      stage.answers.after = new Promise((resolve) => (answer = resolve));
+      const allocated = stage.allocate({ timeout_minutes: 5 });
+      await expect.poll(() => stage.probes.length, SOON).toBe(1);
+      await stage.letPass(OFFER_MS_MAX);
+      answer();
+      const asked = await allocated;
+      const told = (await violations(stage.pool)).map((one) => one.split(':')[0]);
+      const { items } = await stage.ledger.list({ what: 'lease', limit: 10 });
+      return [asked.ok, told, items.map(({ decision }) => decision)];
+    });
+    expect(ends).toEqual([
+      [true, ['lease that was over was renewed'], ['offered', 'accepted']],
+      [true, [], ['offered', 'granted']],
+    ]);
   });
 
   it('the renewal of a lease that has expired', async () => {

@@ -5,6 +5,9 @@ import * as tokens from '#src/application/leasing/lease-stores';
 export function memoryLeases(accounts: Pick<AccountRepository, 'find'>) {
   const leases: tokens.LeaseStore = {
     grant: async () => null,
+    offer: async () => null,
+    accept: async () => null,
+    withdraw: async () => undefined,
     look: async () => [],
     live: async () => null,
     listLive: async () => [],
@@ -12,7 +15,6 @@ export function memoryLeases(accounts: Pick<AccountRepository, 'find'>) {
     extend: async () => null,
     release: async () => null,
     over: async () => null,
-    end: async () => false,
     noteRefused: async () => undefined,
   };
   const usage: tokens.UsageStore = {

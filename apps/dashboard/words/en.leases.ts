@@ -117,6 +117,9 @@ export const enLeases = {
     },
     decisions: {
       granted: 'granted',
+      offered: 'offered',
+      accepted: 'accepted',
+      withdrawn: 'withdrawn',
       extended: 'extended',
       released: 'given back',
       expired: 'ran out',
@@ -145,6 +148,9 @@ export const enLeases = {
     says: {
       lease: {
         granted: (service: string, account: string) => `${service} leased ${account}`,
+        offered: (service: string, account: string) => `${account} is offered to ${service}`,
+        accepted: (service: string, account: string) => `${service} leased ${account}`,
+        withdrawn: (service: string, account: string) => `${account} is no longer offered to ${service}`,
         extended: (service: string, account: string) => `${service} keeps ${account} for longer`,
         released: (service: string, account: string) => `${service} gave ${account} back`,
         expired: (service: string, account: string) => `${service} had ${account} until its time was over`,

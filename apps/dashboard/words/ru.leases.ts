@@ -119,6 +119,9 @@ export const ruLeases: Words['leases'] = {
     },
     decisions: {
       granted: 'выдано',
+      offered: 'предложено',
+      accepted: 'принято',
+      withdrawn: 'отозвано',
       extended: 'продлено',
       released: 'возвращено',
       expired: 'время вышло',
@@ -147,6 +150,9 @@ export const ruLeases: Words['leases'] = {
     says: {
       lease: {
         granted: (service, account) => `Сервис ${service} арендовал аккаунт ${account}`,
+        offered: (service, account) => `Сервису ${service} предлагают аккаунт ${account}`,
+        accepted: (service, account) => `Сервис ${service} арендовал аккаунт ${account}`,
+        withdrawn: (service, account) => `Сервису ${service} больше не предлагают аккаунт ${account}`,
         extended: (service, account) => `Сервис ${service} продлил аренду аккаунта ${account}`,
         released: (service, account) => `Сервис ${service} вернул аккаунт ${account}`,
         expired: (service, account) => `У сервиса ${service} вышло время аренды аккаунта ${account}`,

@@ -119,6 +119,9 @@ export const ukLeases: Words['leases'] = {
     },
     decisions: {
       granted: 'надано',
+      offered: 'запропоновано',
+      accepted: 'прийнято',
+      withdrawn: 'відкликано',
       extended: 'подовжено',
       released: 'повернено',
       expired: 'час минув',
@@ -147,6 +150,9 @@ export const ukLeases: Words['leases'] = {
     says: {
       lease: {
         granted: (service, account) => `Сервіс ${service} орендував акаунт ${account}`,
+        offered: (service, account) => `Сервісу ${service} пропонують акаунт ${account}`,
+        accepted: (service, account) => `Сервіс ${service} орендував акаунт ${account}`,
+        withdrawn: (service, account) => `Сервісу ${service} більше не пропонують акаунт ${account}`,
         extended: (service, account) => `Сервіс ${service} подовжив оренду акаунта ${account}`,
         released: (service, account) => `Сервіс ${service} повернув акаунт ${account}`,
         expired: (service, account) => `У сервісу ${service} закінчився час оренди акаунта ${account}`,

@@ -12,7 +12,7 @@ const minutes = z.number().positive().max(LEASE_MINUTES_MAX);
 
 /**
  * `released`: by its holder · `expired`: its time was over · `probe_failed`: the account did not answer when it was to be
- * given out after a rest, so nobody got it · `login_dead`, `banned`: the account itself was lost · `deleted`: a person
+ * given out after a rest, so nobody got it (today that ends an offer, which is no lease yet) · `login_dead`, `banned`: the account itself was lost · `deleted`: a person
  * deleted the account
  */
 export const LEASE_ENDS = ['released', 'expired', 'probe_failed', 'login_dead', 'banned', 'deleted'] as const;

@@ -36,7 +36,9 @@ export const ledgerLineSchema = z.object({
   what: z.enum(LEDGER_SUBJECTS),
   decision: z
     .string()
-    .describe('granted, extended, released, expired, ended, refused; allowed, denied; done, refunded, …'),
+    .describe(
+      'granted, or offered and then accepted or withdrawn; extended, released, expired, ended, refused; allowed, denied; done, refunded, …',
+    ),
   why: z.string().nullable(),
   details: z.record(z.string(), z.json()).nullable(),
 });

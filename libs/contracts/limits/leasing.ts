@@ -24,6 +24,11 @@ export const HOLD_MS_MAX = 10 * MINUTE_MS;
 /** A lease, before it is extended. */
 export const LEASE_MINUTES_MAX = 24 * 60;
 export const LEASE_MINUTES_DEFAULT = 30;
+/**
+ * Of a lease that is offered, before it is accepted: ten times what an account takes to answer its probe, and the longest
+ * for which one stays with nobody when the runtime dies meanwhile.
+ */
+export const OFFER_MS_MAX = 10_000;
 /** An allocation that found accounts free but locked by others looks again so often; each of them was taken by somebody. */
 export const ALLOCATE_TRIES_MAX = 6;
 /** Between two such looks, by dice, so that those who met once do not meet again. A grant takes 1 to 3 ms. */

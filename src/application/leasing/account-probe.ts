@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { PROBE_REST_MS } from '#libs/contracts/limits/leasing';
 import type { AccountRouter } from '#src/cluster/account-router';
+import type { GrantedLease } from '#src/persistence/leasing/lease.repository';
 import { ACCOUNT_ROUTER } from '../stores.js';
 import { CONDITION_STORE, type ConditionStore, LEASE_STORE, type LeaseStore } from './lease-stores.js';
 
@@ -13,8 +14,11 @@ export class AccountProbe {
     @Inject(LEASE_STORE) private readonly leases: LeaseStore,
   ) {}
 
-  /** Of an account that was just leased. When it does not answer, the lease is over and it rests a while longer. */
-  async passes(accountId: string): Promise<boolean> {
+  /**
+   * Of an account that was just offered. When it does not answer, the offer is over, unless that is somebody else’s by now,
+   * and it rests a while longer.
+   */
+  async passes({ accountId, leaseId }: Pick<GrantedLease, 'accountId' | 'leaseId'>): Promise<boolean> {
     const asked = await this.router.ask(accountId, 'listContacts', { offset: 0, limit: 1 }).catch(() => null);
     // What its provider can't be asked says nothing against the account.
     if (asked?.ok || asked?.why === 'not_supported') {
@@ -22,14 +26,14 @@ export class AccountProbe {
       return true;
     }
     const why = asked?.why ?? 'no answer';
-    await this.conditions.change(accountId, ({ floods, floodAtMs, faults, score }) => ({
+    await this.conditions.change(accountId, ({ floods, floodAtMs, faults, score, leased, leaseId: ofNow }) => ({
       class: 'probe_failed',
       decision: 'cooled',
       details: { why },
       saidBy: null,
       restMs: PROBE_REST_MS,
       ...{ floods, floodAtMs, faults, score, loginDead: false, disabled: false },
-      endsLease: 'probe_failed',
+      endsLease: leased && ofNow === leaseId ? 'probe_failed' : null,
       stops: null,
       refusal: null,
     }));

@@ -7,7 +7,18 @@ import type { UsageRepository } from '#src/persistence/leasing/usage.repository'
 /** What the account manager asks of the store: what its repositories offer. */
 export type LeaseStore = Pick<
   LeaseRepository,
-  'grant' | 'look' | 'live' | 'listLive' | 'extend' | 'release' | 'over' | 'end' | 'liveFence' | 'noteRefused'
+  | 'grant'
+  | 'offer'
+  | 'accept'
+  | 'withdraw'
+  | 'look'
+  | 'live'
+  | 'listLive'
+  | 'extend'
+  | 'release'
+  | 'over'
+  | 'liveFence'
+  | 'noteRefused'
 >;
 export type UsageStore = Pick<UsageRepository, 'holder' | 'check' | 'record' | 'status' | 'inChannel'>;
 export type ConditionStore = Pick<

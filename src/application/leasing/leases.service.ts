@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidV7 } from 'uuid';
 import type {
@@ -10,14 +9,14 @@ import type {
   releaseSchema,
 } from '#libs/contracts/account-manager/lease';
 import type { LeaseLimits, LimitRule } from '#libs/contracts/account-manager/lease-limits';
-import { ALLOCATE_PAUSE_MS_MAX, ALLOCATE_PAUSE_MS_MIN, ALLOCATE_TRIES_MAX } from '#libs/contracts/limits/leasing';
 import type { OutputOf } from '#libs/contracts/parse';
 import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
 import { limitsOf } from '#libs/leasing/limits';
-import type { GrantedLease, LeaseOwner, LeaseParty, WantedLease } from '#src/persistence/leasing/lease.repository';
+import type { GrantedLease, LeaseOwner, WantedLease } from '#src/persistence/leasing/lease.repository';
 import { DRIVER_CAPABILITIES, type DriverCapabilities } from '../stores.js';
 import { AccountProbe } from './account-probe.js';
 import { fullInChannel } from './channel-room.js';
+import { type Caller, Grants } from './grants.js';
 import {
   CONDITION_STORE,
   type ConditionStore,
@@ -31,7 +30,6 @@ import {
 import { SharedRequests } from './shared-requests.js';
 import { toldLimitsOf } from './told-limits.js';
 import { WaitingList } from './waiting-list.js';
-import { noAccountFree } from './unfree-accounts.js';
 
 export type AllocateAsk = OutputOf<typeof allocateSchema>;
 const MINUTE_MS = 60_000;
@@ -39,10 +37,8 @@ const MINUTE_MS = 60_000;
 /** Who has which account, and until when. */
 @Injectable()
 export class LeasesService {
-  private readonly requests = new SharedRequests({
-    closed: (id) => this.waiting.closed(id),
-    again: (lease) => this.earlier(lease),
-  });
+  private readonly grants: Grants;
+  private readonly requests: SharedRequests;
 
   constructor(
     @Inject(LEASE_STORE) private readonly leases: LeaseStore,
@@ -50,9 +46,15 @@ export class LeasesService {
     @Inject(CONDITION_STORE) private readonly conditions: ConditionStore,
     @Inject(LIMIT_RULE_STORE) private readonly rules: LimitRuleStore,
     @Inject(DRIVER_CAPABILITIES) private readonly can: DriverCapabilities,
-    private readonly probe: AccountProbe,
+    probe: AccountProbe,
     private readonly waiting: WaitingList,
-  ) {}
+  ) {
+    this.grants = new Grants(leases, probe);
+    this.requests = new SharedRequests({
+      closed: (id) => waiting.closed(id),
+      again: (lease) => this.grants.earlier(lease),
+    });
+  }
 
   /**
    * `left`: aborted when nobody waits for the answer any more. Refusals: `no_account_free`, `waiting_list_full`,
@@ -115,25 +117,26 @@ export class LeasesService {
     const mine = full.find((one) => one.isMine);
     if (mine && mine.whenFull === 'pause') return refused('channel_limit', mine.detail);
     const wanted = wantedOf(ask, this.can, full);
-    return this.grantInTurn(ask, wanted, () => this.tryToGrant(wanted, isAgain), left);
+    return this.grantInTurn(ask, wanted, left, isAgain);
   }
 
   /** Nobody overtakes those who wait. */
   private async grantInTurn(
     ask: AllocateAsk,
     wanted: WantedLease,
-    grant: () => Promise<Outcome<GrantedLease>>,
     left: AbortSignal,
+    isAgain: boolean,
   ): Promise<Outcome<GrantedLease>> {
+    const grant = (caller: Omit<Caller, 'isAgain'>) => this.grants.grant(wanted, { ...caller, isAgain });
     if (this.waiting.isEmpty) {
-      const outcome = await grant();
+      const outcome = await grant({ hasWaited: false, isThere: () => !left.aborted });
       if (outcome.ok || outcome.why !== 'no_account_free' || ask.wait_ms === 0) return outcome;
     }
     const { id, userId, serviceName, purpose, without, providers, accountIds } = wanted;
     return this.waiting.enter({
       ...{ id, userId, serviceName, purpose, left, priority: ask.priority, waitMs: ask.wait_ms },
       wants: JSON.stringify([without, providers, accountIds]),
-      grant,
+      grant: (isThere) => grant({ hasWaited: true, isThere }),
       giveBack: ({ accountId, leaseId }) => this.leases.release({ accountId, serviceName, leaseId }, null),
     });
   }
@@ -141,35 +144,6 @@ export class LeasesService {
   private async fullAccounts(ask: AllocateAsk, channel: string) {
     const [used, rules] = await Promise.all([this.usage.inChannel(channel, ask.user_id), this.rules.list()]);
     return fullInChannel(used, (accountId) => limitsFor(rules, ask, accountId), ask.on_channel_limit);
-  }
-
-  /**
-   * One that rested is asked something first, under the lease, so that nobody else does so at the same time. `isAgain`: a
-   * lease of this request that is over was given back since nobody heard of it; then it is given another.
-   */
-  private async tryToGrant(wanted: WantedLease, isAgain: boolean): Promise<Outcome<GrantedLease>> {
-    let { id } = wanted;
-    for (let tries = 1; ; tries += 1) {
-      const granted = await this.leases.grant({ ...wanted, id });
-      if (granted === 'known') {
-        const earlier = await this.earlier(wanted);
-        if (earlier.ok || !isAgain || id !== wanted.id) return earlier;
-        id = uuidV7();
-        continue;
-      }
-      if (granted && (!granted.needsProbe || (await this.probe.passes(granted.accountId)))) return accepted(granted);
-      if (granted) id = uuidV7(); // that lease is over
-      const isLast = tries >= ALLOCATE_TRIES_MAX;
-      const refusal = granted && !isLast ? null : await noAccountFree(this.leases, wanted, isLast);
-      if (refusal) return refusal;
-      await delay(ALLOCATE_PAUSE_MS_MIN + Math.random() * (ALLOCATE_PAUSE_MS_MAX - ALLOCATE_PAUSE_MS_MIN));
-    }
-  }
-
-  /** The same call came before: its lease, while it lives. Somebody else’s call under the same id gets nothing of it. */
-  private async earlier(party: LeaseParty): Promise<Outcome<GrantedLease>> {
-    const lease = await this.leases.live(party);
-    return lease ? accepted(lease) : refused('lease_over', 'It was given for this request_id before.');
   }
 }
 

@@ -12,7 +12,8 @@ export interface NewWaiter extends Omit<Waiter, 'sinceMs'> {
   readonly wants: string;
   /** Aborted when nobody waits for the answer any more. */
   readonly left: AbortSignal;
-  readonly grant: () => Promise<Outcome<GrantedLease>>;
+  /** Asks, before a lease is more than an offer, whether this one still waits. */
+  readonly grant: (isThere: () => boolean) => Promise<Outcome<GrantedLease>>;
   readonly giveBack: (lease: GrantedLease) => Promise<unknown>;
 }
 export type Waiting = Waiter & NewWaiter & { readonly untilMs: number };
@@ -25,8 +26,8 @@ interface Entry extends Waiting {
  * Who waits for an account, each with a call that is open: so the list is in memory, and ends with the process, as the calls
  * do. While somebody waits, everybody goes through it, also who does not want to wait: nobody overtakes.
  *
- * A grant has two phases: the account is leased, then handed to its waiter. One that has left gets nothing, and what was
- * leased for it is given back at once, also when it leaves before the answer has gone out.
+ * A grant has two phases: the account is offered, and leased if its waiter is still there. One that has left gets nothing,
+ * and what was leased for it is given back at once, also when it leaves before the answer has gone out.
  */
 @Injectable()
 export class WaitingList implements OnModuleDestroy {
@@ -122,7 +123,7 @@ export class WaitingList implements OnModuleDestroy {
 
   private async serve(entry: Entry, nothingFor: Map<string, Refusal>): Promise<void> {
     try {
-      const outcome = nothingFor.get(entry.wants) ?? (await entry.grant());
+      const outcome = nothingFor.get(entry.wants) ?? (await entry.grant(() => this.entries.get(entry.id) === entry));
       if (outcome.ok) return await this.hand(entry, outcome.value);
       if (outcome.why === 'no_account_free') nothingFor.set(entry.wants, outcome);
       const isOver = outcome.why !== 'no_account_free' || Date.now() >= entry.untilMs;

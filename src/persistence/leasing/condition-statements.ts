@@ -101,13 +101,15 @@ INSERT INTO lease_ledger (account_id, lease_id, fence, user_id, service_name, wh
 SELECT account_id, lease_id, fence, user_id, service_name, 'error', 'recovered' FROM probed`,
 };
 
+/** Somebody has heard of it: an offer is nobody’s lease. */
+const LEASED = 's.expires_at > clock_timestamp() AND NOT s.offered';
+
 /** $1 account, or null: of all; $2 after this account, $3 at most so many. */
 export const HEALTH: Statement = {
   name: 'condition-health',
   text: `
 SELECT s.account_id AS "accountId", a.label, coalesce(n.status, 'DISCONNECTED') AS status,
-  CASE WHEN s.expires_at > clock_timestamp() THEN s.expires_at END AS "leasedUntil",
-  CASE WHEN s.expires_at > clock_timestamp() THEN s.service_name END AS "serviceName",
+  CASE WHEN ${LEASED} THEN s.expires_at END AS "leasedUntil", CASE WHEN ${LEASED} THEN s.service_name END AS "serviceName",
   CASE WHEN s.cooling_until > clock_timestamp() THEN s.cooling_until END AS "coolingUntil", s.cooling_cause AS "coolingCause",
   s.disabled_at AS "disabledAt", s.score,
   s.login_dead_at IS NOT NULL AND coalesce(n.since, '-infinity') <= s.login_dead_at AS "loginDead"
@@ -122,7 +124,7 @@ export const HEALTH_COUNTS: Statement = {
   name: 'condition-counts',
   text: `
 SELECT count(*)::integer AS total,
-  count(*) FILTER (WHERE s.expires_at > clock_timestamp())::integer AS leased,
+  count(*) FILTER (WHERE ${LEASED})::integer AS leased,
   count(*) FILTER (WHERE s.cooling_until > clock_timestamp())::integer AS cooling,
   count(*) FILTER (WHERE s.disabled_at IS NOT NULL)::integer AS disabled,
   count(*) FILTER (WHERE n.status = 'CONNECTED' AND s.cooling_until <= clock_timestamp() AND s.disabled_at IS NULL

@@ -1,4 +1,4 @@
-import { SCORE_HALF_LIFE_MS } from '#libs/contracts/limits/leasing';
+import { OFFER_MS_MAX, SCORE_HALF_LIFE_MS } from '#libs/contracts/limits/leasing';
 import { type Statement } from '../message-statements.js';
 import { eventOf } from '../event-write.js';
 import { ledgerOf } from './ledger-write.js';
@@ -23,7 +23,7 @@ const SCORE = `CASE WHEN s.score >= 0.95 THEN 1 ELSE round(((1 - (1 - s.score) *
     -greatest(0, extract(epoch FROM clock_timestamp() - s.score_at)::float8 * 1000 / ${SCORE_HALF_LIFE_MS}))) * 10)) / 10 END`;
 
 /** Columns of a slot that a line of the ledger takes. */
-const SLOT_PARTY = 's.account_id, s.lease_id, s.fence, s.user_id, s.service_name';
+export const SLOT_PARTY = 's.account_id, s.lease_id, s.fence, s.user_id, s.service_name';
 const LEASE_PARTY = 'l.account_id, l.id AS lease_id, l.fence, l.user_id, l.service_name';
 
 /** Its holder is told. `from` has the columns that the ledger takes; `cause` is SQL. */
@@ -42,7 +42,7 @@ const endedEvent = (from: string, cause: string, as: string): string =>
  */
 const closeExpired = (from: string): string => `expired AS (
   UPDATE lease l SET ended_at = l.expires_at, end_cause = 'expired'
-  FROM ${from} o WHERE l.id = o.lease_id AND l.ended_at IS NULL
+  FROM ${from} o WHERE l.id = o.lease_id AND l.account_id = o.account_id AND l.ended_at IS NULL
   RETURNING ${LEASE_PARTY}
 ), ${ledgerOf('lease', { from: 'expired', decision: `'expired'`, as: 'expired_noted' })},
 ${endedEvent('expired', `'expired'`, 'expired_told')}`;
@@ -54,9 +54,11 @@ ${endedEvent('expired', `'expired'`, 'expired_told')}`;
  * FOR UPDATE OF s: of two who want the same slot one gets it. SKIP LOCKED: who finds it locked takes another at once. When
  * the row was changed after this statement began, Postgres looks at FREE again, in the changed row. That the UPDATE asks
  * once more costs nothing and keeps it true were the choice ever made without its lock.
+ *
+ * `offered`, SQL: it is only offered, for OFFER_MS_MAX, and is nobody’s lease before ACCEPT (offer-statements.ts).
  */
-export const GRANT: Statement = {
-  name: 'lease-grant',
+export const grantOf = (name: string, offered: string): Statement => ({
+  name,
   text: `
 WITH chosen AS MATERIALIZED (
   SELECT s.account_id, s.lease_id, s.needs_probe, n.phone
@@ -72,29 +74,32 @@ WITH chosen AS MATERIALIZED (
   FOR UPDATE OF s SKIP LOCKED
 ), granted AS (
   UPDATE account_slot s SET fence = s.fence + 1, lease_id = $1::uuid, user_id = $2::text, service_name = $3::text,
-    purpose = $4::text, target_channel_id = $5::text, leased_at = clock_timestamp(),
-    expires_at = clock_timestamp() + $7::float8 * interval '1 millisecond'
+    purpose = $4::text, target_channel_id = $5::text, leased_at = clock_timestamp(), offered = ${offered},
+    expires_at = clock_timestamp() + CASE WHEN ${offered} THEN ${OFFER_MS_MAX} ELSE $7::float8 END * interval '1 millisecond'
   WHERE s.account_id = (SELECT account_id FROM chosen) AND ${FREE}
-  RETURNING ${SLOT_PARTY}, s.purpose, s.target_channel_id, s.leased_at, s.expires_at
+  RETURNING ${SLOT_PARTY}, s.purpose, s.target_channel_id, s.leased_at, s.expires_at, s.offered
 ), former AS (
   SELECT c.account_id, c.lease_id FROM chosen c JOIN granted USING (account_id) WHERE c.lease_id IS NOT NULL
 ), ${closeExpired('former')}, written AS (
   INSERT INTO lease (id, account_id, fence, user_id, service_name, purpose, target_channel_id, sticky, allocated_at, expires_at)
   SELECT lease_id, account_id, fence, user_id, service_name, purpose, target_channel_id, $6::text, leased_at, expires_at
-  FROM granted
+  FROM granted WHERE NOT offered
 ), ${ledgerOf('lease', {
     from: 'granted',
-    decision: `'granted'`,
+    decision: `CASE WHEN offered THEN 'offered' ELSE 'granted' END`,
     details: `jsonb_build_object('purpose', purpose, 'channel', target_channel_id, 'until', expires_at)`,
   })}
 SELECT g.account_id AS "accountId", g.lease_id AS "leaseId", g.fence, g.leased_at AS "allocatedAt",
-  g.expires_at AS "expiresAt", c.phone, c.needs_probe AS "needsProbe", (
+  g.expires_at AS "expiresAt", c.phone, c.needs_probe AS "needsProbe", g.offered, (
     SELECT coalesce(json_agg(json_build_object('user_id', r.user_id, 'purpose', r.purpose, 'account_id', r.account_id,
       'limits', r.limits)), '[]')
     FROM limit_rule r WHERE r.account_id IS NULL OR r.account_id = g.account_id
   ) AS rules
 FROM granted g JOIN chosen c USING (account_id)`,
-};
+});
+
+/** An account that has to be asked something first is only offered. */
+export const GRANT = grantOf('lease-grant', 's.needs_probe');
 
 /** $1 at most so many: how accounts stand, as far as an allocation asks. */
 export const LOOK: Statement = {
@@ -110,9 +115,9 @@ LEFT JOIN account_snapshot n ON n.account_id = s.account_id
 ORDER BY s.account_id LIMIT $1::integer`,
 };
 
-/** Of the lease of now, by its service and, if that is given ($3), its id. */
+/** Of the lease of now, by its service and, if that is given ($3), its id. Of an offer nobody has heard. */
 const OWN_LEASE = `s.account_id = $1::uuid AND s.service_name = $2::text AND ($3::uuid IS NULL OR s.lease_id = $3::uuid)
-    AND s.expires_at > clock_timestamp()`;
+    AND s.expires_at > clock_timestamp() AND NOT s.offered`;
 
 /**
  * $4 until so many ms from now. One that is over is not renewed: somebody else may be about to have it; nor is one whose
@@ -197,7 +202,10 @@ WITH due AS MATERIALIZED (
 SELECT lease_id FROM expired`,
 };
 
-/** $2 why. Whoever holds it is no longer asked. The slot may be changed in the same transaction before. */
+/**
+ * $2 why. Whoever holds it is no longer asked; of an offer there is nobody to be told. The slot is locked in the same
+ * transaction before: a lease that is accepted meanwhile would not be seen.
+ */
 export const END: Statement = {
   name: 'lease-end',
   text: `
@@ -205,9 +213,11 @@ WITH ended AS (
   UPDATE account_slot s SET expires_at = '-infinity'
   WHERE s.account_id = $1::uuid AND s.expires_at > clock_timestamp() RETURNING ${SLOT_PARTY}
 ), written AS (
-  UPDATE lease l SET ended_at = clock_timestamp(), end_cause = $2::text FROM ended e WHERE l.id = e.lease_id
+  UPDATE lease l SET ended_at = clock_timestamp(), end_cause = $2::text
+  FROM ended e WHERE l.id = e.lease_id AND l.account_id = e.account_id
+  RETURNING ${LEASE_PARTY}
 ), ${ledgerOf('lease', { from: 'ended', decision: `'ended'`, why: '$2::text' })},
-${endedEvent('ended', '$2::text', 'told')}
+${endedEvent('written', '$2::text', 'told')}
 SELECT lease_id AS "leaseId" FROM ended`,
 };
 

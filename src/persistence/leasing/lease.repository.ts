@@ -4,7 +4,9 @@ import type { Provider } from '#libs/contracts/account';
 import type { LeaseEnd } from '#libs/contracts/account-manager/lease';
 import type { LimitRule } from '#libs/contracts/account-manager/lease-limits';
 import { poolOf } from '../data-source.js';
+import type { Statement } from '../message-statements.js';
 import { LEASE_STATEMENTS, type LeaseStatements } from './lease-statements.js';
+import { OFFER_STATEMENTS, type OfferStatements } from './offer-statements.js';
 
 export interface WantedLease {
   /** Of the lease to be. */
@@ -32,11 +34,13 @@ export interface GrantedLease {
   readonly phone: string | null;
   /** It has rested and answered nothing since: ask it, before anybody is told of this lease. */
   readonly needsProbe: boolean;
+  /** For OFFER_MS_MAX, and nobody’s before it is accepted. */
+  readonly offered: boolean;
   /** That can count for it. */
   readonly rules: readonly LimitRule[];
 }
 /** A lease that lives, as whoever looks on sees it. */
-export type HeldLease = Omit<GrantedLease, 'phone' | 'needsProbe' | 'rules'> &
+export type HeldLease = Omit<GrantedLease, 'phone' | 'needsProbe' | 'offered' | 'rules'> &
   Pick<WantedLease, 'userId' | 'serviceName' | 'purpose' | 'channel'> & { readonly now: Date };
 export interface SlotLook {
   readonly accountId: string;
@@ -67,23 +71,33 @@ export interface EndedLease {
 export class LeaseRepository {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly sql: LeaseStatements = LEASE_STATEMENTS,
+    private readonly sql: LeaseStatements & OfferStatements = { ...LEASE_STATEMENTS, ...OFFER_STATEMENTS },
   ) {}
 
   /**
    * Null: none is free, or all that are were locked by others in this moment; `look` tells which. `known`: there was a
-   * lease with this id already.
+   * lease with this id already. An account that has to be asked something first is only offered.
    */
   async grant(wanted: WantedLease): Promise<GrantedLease | 'known' | null> {
-    const { id, userId, serviceName, purpose, channel, sticky, forMs, without, providers, accountIds } = wanted;
-    const values = [id, userId, serviceName, purpose, channel, sticky, forMs, without, providers, accountIds];
-    try {
-      const { rows } = await this.#pool.query<FencedRow<GrantedLease>>({ ...this.sql.GRANT, values });
-      return rows[0] ? withFence(rows[0]) : null;
-    } catch (error) {
-      if ((error as { constraint?: unknown }).constraint === 'lease_pk') return 'known';
-      throw error;
-    }
+    return unlessKnown(this.#take(this.sql.GRANT, wanted));
+  }
+
+  /** Null: as with `grant`. */
+  async offer(wanted: WantedLease): Promise<GrantedLease | null> {
+    return this.#take(this.sql.OFFER, wanted);
+  }
+
+  /** Null: the offer is over. `known`: there was a lease with this id already; the offer stays. */
+  async accept(offer: GrantedLease, { forMs, sticky }: WantedLease): Promise<GrantedLease | 'known' | null> {
+    const values = [offer.accountId, offer.leaseId, forMs, sticky];
+    const accepted = await unlessKnown(this.#pool.query<{ expiresAt: Date }>({ ...this.sql.ACCEPT, values }));
+    if (accepted === 'known') return accepted;
+    return accepted.rows[0] ? { ...offer, ...accepted.rows[0], offered: false } : null;
+  }
+
+  /** Nobody is to have what was offered. */
+  async withdraw({ accountId, leaseId }: GrantedLease, why: string): Promise<void> {
+    await this.#pool.query({ ...this.sql.WITHDRAW, values: [accountId, leaseId, why] });
   }
 
   /** How accounts stand now, in the order of their ids, at most so many. */
@@ -146,13 +160,15 @@ export class LeaseRepository {
     return (await this.#pool.query({ ...this.sql.CLOSE_EXPIRED, values: [atMost] })).rows.length;
   }
 
-  /** Ends the lease that lives, whosever it is. False: there was none. */
-  async end(accountId: string, cause: LeaseEnd): Promise<boolean> {
-    return (await this.#pool.query({ ...this.sql.END, values: [accountId, cause] })).rows.length === 1;
-  }
-
   async noteRefused(userId: string, serviceName: string, why: string, details: object): Promise<void> {
     await this.#pool.query({ ...this.sql.REFUSED, values: [userId, serviceName, why, JSON.stringify(details)] });
+  }
+
+  async #take(statement: Statement, wanted: WantedLease): Promise<GrantedLease | null> {
+    const { id, userId, serviceName, purpose, channel, sticky, forMs, without, providers, accountIds } = wanted;
+    const values = [id, userId, serviceName, purpose, channel, sticky, forMs, without, providers, accountIds];
+    const { rows } = await this.#pool.query<FencedRow<GrantedLease>>({ ...statement, values });
+    return rows[0] ? withFence(rows[0]) : null;
   }
 
   get #pool(): Pool {
@@ -160,14 +176,26 @@ export class LeaseRepository {
   }
 }
 
-/** Their slots say all that their own rows say; there is one for each account, however many leases there were. */
+async function unlessKnown<T>(written: Promise<T>): Promise<T | 'known'> {
+  try {
+    return await written;
+  } catch (error) {
+    if ((error as { constraint?: unknown }).constraint === 'lease_pk') return 'known';
+    throw error;
+  }
+}
+
+/**
+ * Their slots say all that their own rows say; there is one for each account, however many leases there were. Of an offer
+ * nobody has heard.
+ */
 const LIST_LIVE = {
   name: 'lease-list-live',
   text: `
 SELECT s.account_id AS "accountId", s.lease_id AS "leaseId", s.fence, s.user_id AS "userId", s.service_name AS "serviceName",
   s.purpose, s.target_channel_id AS channel, s.leased_at AS "allocatedAt", s.expires_at AS "expiresAt", clock_timestamp() AS now
 FROM account_slot s JOIN account a ON a.id = s.account_id AND a.deleted_at IS NULL
-WHERE s.expires_at > clock_timestamp() AND ($1::uuid IS NULL OR s.account_id > $1::uuid)
+WHERE s.expires_at > clock_timestamp() AND NOT s.offered AND ($1::uuid IS NULL OR s.account_id > $1::uuid)
 ORDER BY s.account_id LIMIT $2::integer`,
 } as const;
 
@@ -180,7 +208,7 @@ const LIVE = {
   name: 'lease-live',
   text: `
 SELECT s.account_id AS "accountId", s.lease_id AS "leaseId", s.fence, s.leased_at AS "allocatedAt", s.expires_at AS "expiresAt",
-  n.phone, false AS "needsProbe", (
+  n.phone, false AS "needsProbe", false AS offered, (
     SELECT coalesce(json_agg(json_build_object('user_id', r.user_id, 'purpose', r.purpose, 'account_id', r.account_id,
       'limits', r.limits)), '[]')
     FROM limit_rule r WHERE r.account_id IS NULL OR r.account_id = s.account_id

@@ -38,6 +38,10 @@ export class SlotEntity {
   @Column('timestamptz', { name: 'expires_at', default: '-infinity' })
   expiresAt: Date;
 
+  /** The lease is only offered: nobody has heard of it, and it has no row of its own before it is accepted. */
+  @Column('boolean', { default: false })
+  offered: boolean;
+
   @Column('timestamptz', { name: 'cooling_until', default: '-infinity' })
   coolingUntil: Date;
 

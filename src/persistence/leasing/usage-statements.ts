@@ -26,7 +26,7 @@ export const HOLDER: Statement = {
   name: 'usage-holder',
   text: `
 SELECT s.lease_id AS "leaseId", s.user_id AS "userId", s.purpose, s.service_name AS "serviceName",
-  s.expires_at > clock_timestamp() AS live
+  s.expires_at > clock_timestamp() AND NOT s.offered AS live
 FROM account_slot s JOIN account a ON a.id = s.account_id AND a.deleted_at IS NULL
 WHERE s.account_id = $1::uuid`,
 };
@@ -53,7 +53,7 @@ SELECT count(*)::integer AS assumed FROM assumed`,
 export const FACTS: Statement = {
   name: 'usage-facts',
   text: `
-SELECT extract(epoch FROM t.now)::float8 * 1000 AS "nowMs", s.lease_id AS "leaseId", s.expires_at > t.now AS live,
+SELECT extract(epoch FROM t.now)::float8 * 1000 AS "nowMs", s.lease_id AS "leaseId", s.expires_at > t.now AND NOT s.offered AS live,
   CASE WHEN s.cooling_until > t.now THEN extract(epoch FROM s.cooling_until)::float8 * 1000 END AS "coolingUntilMs",
   s.disabled_at IS NOT NULL AS disabled, recent.at AS "recentAt", recent.here AS "recentHere",
   CASE WHEN $3::text IS NOT NULL THEN (
@@ -88,7 +88,7 @@ export const HOLD: Statement = {
   text: `
 WITH live AS (
   SELECT s.account_id, s.lease_id, s.fence, s.user_id, s.service_name, s.expires_at FROM account_slot s
-  WHERE s.account_id = $1::uuid AND s.lease_id = $2::uuid AND s.expires_at > clock_timestamp() FOR SHARE
+  WHERE s.account_id = $1::uuid AND s.lease_id = $2::uuid AND s.expires_at > clock_timestamp() AND NOT s.offered FOR SHARE
 ), held AS (
   INSERT INTO usage_hold (id, account_id, lease_id, user_id, action_type, channel, state, held_at, expires_at)
   SELECT $3::uuid, account_id, lease_id, user_id, $4::text, $5::text, 'held', to_timestamp($6::float8 / 1000),

@@ -48,7 +48,7 @@ export const LedgerRow = memo(function LedgerRow({ line, account, now, opened }:
   );
 });
 
-const GOOD: readonly string[] = ['granted', 'extended', 'allowed', 'done', 'recovered', 'lifted'];
+const GOOD: readonly string[] = ['granted', 'accepted', 'extended', 'allowed', 'done', 'recovered', 'lifted'];
 const BAD: readonly string[] = ['refused', 'denied', 'ended', 'disabled', 'awaiting_login', 'stopped'];
 const NOTABLE: readonly string[] = ['cooled', 'target_refused', 'retry', 'expired', 'assumed', 'unreserved'];
 

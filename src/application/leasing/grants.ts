@@ -1,0 +1,72 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { v7 as uuidV7 } from 'uuid';
+import { ALLOCATE_PAUSE_MS_MAX, ALLOCATE_PAUSE_MS_MIN, ALLOCATE_TRIES_MAX } from '#libs/contracts/limits/leasing';
+import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
+import type { GrantedLease, LeaseParty, WantedLease } from '#src/persistence/leasing/lease.repository';
+import type { AccountProbe } from './account-probe.js';
+import type { LeaseStore } from './lease-stores.js';
+import { noAccountFree } from './unfree-accounts.js';
+
+/** Who wants a lease, as it stands when there is one for them. */
+export interface Caller {
+  /** Has waited for it, and may leave at any moment: what comes is offered first. */
+  readonly hasWaited: boolean;
+  /** Somebody still waits for the answer. */
+  readonly isThere: () => boolean;
+  /** A lease of this request that is over was given back since nobody heard of it; then it is given another. */
+  readonly isAgain: boolean;
+}
+
+/** `known`: there was a lease under this id · `lapsed`: it was offered, and came to nothing · `left`: nobody waits for it. */
+type Tried = GrantedLease | 'known' | 'lapsed' | 'left' | null;
+
+/** Leases an account, in one step or in two. */
+export class Grants {
+  constructor(
+    private readonly leases: LeaseStore,
+    private readonly probe: AccountProbe,
+  ) {}
+
+  /** Refusals: `no_account_free`, `lease_over` (of its request), `waiter_left`. */
+  async grant(wanted: WantedLease, caller: Caller): Promise<Outcome<GrantedLease>> {
+    let { id } = wanted;
+    for (let tries = 1; ; tries += 1) {
+      const tried = await this.attempt({ ...wanted, id }, caller);
+      if (tried === 'left') return refused('waiter_left');
+      if (tried === 'known') {
+        const earlier = await this.earlier(wanted);
+        if (earlier.ok || !caller.isAgain || id !== wanted.id) return earlier;
+        id = uuidV7();
+        continue;
+      }
+      if (tried !== null && tried !== 'lapsed') return accepted(tried);
+      const isLast = tries >= ALLOCATE_TRIES_MAX;
+      const refusal = tried === 'lapsed' && !isLast ? null : await noAccountFree(this.leases, wanted, isLast);
+      if (refusal) return refusal;
+      await delay(ALLOCATE_PAUSE_MS_MIN + Math.random() * (ALLOCATE_PAUSE_MS_MAX - ALLOCATE_PAUSE_MS_MIN));
+    }
+  }
+
+  /** The same call came before: its lease, while it lives. Somebody else’s call under the same id gets nothing of it. */
+  async earlier(party: LeaseParty): Promise<Outcome<GrantedLease>> {
+    const lease = await this.leases.live(party);
+    return lease ? accepted(lease) : refused('lease_over', 'It was given for this request_id before.');
+  }
+
+  private async attempt(wanted: WantedLease, caller: Caller): Promise<Tried> {
+    const lease = await (caller.hasWaited ? this.leases.offer(wanted) : this.leases.grant(wanted));
+    return lease === null || lease === 'known' || !lease.offered ? lease : this.conclude(lease, wanted, caller);
+  }
+
+  /** Its account is asked while it is offered, so that nobody else asks it at the same time. */
+  private async conclude(offer: GrantedLease, wanted: WantedLease, caller: Caller): Promise<Tried> {
+    if (offer.needsProbe && !(await this.probe.passes(offer))) return 'lapsed';
+    if (!caller.isThere()) {
+      await this.leases.withdraw(offer, 'waiter_left');
+      return 'left';
+    }
+    const lease = await this.leases.accept(offer, wanted);
+    if (lease === 'known') await this.leases.withdraw(offer, 'lease_over');
+    return lease ?? 'lapsed';
+  }
+}
