@@ -2,114 +2,26 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MusterClient } from '#libs/client/client';
 import { startRuntime, type TestRuntime } from '#test/support/runtime';
 import { connectPair, untilFrame } from '#test/support/simulated-pair';
+import { ASK, type Json, oldClient, playOldScript } from './old-client.js';
 
-/** What old clients send and read, in their own words and nothing else: no types of ours, no client. */
-type Json = Readonly<Record<string, unknown>>;
 let runtime: TestRuntime;
 let client: MusterClient;
+let phones: readonly string[];
 beforeAll(async () => {
   runtime = await startRuntime();
   ({ client } = runtime);
-  await connectPair(client);
+  const { alice, bob } = await connectPair(client);
+  phones = [alice.phone, bob.phone];
 });
 afterAll(async () => runtime[Symbol.asyncDispose]());
 
-async function call(method: 'GET' | 'POST', path: string, body?: Json): Promise<{ status: number; body: Json }> {
-  const answer = await fetch(`${runtime.url}/api/v1/account-manager${path}`, {
-    method,
-    ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-  });
-  return { status: answer.status, body: (await answer.json()) as Json };
-}
-const post = async (path: string, body: Json): Promise<Json> => {
-  const answer = await call('POST', path, body);
-  expect(answer.status, JSON.stringify(answer.body)).toBe(200);
-  return answer.body;
-};
-const get = async (path: string): Promise<Json> => {
-  const answer = await call('GET', path);
-  expect(answer.status, JSON.stringify(answer.body)).toBe(200);
-  return answer.body;
-};
+const old = oldClient(() => runtime.url);
+const { call, post } = old;
 const SOON = { timeout: 15_000, interval: 20 };
-const CHANNEL = '-1001234567890';
-const ASK = { user_id: 7, purpose: 'invite', service_name: 'inviter', timeout_minutes: 30, target_channel_id: CHANNEL };
-const INVITE = { action_type: 'invite', target_channel_id: CHANNEL };
 
 describe('a service that knows nothing but the table', () => {
   it('allocates, asks how the account is, invites five, errs, releases, and sees it recover', async () => {
-    const lease = await post('/allocate', ASK);
-    const id = lease['account_id'] as string;
-    expect(lease).toMatchObject({
-      phone: expect.stringMatching(/^\+38044111000[12]$/) as string,
-      lease_id: expect.any(String) as string,
-      fence: 1,
-      limits: { daily_invite_limit: 30, max_per_channel_total: 200 },
-    });
-    expect(await get(`/health/${id}`)).toMatchObject({
-      account_id: id,
-      is_healthy: true,
-      status: 'healthy',
-      issues: ['Account is healthy'],
-      recovery_eta: null,
-    });
-
-    for (let n = 0; n < 5; n += 1) {
-      expect(await post(`/rate-limit/check/${id}`, INVITE)).toMatchObject({
-        allowed: true,
-        checks: {
-          daily: { used: n, limit: 30, remaining: 30 - n },
-          per_channel: { used: n, limit: 15, remaining: 15 - n },
-        },
-        reservation_id: expect.any(String) as string,
-        denied_by: null,
-        retry_after_ms: null,
-      });
-      expect(await post(`/rate-limit/record/${id}`, { ...INVITE, success: true })).toMatchObject({
-        recorded: 'done',
-        counters: { daily: { used: n + 1 }, per_channel: { used: n + 1 } },
-      });
-    }
-    expect(await get(`/rate-limit/status/${id}`)).toMatchObject({
-      daily: { invite: { used: 5, limit: 30, remaining: 25, held: 0 } },
-      per_channel_limits: { [CHANNEL]: { used_today: 5, total: 5 } },
-    });
-
-    const context = { ...INVITE, service_name: 'inviter' };
-    const error = { error_type: 'flood_wait', error_message: 'FloodWaitError: 300', context };
-    const told = await post(`/handle-error/${id}`, error);
-    expect(told).toMatchObject({
-      error_class: 'flood_wait',
-      action: 'cooled',
-      is_healthy: false,
-      retry_after_ms: 360_000,
-    });
-    expect(await get(`/health/${id}`)).toMatchObject({
-      is_healthy: false,
-      status: 'cooling',
-      recovery_eta: told['blocked_until'],
-    });
-    expect(await post(`/rate-limit/check/${id}`, INVITE)).toMatchObject({ allowed: false, denied_by: 'account' });
-
-    const usage = { invites_sent: 5, messages_sent: 0, contacts_added: 0, channels_used: [CHANNEL], success: true };
-    const done = { service_name: 'inviter', usage_stats: usage };
-    expect(await post(`/release/${id}`, done)).toMatchObject({ released: true, end_cause: 'released' });
-    expect(await post(`/release/${id}`, done)).toMatchObject({ released: false, end_cause: 'released' });
-
-    expect(await get('/stats/recovery')).toMatchObject({
-      cooling: [{ account_id: id, cause: 'flood_wait', until: told['blocked_until'] }],
-      by_cause: { flood_wait: 1 },
-    });
-    expect(await get('/accounts/health')).toMatchObject({ counts: { total: 2, healthy: 1, cooling: 1, leased: 0 } });
-    const ledger = await get(`/ledger?account_id=${id}&limit=100`);
-    const lines = (ledger['items'] as Json[]).map((line) => `${String(line['what'])} ${String(line['decision'])}`);
-    expect(lines).toEqual([
-      'lease granted',
-      ...Array.from({ length: 5 }, () => ['check allowed', 'record done']).flat(),
-      'error cooled',
-      'check denied',
-      'lease released',
-    ]);
+    await playOldScript(old, phones);
   });
 
   it('is told, when there is no account for it, why of each, and when to come again', async () => {
@@ -143,6 +55,10 @@ describe('while an account is leased', () => {
     await expect(send({})).rejects.toMatchObject({ problem: { status: 409, code: 'leased' } });
     await expect(client.chats.typing(id, to)).rejects.toMatchObject({ problem: { code: 'leased' } });
     await expect(send({ fence: fence + 1 })).rejects.toMatchObject({ problem: { code: 'lease_over' } });
+    const stale = client.accounts.disconnect(id, { fence: fence + 1 });
+    await expect(stale).rejects.toMatchObject({ problem: { status: 409, code: 'lease_over' } });
+    expect((await client.accounts.get(id)).status).toBe('CONNECTED');
+    expect((await client.accounts.connect(id, { fence })).did).toBe('nothing_to_do');
     await client.messages.untilStatus((await send({ fence })).id, 'delivered', { timeoutMs: 15_000, everyMs: 20 });
     await client.outbox.pause(id);
     const waiting = await send({ fence });
