@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openBrowser, openDashboard } from '#test/support/dashboard-page';
+import { IN_MOTION, openBrowser, openDashboard } from '#test/support/dashboard-page';
 import { killExactly, setStage, WAIT, type WhatsappStage } from '#test/support/whatsapp-stage';
 
 const phone = '+491700000001';
@@ -23,7 +23,7 @@ const becomes = (page: Page, status: string) =>
 const message = (page: Page, text: string) => page.locator('.message', { hasText: text });
 
 it('goes the whole way with a WhatsApp account: added, scanned, written to and from, fallen, healed, logged out', async () => {
-  await using dashboard = await openDashboard(browser, stage.runtime.url);
+  await using dashboard = await openDashboard(browser, stage.runtime.url, IN_MOTION);
   const { page } = dashboard;
   await button(page, 'Add account').first().click();
   await page.getByLabel('Label').fill('Sales Kyiv');
