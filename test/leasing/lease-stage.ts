@@ -32,7 +32,13 @@ export interface PatchedSql {
 /** The account manager on a real database, its accounts connected, none of them with a session behind it. */
 export type LeaseStage = Awaited<ReturnType<typeof openLeaseStage>>;
 
-export async function openLeaseStage(postgres: TestPostgres, accounts: number, sql: PatchedSql = {}) {
+/** `sql`, `waiting`: in place of the real ones, with a bug. */
+export async function openLeaseStage(
+  postgres: TestPostgres,
+  accounts: number,
+  sql: PatchedSql = {},
+  waiting = new WaitingList(),
+) {
   const store = await postgres.openStore();
   const pool = poolOf(store);
   const ids = await makeAccounts(store, accounts);
@@ -48,7 +54,6 @@ export async function openLeaseStage(postgres: TestPostgres, accounts: number, s
     return answers.well ? { ok: true, value: { items: [], total: 0 } } : { ok: false, why: 'not_connected' };
   };
   const probe = new AccountProbe({ ask: ask as never }, conditions, leases);
-  const waiting = new WaitingList();
   const serviceWith = (list: WaitingList) =>
     new LeasesService(leases, usage, conditions, rules, new Map(), probe, list);
   const service = serviceWith(waiting);
