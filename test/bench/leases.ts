@@ -117,7 +117,8 @@ async function play(pair: Pair, callers: number, ms: number, took: number[], sig
 function byStatements(pool: Pool): Pair {
   return async (caller) => {
     const service = `service ${caller}`;
-    const values = [uuidV7(), 'bench', service, 'bench', null, null, LEASE_MS, [], null, null];
+    const ask = [uuidV7(), 'bench', service, 'bench', null, null, LEASE_MS];
+    const values = [...ask.map((one) => [one]), [], null, null];
     const beganAt = performance.now();
     const { rows } = await pool.query<{ accountId: string; leaseId: string }>({ ...GRANT, values });
     const between = performance.now();

@@ -68,8 +68,9 @@ describe('the lease of an account that is deleted', () => {
     onStage((stage, id) =>
       besides(stage, async (client) => {
         await client.query('BEGIN');
-        const values = ['0198b3f0-0000-7000-8000-000000000001', 'shop', 'late', 'invite', null, null, 60_000, [], null];
-        expect((await client.query({ text: GRANT.text, values: [...values, null] })).rowCount).toBe(1);
+        const ask = ['0198b3f0-0000-7000-8000-000000000001', 'shop', 'late', 'invite', null, null, 60_000];
+        const values = [...ask.map((one) => [one]), [], null, null];
+        expect((await client.query({ text: GRANT.text, values })).rowCount).toBe(1);
         const removed = remove(stage, id);
         await expect.poll(waiting(stage, 'transactionid'), SOON).toBe(1);
         await client.query('COMMIT');

@@ -22,6 +22,7 @@ import { LimitRuleRepository } from '#src/persistence/leasing/limit-rule.reposit
 import { USAGE_STATEMENTS, type UsageStatements } from '#src/persistence/leasing/usage-statements';
 import { UsageRepository } from '#src/persistence/leasing/usage.repository';
 import { type TestPostgres } from '#test/support/postgres';
+import { inPrograms } from './programs.js';
 
 /** Statements to put in place of the real ones: a bug. */
 export interface PatchedSql {
@@ -42,7 +43,8 @@ export async function openLeaseStage(
   const store = await postgres.openStore();
   const pool = poolOf(store);
   const ids = await makeAccounts(store, accounts);
-  const leases = new LeaseRepository(store, { ...LEASE_STATEMENTS, ...OFFER_STATEMENTS, ...sql.lease });
+  const statements = { ...LEASE_STATEMENTS, ...OFFER_STATEMENTS, ...sql.lease };
+  const leases = inPrograms(() => new LeaseRepository(store, statements));
   const usage = new UsageRepository(store, LOOK_BACK_MS, { ...USAGE_STATEMENTS, ...sql.usage });
   const conditions = new ConditionRepository(store);
   const rules = new LimitRuleRepository(store);

@@ -41,6 +41,8 @@ export const LEASE_NAME_CHARS_MAX = 200;
 export const ACTION_NAME_CHARS_MAX = 40;
 /** What a service says of an error. */
 export const LEASE_ERROR_CHARS_MAX = 4_000;
+/** Leases given, or given back, by one commit: it takes some 10 ms then, and the next ones wait for it. */
+export const LEASES_TOGETHER_MAX = 100;
 /** Leases that expired are looked for so often, only to tell their holders: nothing else waits for it. */
 export const LEASE_LOOK_EVERY_MS = 1_000;
 /** Of these in one statement, each with its event. */

@@ -1,6 +1,6 @@
-import { OFFER_MS_MAX, SCORE_HALF_LIFE_MS } from '#libs/contracts/limits/leasing';
 import { type Statement } from '../message-statements.js';
-import { eventOf } from '../event-write.js';
+import { grantOf, LOGIN_LIVES } from './grant-statement.js';
+import { closeExpired, endedEvent, LEASE_PARTY, SLOT_PARTY } from './lease-parts.js';
 import { ledgerOf } from './ledger-write.js';
 
 /**
@@ -8,95 +8,6 @@ import { ledgerOf } from './ledger-write.js';
  * That a lease is over is part of each condition, so nothing need run for it; whoever meets one that is over and still
  * open in `lease` closes it there.
  */
-
-/** Of a slot that may be given away, apart from what other tables say. One row says all of this, see the migration. */
-const FREE = `s.expires_at <= clock_timestamp() AND s.cooling_until <= clock_timestamp() AND s.disabled_at IS NULL`;
-
-/** A login that was called dead is believed in again when the account has connected since. */
-const LOGIN_LIVES = `(s.login_dead_at IS NULL OR n.since > s.login_dead_at)`;
-
-/**
- * 1 is neutral; half of what is missing comes back in each half-life. Rounded, so that those alike take turns; and most are
- * neutral, of which nothing need be reckoned. As float8: for numbers of any length the same takes ten times as long.
- */
-const SCORE = `CASE WHEN s.score >= 0.95 THEN 1 ELSE round(((1 - (1 - s.score) * power(2::float8,
-    -greatest(0, extract(epoch FROM clock_timestamp() - s.score_at)::float8 * 1000 / ${SCORE_HALF_LIFE_MS}))) * 10)) / 10 END`;
-
-/** Columns of a slot that a line of the ledger takes. */
-export const SLOT_PARTY = 's.account_id, s.lease_id, s.fence, s.user_id, s.service_name';
-const LEASE_PARTY = 'l.account_id, l.id AS lease_id, l.fence, l.user_id, l.service_name';
-
-/** Its holder is told. `from` has the columns that the ledger takes; `cause` is SQL. */
-const endedEvent = (from: string, cause: string, as: string): string =>
-  eventOf('lease.ended', {
-    from,
-    accountId: 'account_id',
-    data: `json_build_object('leaseId', lease_id, 'fence', fence, 'userId', user_id, 'serviceName', service_name,
-    'cause', ${cause})`,
-    as,
-  });
-
-/**
- * Closes a lease in `lease` whose time was over. `from` has its account_id and lease_id, and has the lock of the slot: else
- * one that is being extended in this moment, before its end, would be closed.
- */
-const closeExpired = (from: string): string => `expired AS (
-  UPDATE lease l SET ended_at = l.expires_at, end_cause = 'expired'
-  FROM ${from} o WHERE l.id = o.lease_id AND l.account_id = o.account_id AND l.ended_at IS NULL
-  RETURNING ${LEASE_PARTY}
-), ${ledgerOf('lease', { from: 'expired', decision: `'expired'`, as: 'expired_noted' })},
-${endedEvent('expired', `'expired'`, 'expired_told')}`;
-
-/**
- * $1 lease, $2 tenant, $3 service, $4 purpose, $5 channel, $6 sticky, $7 for so many ms, $8 accounts to leave out,
- * $9 providers (null: all), $10 accounts (null: all).
- *
- * FOR UPDATE OF s: of two who want the same slot one gets it. SKIP LOCKED: who finds it locked takes another at once. When
- * the row was changed after this statement began, Postgres looks at FREE again, in the changed row. That the UPDATE asks
- * once more costs nothing and keeps it true were the choice ever made without its lock.
- *
- * `offered`, SQL: it is only offered, for OFFER_MS_MAX, and is nobody’s lease before ACCEPT (offer-statements.ts).
- */
-export const grantOf = (name: string, offered: string): Statement => ({
-  name,
-  text: `
-WITH chosen AS MATERIALIZED (
-  SELECT s.account_id, s.lease_id, s.needs_probe, n.phone
-  FROM account_slot s
-  JOIN account a ON a.id = s.account_id AND a.deleted_at IS NULL
-  JOIN account_snapshot n ON n.account_id = s.account_id AND n.status = 'CONNECTED'
-  WHERE ${FREE} AND ${LOGIN_LIVES} AND s.account_id <> ALL ($8::uuid[])
-    AND ($9::text[] IS NULL OR a.provider = ANY ($9::text[])) AND ($10::uuid[] IS NULL OR s.account_id = ANY ($10::uuid[]))
-  ORDER BY s.account_id IS NOT DISTINCT FROM (
-    SELECT l.account_id FROM lease l WHERE l.sticky = $6::text ORDER BY l.allocated_at DESC LIMIT 1
-  ) DESC, ${SCORE} DESC, s.leased_at NULLS FIRST, s.account_id
-  LIMIT 1
-  FOR UPDATE OF s SKIP LOCKED
-), granted AS (
-  UPDATE account_slot s SET fence = s.fence + 1, lease_id = $1::uuid, user_id = $2::text, service_name = $3::text,
-    purpose = $4::text, target_channel_id = $5::text, leased_at = clock_timestamp(), offered = ${offered},
-    expires_at = clock_timestamp() + CASE WHEN ${offered} THEN ${OFFER_MS_MAX} ELSE $7::float8 END * interval '1 millisecond'
-  WHERE s.account_id = (SELECT account_id FROM chosen) AND ${FREE}
-  RETURNING ${SLOT_PARTY}, s.purpose, s.target_channel_id, s.leased_at, s.expires_at, s.offered
-), former AS (
-  SELECT c.account_id, c.lease_id FROM chosen c JOIN granted USING (account_id) WHERE c.lease_id IS NOT NULL
-), ${closeExpired('former')}, written AS (
-  INSERT INTO lease (id, account_id, fence, user_id, service_name, purpose, target_channel_id, sticky, allocated_at, expires_at)
-  SELECT lease_id, account_id, fence, user_id, service_name, purpose, target_channel_id, $6::text, leased_at, expires_at
-  FROM granted WHERE NOT offered
-), ${ledgerOf('lease', {
-    from: 'granted',
-    decision: `CASE WHEN offered THEN 'offered' ELSE 'granted' END`,
-    details: `jsonb_build_object('purpose', purpose, 'channel', target_channel_id, 'until', expires_at)`,
-  })}
-SELECT g.account_id AS "accountId", g.lease_id AS "leaseId", g.fence, g.leased_at AS "allocatedAt",
-  g.expires_at AS "expiresAt", c.phone, c.needs_probe AS "needsProbe", g.offered, (
-    SELECT coalesce(json_agg(json_build_object('user_id', r.user_id, 'purpose', r.purpose, 'account_id', r.account_id,
-      'limits', r.limits)), '[]')
-    FROM limit_rule r WHERE r.account_id IS NULL OR r.account_id = g.account_id
-  ) AS rules
-FROM granted g JOIN chosen c USING (account_id)`,
-});
 
 /** An account that has to be asked something first is only offered. */
 export const GRANT = grantOf('lease-grant', 's.needs_probe');
@@ -115,9 +26,12 @@ LEFT JOIN account_snapshot n ON n.account_id = s.account_id
 ORDER BY s.account_id LIMIT $1::integer`,
 };
 
-/** Of the lease of now, by its service and, if that is given ($3), its id. Of an offer nobody has heard. */
+/** Of an offer nobody has heard. */
+const LEASED = 's.expires_at > clock_timestamp() AND NOT s.offered';
+
+/** Of the lease of now, by its service and, if that is given ($3), its id. */
 const OWN_LEASE = `s.account_id = $1::uuid AND s.service_name = $2::text AND ($3::uuid IS NULL OR s.lease_id = $3::uuid)
-    AND s.expires_at > clock_timestamp() AND NOT s.offered`;
+    AND ${LEASED}`;
 
 /**
  * $4 until so many ms from now. One that is over is not renewed: somebody else may be about to have it; nor is one whose
@@ -141,20 +55,44 @@ WITH extended AS (
 SELECT lease_id AS "leaseId", fence, leased_at AS "allocatedAt", expires_at AS "expiresAt" FROM extended`,
 };
 
-/** $4 what its holder says it did. */
-export const RELEASE: Statement = {
-  name: 'lease-release',
+/** `released`, SQL: the CTE that frees slots. */
+const releaseOf = (name: string, released: string): Statement => ({
+  name,
   text: `
-WITH released AS (
-  UPDATE account_slot s SET expires_at = '-infinity' WHERE ${OWN_LEASE} RETURNING ${SLOT_PARTY}
-), written AS (
-  UPDATE lease l SET ended_at = clock_timestamp(), end_cause = 'released', usage_stats = $4::jsonb
+WITH ${released}, written AS (
+  UPDATE lease l SET ended_at = clock_timestamp(), end_cause = 'released', usage_stats = r.usage_stats
   FROM released r WHERE l.id = r.lease_id
-  RETURNING l.id, l.ended_at
-), ${ledgerOf('lease', { from: 'released', decision: `'released'`, details: '$4::jsonb' })},
+  RETURNING l.id, l.account_id, l.ended_at
+), ${ledgerOf('lease', { from: 'released', decision: `'released'`, details: 'usage_stats' })},
 ${endedEvent('released', `'released'`, 'told')}
-SELECT id AS "leaseId", ended_at AS "endedAt" FROM written`,
-};
+SELECT account_id AS "accountId", id AS "leaseId", ended_at AS "endedAt" FROM written`,
+});
+
+/** $4 what its holder says it did. */
+export const RELEASE = releaseOf(
+  'lease-release',
+  `released AS (
+  UPDATE account_slot s SET expires_at = '-infinity' WHERE ${OWN_LEASE} RETURNING ${SLOT_PARTY}, $4::jsonb AS usage_stats
+)`,
+);
+
+/**
+ * Of each: $1 account, $2 service, $3 lease (null: whichever), $4 what its holder says it did. No account twice. Slots that
+ * somebody has locked are left alone: many must not wait for one, nor for each other in a circle.
+ */
+export const RELEASE_TOGETHER = releaseOf(
+  'lease-release-together',
+  `own AS MATERIALIZED (
+  SELECT s.account_id, w.usage_stats
+  FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::jsonb[]) AS w (account_id, service_name, lease_id, usage_stats)
+  JOIN account_slot s ON s.account_id = w.account_id AND s.service_name = w.service_name
+    AND (w.lease_id IS NULL OR s.lease_id = w.lease_id) AND ${LEASED}
+  FOR NO KEY UPDATE OF s SKIP LOCKED
+), released AS (
+  UPDATE account_slot s SET expires_at = '-infinity' FROM own o WHERE s.account_id = o.account_id AND ${LEASED}
+  RETURNING ${SLOT_PARTY}, o.usage_stats
+)`,
+);
 
 /**
  * When nothing was released: the last lease of this service ($2), or the one that is named ($3), if it was its own. One
@@ -229,5 +167,16 @@ INSERT INTO lease_ledger (user_id, service_name, what, decision, why, details)
 VALUES ($1::text, $2::text, 'lease', 'refused', $3::text, $4::jsonb)`,
 };
 
-export const LEASE_STATEMENTS = { GRANT, LOOK, EXTEND, RELEASE, OVER, KEEP_USAGE, CLOSE_EXPIRED, END, REFUSED };
+export const LEASE_STATEMENTS = {
+  GRANT,
+  LOOK,
+  EXTEND,
+  RELEASE,
+  RELEASE_TOGETHER,
+  OVER,
+  KEEP_USAGE,
+  CLOSE_EXPIRED,
+  END,
+  REFUSED,
+};
 export type LeaseStatements = Readonly<Record<keyof typeof LEASE_STATEMENTS, Statement>>;

@@ -1,44 +1,15 @@
 import { type Pool } from 'pg';
 import { type DataSource } from 'typeorm';
 import type { Provider } from '#libs/contracts/account';
-import type { LeaseEnd } from '#libs/contracts/account-manager/lease';
-import type { LimitRule } from '#libs/contracts/account-manager/lease-limits';
 import { poolOf } from '../data-source.js';
-import type { Statement } from '../message-statements.js';
+import type { EndedLease, GrantedLease, LeaseOwner, WantedLease } from './lease.js';
+import { LeaseGroups } from './lease-groups.js';
 import { LEASE_STATEMENTS, type LeaseStatements } from './lease-statements.js';
+import { type FencedRow, takeLeases, unlessKnown, withFence } from './lease-taking.js';
 import { OFFER_STATEMENTS, type OfferStatements } from './offer-statements.js';
 
-export interface WantedLease {
-  /** Of the lease to be. */
-  readonly id: string;
-  readonly userId: string;
-  readonly serviceName: string;
-  readonly purpose: string;
-  readonly channel: string | null;
-  /** Who had it under the same text last is offered the same account, if it is free. */
-  readonly sticky: string | null;
-  readonly forMs: number;
-  /** Accounts that may not be given for this. */
-  readonly without: readonly string[];
-  /** Null: any. */
-  readonly providers: readonly Provider[] | null;
-  readonly accountIds: readonly string[] | null;
-}
+export type { EndedLease, GrantedLease, LeaseOwner, WantedLease };
 export type LeaseParty = Pick<WantedLease, 'id' | 'userId' | 'serviceName'>;
-export interface GrantedLease {
-  readonly accountId: string;
-  readonly leaseId: string;
-  readonly fence: number;
-  readonly allocatedAt: Date;
-  readonly expiresAt: Date;
-  readonly phone: string | null;
-  /** It has rested and answered nothing since: ask it, before anybody is told of this lease. */
-  readonly needsProbe: boolean;
-  /** For OFFER_MS_MAX, and nobody’s before it is accepted. */
-  readonly offered: boolean;
-  /** That can count for it. */
-  readonly rules: readonly LimitRule[];
-}
 /** A lease that lives, as whoever looks on sees it. */
 export type HeldLease = Omit<GrantedLease, 'phone' | 'needsProbe' | 'offered' | 'rules'> &
   Pick<WantedLease, 'userId' | 'serviceName' | 'purpose' | 'channel'> & { readonly now: Date };
@@ -54,37 +25,30 @@ export interface SlotLook {
   readonly disabled: boolean;
   readonly loginDead: boolean;
 }
-/** Whose lease, and which; null: whichever of that service. */
-export interface LeaseOwner {
-  readonly accountId: string;
-  readonly serviceName: string;
-  readonly leaseId: string | null;
-}
 export type ExtendedLease = Pick<GrantedLease, 'leaseId' | 'fence' | 'allocatedAt' | 'expiresAt'>;
-export interface EndedLease {
-  readonly leaseId: string;
-  readonly endedAt: Date;
-  readonly endCause: LeaseEnd;
-}
 
 /** Who has which account. Every method is one statement, so one change or none. */
 export class LeaseRepository {
+  readonly #groups: LeaseGroups;
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly sql: LeaseStatements & OfferStatements = { ...LEASE_STATEMENTS, ...OFFER_STATEMENTS },
-  ) {}
+  ) {
+    this.#groups = new LeaseGroups(() => this.#pool, sql);
+  }
 
   /**
    * Null: none is free, or all that are were locked by others in this moment; `look` tells which. `known`: there was a
    * lease with this id already. An account that has to be asked something first is only offered.
    */
   async grant(wanted: WantedLease): Promise<GrantedLease | 'known' | null> {
-    return unlessKnown(this.#take(this.sql.GRANT, wanted));
+    return this.#groups.grant(wanted);
   }
 
   /** Null: as with `grant`. */
   async offer(wanted: WantedLease): Promise<GrantedLease | null> {
-    return this.#take(this.sql.OFFER, wanted);
+    return (await takeLeases(this.#pool, this.sql.OFFER, [wanted]))[0]!;
   }
 
   /** Null: the offer is over. `known`: there was a lease with this id already; the offer stays. */
@@ -131,10 +95,8 @@ export class LeaseRepository {
   }
 
   /** Null: there is no such lease that lives. */
-  async release({ accountId, serviceName, leaseId }: LeaseOwner, usage: object | null): Promise<EndedLease | null> {
-    const values = [accountId, serviceName, leaseId, usage === null ? null : JSON.stringify(usage)];
-    const { rows } = await this.#pool.query<Omit<EndedLease, 'endCause'>>({ ...this.sql.RELEASE, values });
-    return rows[0] ? { ...rows[0], endCause: 'released' } : null;
+  async release(owner: LeaseOwner, usage: object | null): Promise<EndedLease | null> {
+    return this.#groups.release({ ...owner, usage });
   }
 
   /**
@@ -164,24 +126,8 @@ export class LeaseRepository {
     await this.#pool.query({ ...this.sql.REFUSED, values: [userId, serviceName, why, JSON.stringify(details)] });
   }
 
-  async #take(statement: Statement, wanted: WantedLease): Promise<GrantedLease | null> {
-    const { id, userId, serviceName, purpose, channel, sticky, forMs, without, providers, accountIds } = wanted;
-    const values = [id, userId, serviceName, purpose, channel, sticky, forMs, without, providers, accountIds];
-    const { rows } = await this.#pool.query<FencedRow<GrantedLease>>({ ...statement, values });
-    return rows[0] ? withFence(rows[0]) : null;
-  }
-
   get #pool(): Pool {
     return poolOf(this.dataSource);
-  }
-}
-
-async function unlessKnown<T>(written: Promise<T>): Promise<T | 'known'> {
-  try {
-    return await written;
-  } catch (error) {
-    if ((error as { constraint?: unknown }).constraint === 'lease_pk') return 'known';
-    throw error;
   }
 }
 
@@ -217,10 +163,3 @@ FROM lease l JOIN account_slot s ON s.lease_id = l.id AND s.account_id = l.accou
 LEFT JOIN account_snapshot n ON n.account_id = s.account_id
 WHERE l.id = $1::uuid AND l.user_id = $2::text AND l.service_name = $3::text AND s.expires_at > clock_timestamp()`,
 } as const;
-
-/** A bigint is text on its way through the driver. Leases are not that many. */
-type FencedRow<T> = Omit<T, 'fence'> & { readonly fence: string };
-const withFence = <T extends { readonly fence: string }>(row: T): Omit<T, 'fence'> & { readonly fence: number } => ({
-  ...row,
-  fence: Number(row.fence),
-});

@@ -1,5 +1,6 @@
 import { type Statement } from '../message-statements.js';
-import { grantOf, SLOT_PARTY } from './lease-statements.js';
+import { grantOf } from './grant-statement.js';
+import { SLOT_PARTY } from './lease-parts.js';
 import { ledgerOf } from './ledger-write.js';
 
 /**
