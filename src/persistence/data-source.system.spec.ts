@@ -24,6 +24,7 @@ describe('migrations', () => {
       'MessageFence1795260360000',
       'LeaseNews1795260420000',
       'LeaseOffers1795260480000',
+      'LedgerFilters1795260540000',
     ]);
     expect(await migrate(programs[0])).toEqual([]);
     await Promise.all(programs.map((program) => program.destroy()));

@@ -10,6 +10,7 @@ import { AccountManager1795260300000 } from '#migrations/1795260300000-account-m
 import { MessageFence1795260360000 } from '#migrations/1795260360000-message-fence';
 import { LeaseNews1795260420000 } from '#migrations/1795260420000-lease-news';
 import { LeaseOffers1795260480000 } from '#migrations/1795260480000-lease-offers';
+import { LedgerFilters1795260540000 } from '#migrations/1795260540000-ledger-filters';
 import { STATEMENT_MS_MAX } from '#libs/contracts/limits/runtime';
 import { AccountEntity } from './account.entity.js';
 import { ChatCursorEntity } from './chat-cursor.entity.js';
@@ -97,6 +98,7 @@ export function createDataSource(url: string, onConnectionLost: (error: Error) =
       MessageFence1795260360000,
       LeaseNews1795260420000,
       LeaseOffers1795260480000,
+      LedgerFilters1795260540000,
     ],
     migrationsTableName: MIGRATIONS_TABLE,
     installExtensions: false,

@@ -1,8 +1,17 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
+const RARE_SUBJECT = `what IN ('channel', 'limits')`;
+const RARE_DECISION = `decision NOT IN ('granted', 'offered', 'accepted', 'extended', 'released', 'allowed', 'denied', 'done',
+  'refunded', 'assumed')`;
+
 /** A line for each decision. Rows are only ever added, by the statements of what they tell of. */
 @Entity('lease_ledger')
 @Index('lease_ledger_of_account', ['accountId', 'id'])
+@Index('lease_ledger_of_service', ['serviceName', 'id'])
+@Index('lease_ledger_of_tenant', ['userId', 'id'])
+@Index('lease_ledger_of_lease', ['leaseId', 'id'])
+@Index('lease_ledger_rare_subject', ['what', 'id'], { where: RARE_SUBJECT })
+@Index('lease_ledger_rare_decision', ['decision', 'id'], { where: RARE_DECISION })
 export class LedgerEntity {
   /** bigint: text on its way through the driver. */
   @PrimaryGeneratedColumn('identity', {
