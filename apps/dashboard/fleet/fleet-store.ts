@@ -4,7 +4,7 @@ import type { StreamFrame } from '#libs/contracts/stream';
 import { MusterApiError } from '#libs/client/api-error';
 import type { MusterClient } from '#libs/client/client';
 import type { StreamState } from '#libs/client/event-stream';
-import { liveOrReason } from '../parts/live.js';
+import { follow } from '../parts/follow.js';
 import { sortAccounts } from './fleet-filter.js';
 
 export interface Fleet {
@@ -25,8 +25,6 @@ const SHOW_EVERY_MS = 100;
 const MEASURES_EVERY_MS = 30_000;
 /** An account that was at rest has its node now: read together with those that start beside it. */
 const NODE_AFTER_MS = 1_500;
-/** After a fault that is no refusal. */
-const AGAIN_AFTER_MS = 2_000;
 
 /** All accounts as they are committed: read once, then kept by the stream. It lives until it is closed. */
 export class FleetStore {
@@ -52,7 +50,7 @@ export class FleetStore {
   ) {
     this.#fleet = this.#picture();
     this.#measuring = setInterval(() => void this.#measure(), MEASURES_EVERY_MS);
-    void this.#run();
+    void this.#follow();
   }
 
   readonly current = (): Fleet => this.#fleet;
@@ -82,31 +80,27 @@ export class FleetStore {
     this.#listeners.clear();
   }
 
-  async #run(): Promise<void> {
-    while (!this.#leave.signal.aborted) {
-      try {
-        await this.#follow();
-      } catch (error) {
-        if (error instanceof MusterApiError && [401, 403].includes(error.problem.status)) return this.refused(error);
-        this.#failure = error;
-        this.#show();
-        await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
-      }
-    }
+  #follow(): Promise<void> {
+    return follow(
+      this.muster,
+      { topics: ['accounts'], signal: this.#leave.signal },
+      {
+        read: () => this.#load(),
+        take: (frame) => this.#take(frame),
+        line: (state) => this.#tellLine(state),
+        failed: (error) => this.#failed(error),
+      },
+    );
   }
 
-  /** Listens first and reads then, so that nothing falls between; ends when what was missed is kept no more. */
-  async #follow(): Promise<void> {
-    const stream = this.muster.stream({ topics: ['accounts'], signal: this.#leave.signal });
-    const leave = stream.onState((line) => this.#tellLine(line));
-    try {
-      await liveOrReason(stream);
-      await this.#load();
-      for await (const frame of stream) await this.#take(frame);
-    } finally {
-      leave();
-      stream.close();
+  #failed(error: unknown): boolean {
+    if (error instanceof MusterApiError && [401, 403].includes(error.problem.status)) {
+      this.refused(error);
+      return false;
     }
+    this.#failure = error;
+    this.#show();
+    return true;
   }
 
   async #load(): Promise<void> {

@@ -51,7 +51,7 @@ function Inspector({ account, seq }: { readonly account: AccountView; readonly s
   useTitle(`${words.inspector.title} · ${isolated(account.label)}`);
   useEffect(() => {
     const leave = new AbortController();
-    followLife(muster, account.id, tell, leave.signal).catch(fail);
+    void followLife(muster, account.id, tell, fail, leave.signal);
     return () => leave.abort();
   }, [muster, account.id, fail]);
   return (

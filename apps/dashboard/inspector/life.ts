@@ -1,8 +1,8 @@
 import type { MusterClient } from '#libs/client/client';
-import { MusterStreamError } from '#libs/client/stream-error';
 import { readEvent } from '#libs/contracts/event-data';
+import type { StreamFrame } from '#libs/contracts/stream';
 import type { TransitionView } from '#libs/contracts/transition';
-import { liveOrReason } from '../parts/live.js';
+import { follow, toldOnce } from '../parts/follow.js';
 
 export type Context = Readonly<Record<string, unknown>>;
 
@@ -20,30 +20,13 @@ export interface Life {
 export const STEPS_READ = 100;
 /** A thousand lines are more than anybody reads; an export has all of them. */
 export const STEPS_KEPT_MAX = 1_000;
-const AGAIN_AFTER_MS = 2_000;
 
-/** Reads it once and keeps it by the stream, without asking while nothing happens, until `signal` ends it. */
-export async function followLife(
+/** Kept by the stream, without asking while nothing happens, until `signal` ends it, or a refusal. */
+export function followLife(
   muster: MusterClient,
   id: string,
   tell: (change: (life: Life | null) => Life | null) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      await followOnce(muster, id, tell, signal);
-    } catch (error) {
-      if (error instanceof MusterStreamError && error.why === 'refused') throw error;
-      // The line in the frame tells that it is out of date; here it is only tried again.
-      await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
-    }
-  }
-}
-
-async function followOnce(
-  muster: MusterClient,
-  id: string,
-  tell: (change: (life: Life | null) => Life | null) => void,
+  fail: (error: unknown) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const renewed = new Renewed(async () => {
@@ -51,23 +34,20 @@ async function followOnce(
     tell((life) => life && { ...life, context });
     return context;
   });
-  const stream = muster.stream({ topics: ['accounts'], accounts: [id], signal });
-  try {
-    await liveOrReason(stream);
+  const read = async (): Promise<void> => {
     const { transitions, olderBefore, snapshot } = await muster.accounts.export(id, { limit: STEPS_READ });
-    const first = contextOf(snapshot.snapshot);
-    tell(() => ({ steps: transitions.toReversed(), olderBefore, context: first }));
-    renewed.expect(first);
-    for await (const frame of stream) {
-      const told = readEvent(frame);
-      if (told?.event !== 'account.changed') continue;
-      tell((life) => life && withSteps(life, told.data.transitions));
-      renewed.renew();
-    }
-  } finally {
-    renewed.close();
-    stream.close();
-  }
+    const context = contextOf(snapshot.snapshot);
+    tell(() => ({ steps: transitions.toReversed(), olderBefore, context }));
+    renewed.expect(context);
+  };
+  const take = (frame: StreamFrame): void => {
+    const told = readEvent(frame);
+    if (told?.event !== 'account.changed') return;
+    tell((life) => life && withSteps(life, told.data.transitions));
+    renewed.renew();
+  };
+  signal.addEventListener('abort', () => renewed.close());
+  return follow(muster, { topics: ['accounts'], accounts: [id], signal }, { read, take, failed: toldOnce(fail) });
 }
 
 /** One reading at a time; what changes meanwhile makes one more, not one for each change. */

@@ -2,7 +2,7 @@ import type { HealthPage, Recovery } from '#libs/contracts/account-manager/accou
 import type { AllocationRequest } from '#libs/contracts/account-manager/allocation-request';
 import type { LiveLease } from '#libs/contracts/account-manager/lease';
 import type { MusterClient } from '#libs/client/client';
-import { hearNews } from '../parts/hear-news.js';
+import { follow, isRefused } from '../parts/follow.js';
 
 export interface SeenLeases {
   readonly leases: readonly LiveLease[];
@@ -62,7 +62,7 @@ export function followLeases(
   document.addEventListener('visibilitychange', soon, { signal });
   signal.addEventListener('abort', () => clearTimeout(timer));
   plan(0);
-  void hearNews(muster, ['leases'], soon, signal);
+  void follow(muster, { topics: ['leases'], signal }, { take: soon, line: soon, failed: (error) => !isRefused(error) });
 }
 
 async function readLeases({ leases }: MusterClient): Promise<SeenLeases> {

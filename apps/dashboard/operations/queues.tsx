@@ -13,7 +13,7 @@ export function Queues({ queues }: { readonly queues: QueuesView | null }) {
     <section className="card ops-panel" aria-labelledby="ops-queues-title">
       <h2 id="ops-queues-title">{told.title}</h2>
       {queues === null ? (
-        <Notice tone="warn" title={words.operations.noAnswer}>
+        <Notice tone="warn" title={words.trouble.silent}>
           <p>{told.away}</p>
         </Notice>
       ) : (

@@ -6,8 +6,8 @@ export function NoAnswer({ error }: { readonly error: unknown }) {
   const { words } = useWords();
   if (error === null) return null;
   return (
-    <Notice tone="warn" title={words.operations.noAnswer}>
-      <p>{words.operations.noAnswerHint}</p>
+    <Notice tone="warn" title={words.trouble.silent}>
+      <p>{words.trouble.silentHint}</p>
     </Notice>
   );
 }

@@ -1,6 +1,6 @@
 import type { SupervisionView } from '#libs/contracts/supervision';
 import type { MusterClient } from '#libs/client/client';
-import { hearNews } from '../parts/hear-news.js';
+import { follow, isRefused } from '../parts/follow.js';
 
 export interface Supervision {
   /** Null until it was read once. */
@@ -31,7 +31,7 @@ export function followSupervision(
   document.addEventListener('visibilitychange', look, { signal });
   signal.addEventListener('abort', () => clearInterval(timer));
   look();
-  void hearNews(muster, NEWS, look, signal);
+  void follow(muster, { topics: NEWS, signal }, { take: look, line: look, failed: (error) => !isRefused(error) });
 }
 
 /** Asks at once, or as soon as the last question is long enough ago; one question at a time. */

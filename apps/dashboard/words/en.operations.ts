@@ -7,8 +7,6 @@ export const enOperations = {
     events: 'Event log',
     configuration: 'Configuration',
   },
-  noAnswer: 'Muster does not answer',
-  noAnswerHint: 'What you see is from the last answer. It is asked again every few seconds.',
   none: 'none',
   never: 'never',
   more: 'Show more',

@@ -216,6 +216,8 @@ export const en = {
   trouble: {
     title: 'That did not work',
     offline: 'Muster did not answer. Is it running, and is the network there?',
+    silent: 'Muster does not answer',
+    silentHint: 'What you see is from the last answer. It is asked again every few seconds.',
     foreign: 'Muster refuses pages that were opened by another name than localhost while it has no API keys.',
     dismiss: 'Close',
   },

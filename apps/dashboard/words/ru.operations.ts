@@ -8,8 +8,6 @@ export const ruOperations: Words['operations'] = {
     events: 'Журнал событий',
     configuration: 'Настройки',
   },
-  noAnswer: 'Muster не отвечает',
-  noAnswerHint: 'Вы видите последний ответ. Запрос повторяется каждые несколько секунд.',
   none: 'нет',
   never: 'никогда',
   more: 'Показать ещё',

@@ -209,6 +209,8 @@ export const ru: Words = {
   trouble: {
     title: 'Не получилось',
     offline: 'Muster не ответил. Работает ли он и есть ли сеть?',
+    silent: 'Muster не отвечает',
+    silentHint: 'Вы видите последний ответ. Запрос повторяется каждые несколько секунд.',
     foreign: 'Пока у Muster нет API_KEYS, он отказывает страницам, открытым не по имени localhost.',
     dismiss: 'Закрыть',
   },

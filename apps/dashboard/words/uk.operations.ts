@@ -8,8 +8,6 @@ export const ukOperations: Words['operations'] = {
     events: 'Журнал подій',
     configuration: 'Налаштування',
   },
-  noAnswer: 'Muster не відповідає',
-  noAnswerHint: 'Ви бачите останню відповідь. Запит повторюється що кілька секунд.',
   none: 'немає',
   never: 'ніколи',
   more: 'Показати ще',

@@ -209,6 +209,8 @@ export const uk: Words = {
   trouble: {
     title: 'Не вдалося',
     offline: 'Muster не відповів. Чи він працює і чи є мережа?',
+    silent: 'Muster не відповідає',
+    silentHint: 'Ви бачите останню відповідь. Запит повторюється що кілька секунд.',
     foreign: 'Доки Muster не має API_KEYS, він відмовляє сторінкам, відкритим не за іменем localhost.',
     dismiss: 'Закрити',
   },
