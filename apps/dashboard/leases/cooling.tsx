@@ -18,8 +18,8 @@ export function Cooling({ recovery, atMs }: CoolingProps) {
   const told = words.leases.cooling;
   const { cooling, recovered_today: recovered } = recovery;
   return (
-    <section className="card ops-panel" aria-labelledby="leases-cooling-title">
-      <div className="ops-panel-head">
+    <section className="card sheet" aria-labelledby="leases-cooling-title">
+      <div className="sheet-head">
         <h2 id="leases-cooling-title">{told.title}</h2>
         {recovered.count > 0 && <p className="secondary">{told.recovered(formatNumber(recovered.count, language))}</p>}
       </div>
@@ -28,7 +28,7 @@ export function Cooling({ recovery, atMs }: CoolingProps) {
           <p>{told.noneHint}</p>
         </Empty>
       ) : (
-        <table className="ops-table leases-table" aria-labelledby="leases-cooling-title">
+        <table className="sheet-table leases-table" aria-labelledby="leases-cooling-title">
           <thead>
             <tr>
               <th scope="col">{words.leases.account}</th>

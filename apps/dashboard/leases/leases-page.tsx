@@ -1,4 +1,5 @@
-import '../styles/operations.css';
+import '../styles/sheets.css';
+import '../styles/records.css';
 import '../styles/leases.css';
 import { useEffect, useState } from 'react';
 import { NoAnswer } from '../parts/no-answer.js';
@@ -34,7 +35,7 @@ export function LeasesPage() {
         <>
           <LeaseCounts counts={seen.counts} waiting={seen.waiting.length} />
           <LiveLeases leases={seen.leases} isPart={seen.isPart} atMs={seen.atMs} />
-          <div className="ops-columns leases-columns">
+          <div className="sheet-columns leases-columns">
             <Cooling recovery={seen.recovery} atMs={seen.atMs} />
             <Waiting requests={seen.waiting} />
           </div>

@@ -20,14 +20,14 @@ export function LiveLeases({ leases, isPart, atMs }: LiveLeasesProps) {
   const { words, language } = useWords();
   const told = words.leases.live;
   return (
-    <section className="card ops-panel" aria-labelledby="leases-live-title">
+    <section className="card sheet" aria-labelledby="leases-live-title">
       <h2 id="leases-live-title">{told.title}</h2>
       {leases.length === 0 ? (
         <Empty title={told.none}>
           <p>{told.noneHint}</p>
         </Empty>
       ) : (
-        <table className="ops-table ops-stacked leases-table" aria-labelledby="leases-live-title">
+        <table className="sheet-table sheet-stacked leases-table" aria-labelledby="leases-live-title">
           <thead>
             <tr>
               {[words.leases.account, told.holder, told.purpose, told.channel].map((name) => (

@@ -9,8 +9,8 @@ export function Waiting({ requests }: { readonly requests: readonly AllocationRe
   const { words } = useWords();
   const told = words.leases.waiting;
   return (
-    <section className="card ops-panel" aria-labelledby="leases-waiting-title">
-      <div className="ops-panel-head">
+    <section className="card sheet" aria-labelledby="leases-waiting-title">
+      <div className="sheet-head">
         <h2 id="leases-waiting-title">{told.title}</h2>
       </div>
       {requests.length === 0 ? (
@@ -18,7 +18,7 @@ export function Waiting({ requests }: { readonly requests: readonly AllocationRe
           <p>{told.noneHint}</p>
         </Empty>
       ) : (
-        <table className="ops-table leases-table" aria-labelledby="leases-waiting-title">
+        <table className="sheet-table leases-table" aria-labelledby="leases-waiting-title">
           <thead>
             <tr>
               <th scope="col" className="number">

@@ -25,9 +25,9 @@ export function Counts({ stats }: { readonly stats: StatsView }) {
   const { words } = useWords();
   const { title, what, minute, hour, total, rows } = words.operations.counts;
   return (
-    <section className="card ops-panel" aria-labelledby="ops-counts-title">
+    <section className="card sheet" aria-labelledby="ops-counts-title">
       <h2 id="ops-counts-title">{title}</h2>
-      <table className="ops-table">
+      <table className="sheet-table">
         <thead>
           <tr>
             <th scope="col">{what}</th>

@@ -1,3 +1,5 @@
+import '../styles/sheets.css';
+import '../styles/records.css';
 import '../styles/operations.css';
 import { useCallback, useState } from 'react';
 import { operationsHref, type OperationsView, useRoute } from '../parts/route.js';

@@ -29,7 +29,7 @@ export function Overview({ samples, statsError }: OverviewProps) {
       {stats && (
         <>
           <Throughput samples={samples} />
-          <div className="ops-columns">
+          <div className="sheet-columns">
             <Counts stats={stats} />
             <div className="ops-stack">
               <Queues queues={stats.stored?.queues ?? null} />

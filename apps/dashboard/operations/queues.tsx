@@ -10,14 +10,14 @@ export function Queues({ queues }: { readonly queues: QueuesView | null }) {
   const { words } = useWords();
   const told = words.operations.queues;
   return (
-    <section className="card ops-panel" aria-labelledby="ops-queues-title">
+    <section className="card sheet" aria-labelledby="ops-queues-title">
       <h2 id="ops-queues-title">{told.title}</h2>
       {queues === null ? (
         <Notice tone="warn" title={words.trouble.silent}>
           <p>{told.away}</p>
         </Notice>
       ) : (
-        <table className="ops-table ops-stacked">
+        <table className="sheet-table sheet-stacked">
           <thead>
             <tr>
               <th scope="col">{told.queue}</th>

@@ -19,7 +19,7 @@ export function RuntimeFacts({ stats }: { readonly stats: StatsView }) {
     [told.oldestEvent, moment(stats.stored?.log.oldest?.at)],
   ];
   return (
-    <section className="card ops-panel" aria-labelledby="ops-facts-title">
+    <section className="card sheet" aria-labelledby="ops-facts-title">
       <h2 id="ops-facts-title">{told.title}</h2>
       <dl className="ops-facts">
         {facts.map(([name, value]) => (

@@ -213,6 +213,14 @@ export const en = {
     enter: 'Open',
     wrong: 'This key is not accepted.',
   },
+  records: {
+    find: 'Search',
+    clear: 'Clear',
+    follow: 'Follow live',
+    pause: 'Pause',
+    older: 'Show older',
+    anyAccount: 'All accounts',
+  },
   trouble: {
     title: 'That did not work',
     offline: 'Muster did not answer. Is it running, and is the network there?',

@@ -206,6 +206,14 @@ export const ru: Words = {
     enter: 'Открыть',
     wrong: 'Этот ключ не принят.',
   },
+  records: {
+    find: 'Искать',
+    clear: 'Очистить',
+    follow: 'Следить вживую',
+    pause: 'Приостановить',
+    older: 'Показать более старые',
+    anyAccount: 'Все аккаунты',
+  },
   trouble: {
     title: 'Не получилось',
     offline: 'Muster не ответил. Работает ли он и есть ли сеть?',

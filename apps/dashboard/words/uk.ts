@@ -206,6 +206,14 @@ export const uk: Words = {
     enter: 'Відкрити',
     wrong: 'Цей ключ не прийнято.',
   },
+  records: {
+    find: 'Шукати',
+    clear: 'Очистити',
+    follow: 'Стежити наживо',
+    pause: 'Призупинити',
+    older: 'Показати старіші',
+    anyAccount: 'Усі акаунти',
+  },
   trouble: {
     title: 'Не вдалося',
     offline: 'Muster не відповів. Чи він працює і чи є мережа?',

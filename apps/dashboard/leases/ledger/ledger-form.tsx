@@ -1,7 +1,8 @@
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { LEDGER_SUBJECTS, type LedgerSubject } from '#libs/contracts/account-manager/ledger';
 import { LEASE_NAME_CHARS_MAX } from '#libs/contracts/limits/leasing';
-import { useFleet, useWords } from '../../parts/shell.js';
+import { useWords } from '../../parts/shell.js';
+import { AccountField, SearchField, SearchForm } from '../../records/search-form.js';
 import { nameOf } from '../names.js';
 import { decisionsOf, type LedgerFilter, NO_LEDGER_FILTER } from './ledger-filter.js';
 
@@ -21,17 +22,19 @@ export function LedgerForm({ filter, choose }: LedgerFormProps) {
     choose(next);
   };
   return (
-    <form
-      className="ops-form leases-form"
-      role="search"
-      aria-label={told.title}
-      onSubmit={(event) => {
-        event.preventDefault();
-        choose(typed);
-      }}
+    <SearchForm
+      label={told.title}
+      className="leases-form"
+      isEmpty={isEmpty}
+      search={() => choose(typed)}
+      clear={() => set(NO_LEDGER_FILTER)}
     >
-      <AccountField filter={typed} choose={set} />
-      <Field label={told.service}>
+      <AccountField
+        label={words.leases.account}
+        chosen={typed.accountId}
+        choose={(accountId) => set({ ...typed, accountId })}
+      />
+      <SearchField label={told.service}>
         <input
           type="search"
           value={typed.service}
@@ -39,37 +42,9 @@ export function LedgerForm({ filter, choose }: LedgerFormProps) {
           maxLength={LEASE_NAME_CHARS_MAX}
           onChange={({ target }) => setTyped({ ...typed, service: target.value })}
         />
-      </Field>
+      </SearchField>
       <DecisionFields filter={typed} choose={set} />
-      <div className="ops-actions">
-        <button type="submit" className="button">
-          {told.find}
-        </button>
-        <button type="button" className="button quiet" disabled={isEmpty} onClick={() => set(NO_LEDGER_FILTER)}>
-          {told.reset}
-        </button>
-      </div>
-    </form>
-  );
-}
-
-function AccountField({ filter, choose }: LedgerFormProps) {
-  const { words } = useWords();
-  const { accounts } = useFleet();
-  return (
-    <Field label={words.leases.account}>
-      <select
-        value={filter.accountId ?? ''}
-        onChange={({ target }) => choose({ ...filter, accountId: target.value || null })}
-      >
-        <option value="">{words.leases.ledger.anyAccount}</option>
-        {accounts.map(({ id, label }) => (
-          <option key={id} value={id}>
-            {label}
-          </option>
-        ))}
-      </select>
-    </Field>
+    </SearchForm>
   );
 }
 
@@ -78,7 +53,7 @@ function DecisionFields({ filter, choose }: LedgerFormProps) {
   const told = words.leases.ledger;
   return (
     <>
-      <Field label={told.what}>
+      <SearchField label={told.what}>
         <select
           value={filter.what ?? ''}
           onChange={({ target }) =>
@@ -92,8 +67,8 @@ function DecisionFields({ filter, choose }: LedgerFormProps) {
             </option>
           ))}
         </select>
-      </Field>
-      <Field label={told.decision}>
+      </SearchField>
+      <SearchField label={told.decision}>
         <select
           value={filter.decision ?? ''}
           onChange={({ target }) => choose({ ...filter, decision: target.value || null })}
@@ -105,16 +80,7 @@ function DecisionFields({ filter, choose }: LedgerFormProps) {
             </option>
           ))}
         </select>
-      </Field>
+      </SearchField>
     </>
-  );
-}
-
-function Field({ label, children }: { readonly label: string; readonly children: ReactNode }) {
-  return (
-    <label className="ops-field">
-      {label}
-      {children}
-    </label>
   );
 }

@@ -1,8 +1,8 @@
-import { memo, useState } from 'react';
+import { memo } from 'react';
 import type { LedgerLine } from '#libs/contracts/account-manager/ledger';
 import { accountHref } from '../../parts/route.js';
 import { useWords } from '../../parts/shell.js';
-import { formatMoment } from '../../parts/time.js';
+import { RecordRow } from '../../records/record-row.js';
 import { circumstancesOf, sentenceOf } from './ledger-sentence.js';
 
 export interface LedgerRowProps {
@@ -17,34 +17,19 @@ export interface LedgerRowProps {
 
 /** One line of the ledger, as a sentence; opened, all that was written down. */
 export const LedgerRow = memo(function LedgerRow({ line, account, now, opened }: LedgerRowProps) {
-  const { words, language } = useWords();
-  const [isOpen, setOpen] = useState(false);
-  const { at, what, decision } = line;
+  const { words } = useWords();
   return (
-    <li className="ops-event leases-line" data-line={`${what} ${decision}`}>
-      <details
-        onToggle={({ newState }) => {
-          setOpen(newState === 'open');
-          if (newState === 'open') opened();
-        }}
-      >
-        <summary>
-          <time dateTime={at} title={at}>
-            {formatMoment(at, now, language)}
-          </time>
-          <span className="leases-mark" data-tone={toneOf(decision)} aria-hidden="true" />
-          <span className="leases-said">
-            {sentenceOf(line, account, words.leases)}
-            {circumstancesOf(line, words.leases).map((one, i) => (
-              <span key={i} className="leases-circumstance">
-                {one}
-              </span>
-            ))}
+    <RecordRow at={line.at} now={now} kind="leases-line" opened={opened} more={() => <More line={line} />}>
+      <span className="leases-mark" data-tone={toneOf(line.decision)} aria-hidden="true" />
+      <span className="leases-said">
+        {sentenceOf(line, account, words.leases)}
+        {circumstancesOf(line, words.leases).map((one, i) => (
+          <span key={i} className="leases-circumstance">
+            {one}
           </span>
-        </summary>
-        {isOpen && <More line={line} />}
-      </details>
-    </li>
+        ))}
+      </span>
+    </RecordRow>
   );
 });
 
@@ -69,7 +54,7 @@ function More({ line }: Pick<LedgerRowProps, 'line'>) {
     [told.line, id],
   ] as const;
   return (
-    <div className="ops-event-more">
+    <>
       <p className="secondary leases-facts">
         {facts.map(([name, value]) => value !== null && <span key={name}>{`${name} ${value}`}</span>)}
         {account !== null && <a href={accountHref(account)}>{told.link}</a>}
@@ -79,6 +64,6 @@ function More({ line }: Pick<LedgerRowProps, 'line'>) {
           {JSON.stringify(details, null, 2)}
         </pre>
       )}
-    </div>
+    </>
   );
 }

@@ -4,6 +4,7 @@ import { Loading } from '../../parts/loading.js';
 import { Empty } from '../../parts/notice.js';
 import { useFleet, useNow, useShell, useWords } from '../../parts/shell.js';
 import { TroubleText } from '../../parts/trouble.js';
+import { LiveMark } from '../../records/live-mark.js';
 import { type LedgerFilter, NO_LEDGER_FILTER, toQuery } from './ledger-filter.js';
 import { LedgerForm } from './ledger-form.js';
 import { type LedgerLines, NO_LINES, withNewest, withOlder } from './ledger-lines.js';
@@ -24,17 +25,11 @@ export function LedgerView() {
     setFilter(chosen);
   };
   return (
-    <section className="card ops-panel" aria-labelledby="leases-ledger-title">
-      <div className="ops-panel-head">
+    <section className="card sheet" aria-labelledby="leases-ledger-title">
+      <div className="sheet-head">
         <h2 id="leases-ledger-title">{told.title}</h2>
-        <div className="ops-actions">
-          <p className="ops-live" role="status" data-is={paused ? 'paused' : 'live'}>
-            <span className="ops-live-dot" aria-hidden="true" />
-            {paused ? told.paused : told.following}
-          </p>
-          <button type="button" className="button small" onClick={() => setPaused(!paused)}>
-            {paused ? told.follow : told.pause}
-          </button>
+        <div className="sheet-actions">
+          <LiveMark isLive={!paused} text={paused ? told.paused : told.following} toggle={() => setPaused(!paused)} />
         </div>
       </div>
       <LedgerForm filter={filter} choose={choose} />
@@ -66,7 +61,7 @@ function Lines({ filter, paused, setPaused }: LinesProps) {
         </div>
       )}
       {known.lines.length > 0 && (
-        <ol className="ops-events" aria-label={words.leases.ledger.lines}>
+        <ol className="records" aria-label={words.leases.ledger.lines}>
           {known.lines.map((line) => (
             <LedgerRow key={line.id} line={line} account={labelOf(line.account_id)} now={now} opened={hold} />
           ))}
@@ -127,12 +122,12 @@ function End({ known: { lines, nextCursor }, isFiltered, busy, further }: EndPro
       </Empty>
     );
   return (
-    <div className="ops-end">
+    <div className="records-end">
       {nextCursor === null ? (
         <p className="secondary">{told.all}</p>
       ) : (
         <button type="button" className="button small" disabled={busy} onClick={further}>
-          {told.older}
+          {words.records.older}
         </button>
       )}
     </div>

@@ -9,7 +9,7 @@ export function ConfigurationTable({ variables }: { readonly variables: readonly
   const { title, variable, value, from } = words.operations.configuration;
   return (
     <div className="card ops-scroll">
-      <table className="ops-table ops-stacked ops-configuration" aria-label={title}>
+      <table className="sheet-table sheet-stacked ops-configuration" aria-label={title}>
         <thead>
           <tr>
             {[variable, value, from].map((name) => (

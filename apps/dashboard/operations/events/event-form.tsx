@@ -1,7 +1,8 @@
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { LOGGED_EVENT_NAMES, LOGGED_EVENTS, type LoggedEventName } from '#libs/contracts/event-log';
 import { EVENT_SEARCH_CHARS_MAX } from '#libs/contracts/limits/news';
-import { useFleet, useWords } from '../../parts/shell.js';
+import { useWords } from '../../parts/shell.js';
+import { AccountField, SearchField, SearchForm } from '../../records/search-form.js';
 import { type EventFilter, LOGGED_TOPICS, type LoggedTopic, NO_EVENT_FILTER } from './event-filter.js';
 
 export interface EventFormProps {
@@ -20,16 +21,8 @@ export function EventForm({ filter, choose }: EventFormProps) {
     choose(next);
   };
   return (
-    <form
-      className="ops-form"
-      role="search"
-      aria-label={told.title}
-      onSubmit={(event) => {
-        event.preventDefault();
-        choose(typed);
-      }}
-    >
-      <Field label={told.search} wide>
+    <SearchForm label={told.title} isEmpty={isEmpty} search={() => choose(typed)} clear={() => set(NO_EVENT_FILTER)}>
+      <SearchField label={told.search} wide>
         <input
           type="search"
           value={typed.text}
@@ -37,38 +30,29 @@ export function EventForm({ filter, choose }: EventFormProps) {
           maxLength={EVENT_SEARCH_CHARS_MAX}
           onChange={({ target }) => setTyped({ ...typed, text: target.value })}
         />
-      </Field>
+      </SearchField>
       <Choices filter={typed} choose={set} />
       {(['from', 'to'] as const).map((end) => (
-        <Field key={end} label={told[end]}>
+        <SearchField key={end} label={told[end]}>
           <input
             type="datetime-local"
             step={1}
             value={typed[end]}
             onChange={({ target }) => setTyped({ ...typed, [end]: target.value })}
           />
-        </Field>
+        </SearchField>
       ))}
-      <div className="ops-actions">
-        <button type="submit" className="button primary">
-          {told.find}
-        </button>
-        <button type="button" className="button" disabled={isEmpty} onClick={() => set(NO_EVENT_FILTER)}>
-          {told.reset}
-        </button>
-      </div>
-    </form>
+    </SearchForm>
   );
 }
 
 function Choices({ filter, choose }: EventFormProps) {
   const { words } = useWords();
-  const { accounts } = useFleet();
   const told = words.operations.events;
   const names = LOGGED_EVENT_NAMES.filter((name) => filter.topic === null || LOGGED_EVENTS[name] === filter.topic);
   return (
     <>
-      <Field label={told.topic}>
+      <SearchField label={told.topic}>
         <select
           value={filter.topic ?? ''}
           onChange={({ target }) =>
@@ -82,8 +66,8 @@ function Choices({ filter, choose }: EventFormProps) {
             </option>
           ))}
         </select>
-      </Field>
-      <Field label={told.name}>
+      </SearchField>
+      <SearchField label={told.name}>
         <select
           value={filter.event ?? ''}
           onChange={({ target }) => choose({ ...filter, event: (target.value || null) as LoggedEventName | null })}
@@ -93,35 +77,13 @@ function Choices({ filter, choose }: EventFormProps) {
             <option key={name}>{name}</option>
           ))}
         </select>
-      </Field>
-      <Field label={told.account} wide>
-        <select
-          value={filter.accountId ?? ''}
-          onChange={({ target }) => choose({ ...filter, accountId: target.value || null })}
-        >
-          <option value="">{told.anyAccount}</option>
-          {accounts.map(({ id, label }) => (
-            <option key={id} value={id}>
-              {label}
-            </option>
-          ))}
-        </select>
-      </Field>
+      </SearchField>
+      <AccountField
+        label={told.account}
+        wide
+        chosen={filter.accountId}
+        choose={(accountId) => choose({ ...filter, accountId })}
+      />
     </>
-  );
-}
-
-interface FieldProps {
-  readonly label: string;
-  readonly wide?: boolean;
-  readonly children: ReactNode;
-}
-
-function Field({ label, wide, children }: FieldProps) {
-  return (
-    <label className="ops-field" data-wide={wide || undefined}>
-      {label}
-      {children}
-    </label>
   );
 }

@@ -1,9 +1,9 @@
-import { memo, useState } from 'react';
+import { memo } from 'react';
 import type { LoggedEvent } from '#libs/contracts/event-log';
 import { accountHref } from '../../parts/route.js';
 import { useWords } from '../../parts/shell.js';
-import { formatMoment } from '../../parts/time.js';
 import { formatNumber } from '../../parts/figures.js';
+import { RecordRow } from '../../records/record-row.js';
 import { EventSummary } from './event-summary.js';
 
 /** A message may be 64 k characters long; a page of them would take seconds to lay out. */
@@ -21,30 +21,14 @@ export interface EventRowProps {
 
 /** One line of the log; opened, all that it holds. */
 export const EventRow = memo(function EventRow({ event, account, now, opened }: EventRowProps) {
-  const { language } = useWords();
-  const [isOpen, setOpen] = useState(false);
-  const { at, event: name } = event;
   return (
-    <li className="ops-event" data-event={name}>
-      <details
-        onToggle={({ newState }) => {
-          setOpen(newState === 'open');
-          if (newState === 'open') opened();
-        }}
-      >
-        <summary>
-          <time dateTime={at} title={at}>
-            {formatMoment(at, now, language)}
-          </time>
-          <code className="ops-event-name">{name}</code>
-          <span className="ops-event-account">{account}</span>
-          <span className="ops-event-summary">
-            <EventSummary event={event} />
-          </span>
-        </summary>
-        {isOpen && <More event={event} />}
-      </details>
-    </li>
+    <RecordRow at={event.at} now={now} kind="ops-event" opened={opened} more={() => <More event={event} />}>
+      <code className="ops-event-name">{event.event}</code>
+      <span className="ops-event-account">{account}</span>
+      <span className="ops-event-summary">
+        <EventSummary event={event} />
+      </span>
+    </RecordRow>
   );
 });
 
@@ -52,7 +36,7 @@ function More({ event }: Pick<EventRowProps, 'event'>) {
   const { words } = useWords();
   const { id, accountId } = event;
   return (
-    <div className="ops-event-more">
+    <>
       <p className="secondary">
         {words.operations.events.id(id)}
         {accountId !== null && (
@@ -63,7 +47,7 @@ function More({ event }: Pick<EventRowProps, 'event'>) {
         )}
       </p>
       <Data event={event} />
-    </div>
+    </>
   );
 }
 

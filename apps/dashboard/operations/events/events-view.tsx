@@ -6,6 +6,7 @@ import { Empty } from '../../parts/notice.js';
 import { useFleet, useNow, useShell, useWords } from '../../parts/shell.js';
 import { formatMoment } from '../../parts/time.js';
 import { formatNumber } from '../../parts/figures.js';
+import { LiveMark } from '../../records/live-mark.js';
 import { type EventFilter, NO_EVENT_FILTER } from './event-filter.js';
 import { EventForm } from './event-form.js';
 import { EventRow } from './event-row.js';
@@ -30,10 +31,10 @@ export function EventsView() {
   return (
     <>
       <EventForm filter={filter} choose={choose} />
-      <section className="card ops-panel" aria-label={words.operations.events.list}>
+      <section className="card sheet" aria-label={words.operations.events.list}>
         <LiveBar live={live} hasEnd={filter.to !== ''} paused={paused} setPaused={setPaused} />
         {found.events.length > 0 && (
-          <ol className="ops-events">
+          <ol className="records">
             {found.events.map((event) => (
               <EventRow key={event.id} event={event} account={labelOf(event, byId)} now={now} opened={hold} />
             ))}
@@ -93,16 +94,12 @@ function LiveBar({ live, hasEnd, paused, setPaused }: LiveBarProps) {
     setPaused(!paused);
   };
   return (
-    <div className="ops-panel-head">
-      <p className="ops-live" role="status" data-is={hasEnd || paused ? 'paused' : 'live'}>
-        <span className="ops-live-dot" aria-hidden="true" />
-        {hasEnd ? told.notLive : paused ? told.paused(formatNumber(live.held.length, language)) : told.following}
-      </p>
-      {!hasEnd && (
-        <button type="button" className="button small" onClick={toggle}>
-          {paused ? told.follow : told.pause}
-        </button>
-      )}
+    <div className="sheet-head">
+      <LiveMark
+        isLive={!hasEnd && !paused}
+        text={hasEnd ? told.notLive : paused ? told.paused(formatNumber(live.held.length, language)) : told.following}
+        toggle={hasEnd ? null : toggle}
+      />
     </div>
   );
 }
@@ -125,7 +122,7 @@ function End({ found: { events, nextCursor, lookedBackTo }, busy, further }: End
           <p>{told.noneHint}</p>
         </Empty>
       )}
-      <div className="ops-end">
+      <div className="records-end">
         <p className="secondary" role="status">
           {nextCursor === null
             ? told.lookedAll
@@ -133,7 +130,7 @@ function End({ found: { events, nextCursor, lookedBackTo }, busy, further }: End
         </p>
         {nextCursor !== null && (
           <button type="button" className="button small" disabled={busy} onClick={further}>
-            {events.length === 0 ? told.further : told.older}
+            {events.length === 0 ? told.further : words.records.older}
           </button>
         )}
       </div>

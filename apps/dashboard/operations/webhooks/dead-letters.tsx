@@ -25,8 +25,8 @@ export function DeadLetters({ webhooks, changed }: DeadLettersProps) {
     changed();
   };
   return (
-    <section className="card ops-panel" aria-labelledby="ops-dead-title">
-      <div className="ops-panel-head">
+    <section className="card sheet" aria-labelledby="ops-dead-title">
+      <div className="sheet-head">
         <h2 id="ops-dead-title">{told.deadLetters}</h2>
         <RedeliverDead count={count} redeliver={() => muster.webhooks.redeliverEveryDead()} done={done} />
       </div>

@@ -28,10 +28,10 @@ export function Deliveries({ webhook, changed }: DeliveriesProps) {
     changed();
   };
   return (
-    <section className="card ops-panel" aria-labelledby="ops-deliveries-title">
-      <div className="ops-panel-head">
+    <section className="card sheet" aria-labelledby="ops-deliveries-title">
+      <div className="sheet-head">
         <h2 id="ops-deliveries-title">{told.deliveries}</h2>
-        <div className="ops-actions">
+        <div className="sheet-actions">
           <RedeliverDead
             count={webhook.deliveries.dead}
             redeliver={() => muster.webhooks.redeliverDead(webhook.id)}

@@ -19,7 +19,7 @@ export function DeliveryTable({ deliveries, label, webhooks, changed }: Delivery
   const { event, webhook, state, attempts, answer, when, actions } = words.operations.webhooks;
   return (
     <div className="ops-scroll">
-      <table className="ops-table ops-stacked ops-deliveries" aria-label={label}>
+      <table className="sheet-table sheet-stacked ops-deliveries" aria-label={label}>
         <thead>
           <tr>
             {[event, ...(webhooks ? [webhook] : []), state].map((name) => (

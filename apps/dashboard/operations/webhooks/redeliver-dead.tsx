@@ -26,7 +26,7 @@ export function RedeliverDead({ count, redeliver, done }: RedeliverDeadProps) {
       done();
     });
   return (
-    <div className="ops-actions">
+    <div className="sheet-actions">
       <p className="secondary" role="status">
         {put !== null && told.put(formatNumber(put, language))}
       </p>

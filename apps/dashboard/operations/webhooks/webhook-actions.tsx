@@ -19,7 +19,7 @@ export function WebhookActions({ webhook, changed }: { readonly webhook: Webhook
     });
   return (
     <>
-      <div className="ops-actions">
+      <div className="sheet-actions">
         <button
           type="button"
           className="button small"

@@ -17,7 +17,7 @@ export function WebhookTable({ webhooks, changed }: WebhookTableProps) {
   const { title, webhook, state, events, waiting, dead, last, actions } = words.operations.webhooks;
   return (
     <div className="card ops-scroll">
-      <table className="ops-table ops-stacked ops-webhooks" aria-label={title}>
+      <table className="sheet-table sheet-stacked ops-webhooks" aria-label={title}>
         <thead>
           <tr>
             {[webhook, state, events].map((name) => (
