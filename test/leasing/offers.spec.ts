@@ -52,7 +52,7 @@ describe('an account that is asked something before it is leased', () => {
     await isAsked();
     expect(await stage.allocate()).toMatchObject({
       why: 'no_account_free',
-      more: { accounts: [{ reason: 'leased' }] },
+      more: { accounts: [{ reason: 'leased', detail: 'It is being offered to inviter.' }] },
     });
     expect(await stage.leases.listLive(null, 5)).toEqual([]);
     expect(await stage.health.show(id)).toMatchObject({ value: { leased_to: null } });

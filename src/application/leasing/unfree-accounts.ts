@@ -43,7 +43,7 @@ const DETAILS: Readonly<Record<UnfreeReason, (look: SlotLook) => string>> = {
   login_dead: () => 'Its login is dead. Connect it anew.',
   not_connected: ({ status }) => `It is ${status}.`,
   cooling: ({ coolingCause }) => `It rests after ${coolingCause ?? 'an error'}.`,
-  leased: ({ serviceName }) => `It is leased to ${serviceName}.`,
+  leased: ({ serviceName, offered }) => `It is ${offered ? 'being offered' : 'leased'} to ${serviceName}.`,
   not_required: () => 'It is not what was asked for.',
   channel_limit: () => 'It has done all it may in this channel.',
   busy: () => 'It was being given to others each time it was tried.',

@@ -17,7 +17,7 @@ export const LOOK: Statement = {
   name: 'lease-look',
   text: `
 SELECT s.account_id AS "accountId", a.provider, coalesce(n.status, 'DISCONNECTED') AS status, s.service_name AS "serviceName",
-  CASE WHEN s.expires_at > clock_timestamp() THEN s.expires_at END AS "leasedUntil",
+  CASE WHEN s.expires_at > clock_timestamp() THEN s.expires_at END AS "leasedUntil", s.offered,
   CASE WHEN s.cooling_until > clock_timestamp() THEN s.cooling_until END AS "coolingUntil", s.cooling_cause AS "coolingCause",
   s.disabled_at IS NOT NULL AS disabled, NOT ${LOGIN_LIVES.replaceAll('n.since', `coalesce(n.since, '-infinity')`)} AS "loginDead"
 FROM account_slot s

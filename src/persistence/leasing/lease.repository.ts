@@ -18,6 +18,8 @@ export interface SlotLook {
   readonly provider: Provider;
   readonly status: string;
   readonly serviceName: string | null;
+  /** To this service, until then; what comes of it is not decided. */
+  readonly offered: boolean;
   /** Null: it is not leased; so with the next. */
   readonly leasedUntil: Date | null;
   readonly coolingUntil: Date | null;
