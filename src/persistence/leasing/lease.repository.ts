@@ -29,7 +29,7 @@ export interface SlotLook {
 }
 export type ExtendedLease = Pick<GrantedLease, 'leaseId' | 'fence' | 'allocatedAt' | 'expiresAt'>;
 
-/** Who has which account. Every method is one statement, so one change or none. */
+/** Who has which account. Every method is one statement, so one change or none; `grant` and `release` share theirs. */
 export class LeaseRepository {
   readonly #groups: LeaseGroups;
 
