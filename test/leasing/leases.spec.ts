@@ -109,6 +109,21 @@ describe('a lease', () => {
     expect(await stage.allocate(request)).toMatchObject({ why: 'lease_over' });
   });
 
+  it('whose caller leaves before the answer is given back, unless it can be asked for again by its request', async () => {
+    const [early, late, known] = [new AbortController(), new AbortController(), new AbortController()];
+    const unheard = stage.allocate({}, early.signal);
+    early.abort();
+    expect(await unheard).toMatchObject({ why: 'waiter_left' });
+    expect(await stage.allocate({}, late.signal)).toMatchObject({ ok: true });
+    const request = { request_id: uuidV7() };
+    const heard = await stage.allocate(request, known.signal);
+    late.abort();
+    known.abort();
+    const living = async () => (await stage.leases.listLive(null, 10)).map(({ leaseId }) => leaseId);
+    await expect.poll(living, { timeout: 10_000, interval: 5 }).toEqual([request.request_id]);
+    expect(await stage.allocate(request)).toEqual(heard);
+  });
+
   it('asked for under the request of somebody else is not theirs', async () => {
     const request = { request_id: uuidV7() };
     await lease(request);

@@ -130,6 +130,7 @@ export class LeasesService {
     const grant = (caller: Omit<Caller, 'isAgain'>) => this.grants.grant(wanted, { ...caller, isAgain });
     if (this.waiting.isEmpty) {
       const outcome = await grant({ hasWaited: false, isThere: () => !left.aborted });
+      if (outcome.ok && !ask.request_id) return this.unlessUnheard(outcome.value, wanted, left);
       if (outcome.ok || outcome.why !== 'no_account_free' || ask.wait_ms === 0) return outcome;
     }
     const { id, userId, serviceName, purpose, without, providers, accountIds } = wanted;
@@ -139,6 +140,23 @@ export class LeasesService {
       grant: (isThere) => grant({ hasWaited: true, isThere }),
       giveBack: ({ accountId, leaseId }) => this.leases.release({ accountId, serviceName, leaseId }, null),
     });
+  }
+
+  /** Without a request_id nobody can ask for this lease again: it is given back when its caller leaves before the answer. */
+  private async unlessUnheard(
+    lease: GrantedLease,
+    { serviceName }: WantedLease,
+    left: AbortSignal,
+  ): Promise<Outcome<GrantedLease>> {
+    const { accountId, leaseId } = lease;
+    const giveBack = () => this.leases.release({ accountId, serviceName, leaseId }, null);
+    if (left.aborted) {
+      await giveBack();
+      return refused('waiter_left');
+    }
+    // Its failure is nobody’s to hear: the lease then ends by itself.
+    left.addEventListener('abort', () => void giveBack().catch(() => undefined), { once: true });
+    return accepted(lease);
   }
 
   private async fullAccounts(ask: AllocateAsk, channel: string) {
