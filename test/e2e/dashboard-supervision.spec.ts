@@ -88,9 +88,9 @@ describe('the supervisors in a real browser', () => {
     const { page } = dashboard;
     await row(page, 'Database').waitFor();
     await line.cut();
-    await page.getByText('Muster does not answer').waitFor();
+    await page.getByText('The connection was lost').waitFor();
     await row(page, 'Database').waitFor();
     await line.restore();
-    await page.getByText('Muster does not answer').waitFor({ state: 'detached' });
+    await page.getByText('The connection was lost').waitFor({ state: 'detached' });
   });
 });

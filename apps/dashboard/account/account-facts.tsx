@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { AccountView } from '#libs/contracts/account';
 import { formatMemory } from '../parts/memory.js';
+import { nodeName } from '../parts/node-name.js';
 import { useNow, useWords } from '../parts/shell.js';
 import { formatDuration, formatMoment } from '../parts/time.js';
 
@@ -28,16 +29,7 @@ export function AccountFacts({ account }: { readonly account: AccountView }) {
         <span className="nothing">–</span>
       ),
     ],
-    [
-      words.fleet.node,
-      node ? (
-        <code className="id" title={node}>
-          {node}
-        </code>
-      ) : (
-        <span className="nothing">–</span>
-      ),
-    ],
+    [words.fleet.node, node ? <code title={node}>{nodeName(node)}</code> : <span className="nothing">–</span>],
     [words.account.created, formatMoment(createdAt, now, language)],
     [
       words.account.id,

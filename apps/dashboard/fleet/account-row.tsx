@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import type { AccountView } from '#libs/contracts/account';
 import { formatMemory } from '../parts/memory.js';
+import { nodeName } from '../parts/node-name.js';
 import { accountHref } from '../parts/route.js';
 import { useNow, useWords } from '../parts/shell.js';
 import { StatusMark } from '../parts/status-mark.js';
@@ -12,9 +13,6 @@ export interface AccountRowProps {
   /** From the top of the table's body, in pixels. */
   readonly top: number;
 }
-
-/** The end of its id: the beginning is the time at which it was made, which nodes have in common. */
-const NODE_CHARS = 8;
 
 export const AccountRow = memo(function AccountRow({ account, index, top }: AccountRowProps) {
   const { words, language } = useWords();
@@ -41,7 +39,7 @@ export const AccountRow = memo(function AccountRow({ account, index, top }: Acco
         {restarts.count || <span className="nothing">–</span>}
       </div>
       <div role="cell" className="cell-node" title={node ?? undefined}>
-        {node?.slice(-NODE_CHARS) ?? <span className="nothing">–</span>}
+        {node ? nodeName(node) : <span className="nothing">–</span>}
       </div>
       <div role="cell" className="number cell-memory">
         {browser ? formatMemory(browser.memoryMb, language) : <span className="nothing">–</span>}
@@ -57,7 +55,8 @@ function Detail({ account: { reason, status }, text }: { readonly account: Accou
     const told = words.reasons[reason.code as keyof typeof words.reasons];
     return <span title={told}>{told}</span>;
   }
-  return <code>{text.slice(text.indexOf('.') + 1)}</code>;
+  const [, inside] = text.split('.');
+  return inside ? <code>{inside}</code> : <span className="nothing">–</span>;
 }
 
 function Since({ iso }: { readonly iso: string }) {

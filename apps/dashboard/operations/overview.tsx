@@ -24,7 +24,7 @@ export function Overview({ samples, statsError }: OverviewProps) {
   return (
     <>
       <NoAnswer error={statsError ?? ready.error} />
-      <ReadinessCard check={ready.value} />
+      <ReadinessCard check={ready.value} error={ready.error} />
       {!stats && <Loading lines={4} />}
       {stats && (
         <>

@@ -25,4 +25,8 @@ describe('readiness', () => {
     expect(readinessOf(check({ runtime: { status: 'down' } }, 'shutting_down'))).toBe('stopping');
     expect(readinessOf(null)).toBe('waiting');
   });
+
+  it('is not known while nobody answers', () => {
+    expect(readinessOf(check({ runtime }), new TypeError('fetch failed'))).toBe('rest');
+  });
 });

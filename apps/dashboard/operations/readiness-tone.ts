@@ -2,7 +2,8 @@ import type { CheckView } from '#libs/contracts/health';
 
 export type Tone = 'ok' | 'warn' | 'bad';
 export type Part = CheckView['details'][string];
-export type Readiness = Tone | 'stopping' | 'waiting';
+/** `rest`: nobody answers now. */
+export type Readiness = Tone | 'stopping' | 'waiting' | 'rest';
 
 /** Up, but worth a look: accounts are being restored, or restarts are held back because many fell at once. */
 export function toneOf(part: Part): Tone {
@@ -11,7 +12,9 @@ export function toneOf(part: Part): Tone {
   return heldIn(part).length > 0 ? 'warn' : 'ok';
 }
 
-export function readinessOf(check: CheckView | null): Readiness {
+/** `error`: why the last question had no answer; null: it had one. */
+export function readinessOf(check: CheckView | null, error: unknown = null): Readiness {
+  if (error !== null) return 'rest';
   if (check === null) return 'waiting';
   if (check.status === 'shutting_down') return 'stopping';
   if (check.status === 'error') return 'bad';

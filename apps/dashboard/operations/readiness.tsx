@@ -4,11 +4,17 @@ import { formatMb, formatMs, formatNumber } from '../parts/figures.js';
 import { Mark } from './mark.js';
 import { heldIn, type Part, readinessOf, toneOf } from './readiness-tone.js';
 
+export interface ReadinessCardProps {
+  readonly check: CheckView | null;
+  /** Why the last question had no answer; null: it had one. */
+  readonly error: unknown;
+}
+
 /** May calls be sent here, and if not, which part is it. */
-export function ReadinessCard({ check }: { readonly check: CheckView | null }) {
+export function ReadinessCard({ check, error }: ReadinessCardProps) {
   const { words } = useWords();
   const told = words.operations.readiness;
-  const readiness = readinessOf(check);
+  const readiness = readinessOf(check, error);
   return (
     <section className="card ops-ready" aria-labelledby="ops-ready-title" data-tone={readiness}>
       <div className="ops-ready-head">

@@ -1,4 +1,4 @@
-import { useWords } from '../parts/shell.js';
+import { useFleet, useWords } from '../parts/shell.js';
 
 export interface LiveMarkProps {
   readonly isLive: boolean;
@@ -10,11 +10,13 @@ export interface LiveMarkProps {
 /** Whether what happens now is shown as it happens, and the way to hold it still. */
 export function LiveMark({ isLive, text, toggle }: LiveMarkProps) {
   const { words } = useWords();
+  const { line } = useFleet();
+  const isCut = isLive && line.is !== 'live';
   return (
     <>
-      <p className="records-live" role="status" data-is={isLive ? 'live' : 'paused'}>
+      <p className="records-live" role="status" data-is={isLive && !isCut ? 'live' : 'paused'}>
         <span className="records-live-dot" aria-hidden="true" />
-        {text}
+        {isCut ? words.line[line.is] : text}
       </p>
       {toggle && (
         <button type="button" className="button small" onClick={toggle}>

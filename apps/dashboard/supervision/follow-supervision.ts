@@ -7,10 +7,10 @@ export interface Supervision {
   readonly view: SupervisionView | null;
   /** How far the clock of the node is ahead of the browser's, in milliseconds. */
   readonly aheadMs: number;
-  /** The last question was not answered: what is shown may be out of date. */
-  readonly stale: boolean;
+  /** Why the last question had no answer; null: it had one. */
+  readonly error: unknown;
 }
-export const NOTHING_SEEN: Supervision = { view: null, aheadMs: 0, stale: false };
+export const NOTHING_SEEN: Supervision = { view: null, aheadMs: 0, error: null };
 
 /** News come by the dozen when many fall; an answer a second is enough for eyes. */
 const ASK_GAP_MS = 1_000;
@@ -48,9 +48,9 @@ function createLook(
     askedAt = performance.now();
     try {
       const view = await muster.supervision();
-      tell(() => ({ view, aheadMs: Date.parse(view.at) - Date.now(), stale: false }));
-    } catch {
-      tell((known) => ({ ...known, stale: true }));
+      tell(() => ({ view, aheadMs: Date.parse(view.at) - Date.now(), error: null }));
+    } catch (error) {
+      tell((known) => ({ ...known, error }));
       setTimeout(look, AGAIN_AFTER_MS);
     }
   };

@@ -1,4 +1,5 @@
 import type { EngineHostView, EnginesView, PartView, SupervisionView } from '#libs/contracts/supervision';
+import { nodeName } from '../parts/node-name.js';
 import { accountHref } from '../parts/route.js';
 import type { Cells, Telling, Tone } from './cells.js';
 import { Intensity, Memory } from './figures.js';
@@ -8,7 +9,7 @@ export function nodeCells({ node, pid, phase, since }: SupervisionView, { words 
   return {
     name: (
       <>
-        {words.supervision.node} <code>{node.slice(-8)}</code>
+        {words.supervision.node} <code>{nodeName(node)}</code>
       </>
     ),
     hint: <Pid pid={pid} />,

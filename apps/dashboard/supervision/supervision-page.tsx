@@ -2,7 +2,7 @@ import '../styles/supervision.css';
 import { useEffect, useMemo, useState } from 'react';
 import type { SupervisionView } from '#libs/contracts/supervision';
 import { Loading } from '../parts/loading.js';
-import { Notice } from '../parts/notice.js';
+import { NoAnswer } from '../parts/no-answer.js';
 import { useFleet, useNow, useShell, useWords } from '../parts/shell.js';
 import { formatMoment } from '../parts/time.js';
 import { useTitle } from '../parts/title.js';
@@ -16,7 +16,7 @@ import { closableKeys } from './tree-rows.js';
 export function SupervisionPage() {
   const { words } = useWords();
   const { muster } = useShell();
-  const [{ view, aheadMs, stale }, tell] = useState(NOTHING_SEEN);
+  const [{ view, aheadMs, error }, tell] = useState(NOTHING_SEEN);
   useTitle(words.pages.supervision);
   useEffect(() => {
     const leave = new AbortController();
@@ -25,11 +25,7 @@ export function SupervisionPage() {
   }, [muster]);
   return (
     <>
-      {stale && (
-        <Notice tone="warn" title={words.supervision.lost}>
-          <p>{words.supervision.lostHint}</p>
-        </Notice>
-      )}
+      <NoAnswer error={error} />
       {view ? <Tree view={view} aheadMs={aheadMs} /> : <Loading lines={8} />}
     </>
   );

@@ -13,13 +13,21 @@ export const enOperations = {
   atLeast: (count: string) => `${count} or more`,
   readiness: {
     title: 'Readiness',
-    words: { ok: 'Ready', warn: 'Ready, but look', bad: 'Not ready', stopping: 'Stopping', waiting: 'Asking…' },
+    words: {
+      ok: 'Ready',
+      warn: 'Ready, but look',
+      bad: 'Not ready',
+      stopping: 'Stopping',
+      waiting: 'Asking…',
+      rest: 'Not known',
+    },
     hints: {
       ok: 'Calls may be sent here. Every part is well.',
       warn: 'Calls may be sent here, but a part needs attention.',
       bad: 'No calls should be sent here until the part that is down is well again.',
       stopping: 'This Muster is on its way out and takes nothing that would change anything.',
       waiting: 'The first answer is on its way.',
+      rest: 'Nobody answers. The parts are as they were last told.',
     },
     states: { ok: 'Well', warn: 'Look', bad: 'Down' },
     parts: {

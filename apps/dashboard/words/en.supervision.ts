@@ -2,8 +2,6 @@
 export const enSupervision = {
   tree: 'Tree of supervisors',
   asOf: (time: string) => `as of ${time}`,
-  lost: 'Muster does not answer',
-  lostHint: 'What you see may be out of date. It is asked again every few seconds.',
   allWell: 'All is well: nobody waits, nothing crashed lately.',
   expandAll: 'Open all',
   collapseAll: 'Close all',

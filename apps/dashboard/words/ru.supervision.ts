@@ -3,8 +3,6 @@ import type { Words } from './en.js';
 export const ruSupervision: Words['supervision'] = {
   tree: 'Дерево надзирателей',
   asOf: (time) => `по состоянию на ${time}`,
-  lost: 'Muster не отвечает',
-  lostHint: 'То, что вы видите, могло измениться. Запрос повторяется каждые несколько секунд.',
   allWell: 'Всё хорошо: никто не ждёт, в последнее время ничего не падало.',
   expandAll: 'Развернуть всё',
   collapseAll: 'Свернуть всё',

@@ -3,8 +3,6 @@ import type { Words } from './en.js';
 export const ukSupervision: Words['supervision'] = {
   tree: 'Дерево наглядачів',
   asOf: (time) => `станом на ${time}`,
-  lost: 'Muster не відповідає',
-  lostHint: 'Те, що ви бачите, могло змінитися. Запит повторюється кожні кілька секунд.',
   allWell: 'Усе гаразд: ніхто не чекає, останнім часом нічого не падало.',
   expandAll: 'Розгорнути все',
   collapseAll: 'Згорнути все',
