@@ -146,12 +146,11 @@ describe('the inspector in a real browser', () => {
       await drawn(page);
       const row = page.locator(`.step-row [aria-current=step][data-seq="${seq}"]`);
       await row.waitFor();
-      const list = await boxOf(page, '.life-steps');
       const isSeen = async (): Promise<boolean> => {
-        const { y, height } = (await row.boundingBox())!;
+        const [list, { y, height }] = [await boxOf(page, '.life-steps'), (await row.boundingBox())!];
         return y >= list.y - 1 && y + height <= 860;
       };
-      await expect.poll(isSeen).toBe(true);
+      await expect.poll(isSeen, { timeout: 5_000 }).toBe(true);
       await dashboard.picture(`inspector-linked-${seq}`);
       expect(await page.evaluate('scrollY')).toBe(0);
     }

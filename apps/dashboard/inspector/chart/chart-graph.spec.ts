@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MachineDefinition } from '#libs/contracts/machine-definition';
+import shipped from './account.drawing.json' with { type: 'json' };
 import { chartGraph, edgeId, SHARED_SOURCES_MIN } from './chart-graph.js';
 import { linesOf, shortDelay } from './edge-label.js';
 import { arrowHead, roundedPath } from './path.js';
@@ -116,6 +117,12 @@ describe('the picture', () => {
     const { x, y, scale } = fit(drawing, screen);
     expect(scale).toBeCloseTo(0.576);
     expect([x + 500 * scale, y + 500 * scale]).toEqual([400, 300]);
+  });
+
+  it('fits as a whole on a phone, too', () => {
+    const phone = { width: 334, height: 384 };
+    const { width, height } = shipped.drawing;
+    expect(shows(fit({ width, height }, phone), { x: 0, y: 0, width, height }, phone)).toBe(true);
   });
 
   it('is enlarged around the pointer, up to a limit, and never moved out of sight', () => {

@@ -9,8 +9,8 @@ export interface Size {
   readonly height: number;
 }
 
-/** Below it no word can be read, above it no line can be followed. */
-export const SCALE_MIN = 0.2;
+/** Below it nothing can be told from another, above it no line can be followed. The whole account machine on a phone has 0.14. */
+const SCALE_MIN = 0.1;
 export const SCALE_MAX = 3;
 /** Never larger than it was drawn just because there is room. */
 const FIT_SCALE_MAX = 1.15;
