@@ -9,6 +9,9 @@ const shared = {
 
 const TIMED = '**/*.timed.spec.ts';
 
+/** What is waited for takes milliseconds; with a dozen programs to two processors it took more than the second that is usual. */
+const PATIENT = { poll: { timeout: 15_000 } };
+
 /**
  * Specs of more than 45 s come first, those that compute between those that wait. One that is begun last runs alone in the
  * end, while other workers have nothing left.
@@ -81,6 +84,7 @@ export default defineConfig({
           maxWorkers: 4,
           sequence: { groupOrder: 1 },
           globalSetup: ['test/support/browser-setup.ts'],
+          expect: PATIENT,
           testTimeout: 120_000, // the longest that names no limit of its own takes 40 s with three programs beside it
           hookTimeout: 120_000,
         },
@@ -95,6 +99,7 @@ export default defineConfig({
           fileParallelism: false,
           sequence: { groupOrder: 2 },
           globalSetup: ['test/support/browser-setup.ts'],
+          expect: PATIENT,
           testTimeout: 120_000, // the longest that names no limit of its own takes 40 s with three programs beside it
           hookTimeout: 120_000,
         },

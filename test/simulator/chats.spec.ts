@@ -86,8 +86,9 @@ describe('chats and contacts of the stand-in', () => {
     await there.archive();
     await there.pin();
     await there.mute();
-    expect(await one.getChatById(chat)).toMatchObject({ archived: true, pinned: true, isMuted: true });
-    expect(await stage.control.journal({ kind: 'chat.marked' })).toHaveLength(3);
+    // The library does not wait until the servers have a mark.
+    await expect.poll(() => stage.control.journal({ kind: 'chat.marked' })).toHaveLength(3);
+    await expect.poll(() => one.getChatById(chat)).toMatchObject({ archived: true, pinned: true, isMuted: true });
   });
 });
 
