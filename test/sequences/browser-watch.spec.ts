@@ -26,6 +26,8 @@ function listen() {
   };
 }
 
+const SOON = { timeout: 5_000 };
+
 it('tells of one browser after the other', async () => {
   await using watch = new BrowserWatch(profileOf);
   const listener = listen();
@@ -34,9 +36,9 @@ it('tells of one browser after the other', async () => {
     const browser = startBrowser('a');
     startBrowser('a', '--type=renderer'); // a helper, and of another browser at that
     startBrowser('ab');
-    await vi.waitUntil(() => watch.seen === seen);
+    await vi.waitUntil(() => watch.seen === seen, SOON);
     browser.kill('SIGKILL');
-    await vi.waitUntil(() => listener.told.length === 2 * seen);
+    await vi.waitUntil(() => listener.told.length === 2 * seen, SOON);
   }
   expect(listener.told).toEqual(['came', 'went', 'came', 'went']);
 });
@@ -47,7 +49,7 @@ it('sees two browsers at once', async () => {
   watch.follow('a', listener);
   startBrowser('a');
   startBrowser('a');
-  await vi.waitUntil(() => listener.told.includes('2 browsers at once'), { timeout: 5_000 });
+  await vi.waitUntil(() => listener.told.includes('2 browsers at once'), SOON);
 });
 
 it('sees a browser of an account that has come to rest', async () => {
@@ -56,5 +58,5 @@ it('sees a browser of an account that has come to rest', async () => {
   watch.follow('a', listener);
   watch.rests('a');
   startBrowser('a');
-  await vi.waitUntil(() => listener.told.includes('a browser though it rests'), { timeout: 5_000 });
+  await vi.waitUntil(() => listener.told.includes('a browser though it rests'), SOON);
 });
