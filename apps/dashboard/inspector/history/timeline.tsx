@@ -94,19 +94,23 @@ function useReach(at: number | null, life: Life | null, readOlder: () => Promise
   }, [isBeyond, oldest, fail]);
 }
 
-/** Rows are as high as they are only when they were drawn, so that the first jump may miss by some of them. */
-const JUMPS_MAX = 5;
+/**
+ * Frames. Rows are as high as they are only when they were drawn: the first jump may miss by some of them, and what was hit
+ * may be lost again when those below turn out lower, and the list has no room to stay where it is.
+ */
+const LOOKS = 10;
 
 /** The list follows when the step is chosen elsewhere; it scrolls itself, never the page. */
 function useChosenInSight(at: number | null, isThere: boolean) {
   const list = useRef<HTMLOListElement>(null);
   useEffect(() => {
     let frame = 0;
-    const bring = (jumps: number): void => {
-      if (jumps > 0 && list.current && bringIntoSight(list.current))
-        frame = requestAnimationFrame(() => bring(jumps - 1));
+    const bring = (looks: number): void => {
+      if (looks === 0 || !list.current) return;
+      bringIntoSight(list.current);
+      frame = requestAnimationFrame(() => bring(looks - 1));
     };
-    bring(JUMPS_MAX);
+    bring(LOOKS);
     return () => cancelAnimationFrame(frame);
   }, [at, isThere]);
   return list;
@@ -116,17 +120,16 @@ function useChosenInSight(at: number | null, isThere: boolean) {
  * To the top, where it is seen also when only that much of the list is; below the step that came after it. What has the
  * focus is where a person has just pressed, and stays there.
  */
-function bringIntoSight(list: HTMLElement): boolean {
+function bringIntoSight(list: HTMLElement): void {
   const chosen = list.querySelector<HTMLElement>('[aria-current]');
-  if (!chosen || chosen === document.activeElement) return false;
+  if (!chosen || chosen === document.activeElement) return;
   const [frame, row] = [list.getBoundingClientRect(), chosen.getBoundingClientRect()];
   const seenTo = Math.max(frame.top + row.height, Math.min(frame.bottom, innerHeight));
-  if (row.top >= frame.top && row.bottom <= seenTo) return false;
+  if (row.top >= frame.top && row.bottom <= seenTo) return;
   const above = Math.min(row.height / 2, Math.max(0, seenTo - frame.top - row.height));
   const way = row.top - frame.top - above;
   makeRoom(list, way - (list.scrollHeight - list.clientHeight - list.scrollTop));
   list.scrollTop += way;
-  return true;
 }
 
 /** Below the oldest steps, which could not come up otherwise. */
