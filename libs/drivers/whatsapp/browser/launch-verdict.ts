@@ -58,11 +58,15 @@ async function startsEmpty(
   ];
   try {
     const { stdout } = await promisify(execFile)(path, args, { timeout: EMPTY_MS_MAX, signal: leaving });
-    return stdout.includes('<html');
-  } catch {
-    return false; // the answer, whatever the error says: the browser's own words were logged with the launch
+    return hasPage(stdout);
+  } catch (error) {
+    // Chromium had its page, and broke on its way out, in one of a hundred ends. What else the error says was logged with
+    // the launch, in the browser's own words.
+    return hasPage((error as { readonly stdout?: string }).stdout ?? '');
   } finally {
     await endUsersOfProfile(folder, { askMs: 0, killMs: KILL_MS_MAX });
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }
+
+const hasPage = (stdout: string): boolean => stdout.includes('<html');
