@@ -83,7 +83,7 @@ export default defineConfig({
           // Most of these wait for shortened deadlines: together they compute for 0.55 of the time that they take.
           maxWorkers: 4,
           sequence: { groupOrder: 1 },
-          globalSetup: ['test/support/browser-setup.ts'],
+          globalSetup: ['test/support/folder-setup.ts', 'test/support/browser-setup.ts'],
           expect: PATIENT,
           testTimeout: 120_000, // the longest that names no limit of its own takes 40 s with three programs beside it
           hookTimeout: 120_000,
@@ -98,7 +98,7 @@ export default defineConfig({
           maxWorkers: 1,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
-          globalSetup: ['test/support/browser-setup.ts'],
+          globalSetup: ['test/support/folder-setup.ts', 'test/support/browser-setup.ts'],
           expect: PATIENT,
           testTimeout: 120_000, // the longest that names no limit of its own takes 40 s with three programs beside it
           hookTimeout: 120_000,
