@@ -167,6 +167,7 @@ describe('the profile of a WhatsApp account', () => {
     } finally {
       process.kill(stray.pid, 'SIGTERM');
       await stray.gone;
+      await expect.poll(() => stage.browsersOf(accountId)).toEqual([]); // its helpers go after it
     }
   });
 
