@@ -9,7 +9,7 @@ const FREE_BYTES_MIN = 8 * 2 ** 30;
 
 /**
  * Before the system tests: where there is room, their temporary folders lie in memory. They make some hundred databases and
- * browser profiles, which cost a disk a tenth of all their time. Elsewhere they lie where the system has such folders.
+ * browser profiles, which cost a disk a quarter of all their time. Elsewhere they lie where the system has such folders.
  */
 export async function setup(): Promise<(() => Promise<void>) | undefined> {
   if (process.env['TMPDIR']?.startsWith(IN_MEMORY) || !(await hasRoom())) return undefined;
