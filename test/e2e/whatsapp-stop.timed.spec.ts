@@ -49,14 +49,16 @@ it('ten accounts that were paired just now stop within 10 s, and leave neither p
   await allRestored();
 });
 
-it('a second signal ends all of them at once, verified, within 3 s', async () => {
+it('a second signal ends all of them at once, though they hang, verified, within 3 s', async () => {
   const started = stage.processes();
   const { runtime } = stage;
+  // Else they may be gone before a second signal counts, and it would strike a process that has nothing left to do.
+  for (const id of ids) process.kill(-stage.browserOf(id)[0]!.groupId, 'SIGSTOP');
   const began = performance.now();
   const stopped = runtime.stop();
   await runtime.sawLine(({ msg }) => msg === 'stopping');
   await once(AbortSignal.timeout(SECOND_SIGNAL_AFTER_MS), 'abort');
-  if (started.some(isAlive)) process.kill(runtime.pid, 'SIGTERM');
+  process.kill(runtime.pid, 'SIGTERM');
   expect(await stopped).toBe(0);
   const tookMs = performance.now() - began;
   await expectNothingLeft(started);
