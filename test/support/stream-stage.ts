@@ -34,7 +34,8 @@ export interface Listener {
   readonly refused: Promise<{ readonly status: number; readonly type: string | undefined; readonly body: string }>;
 }
 
-export const SECONDS = { timeout: 5_000, interval: 5 };
+/** Far more than anything here takes, also beside programs that check the rest of the tree. */
+export const SECONDS = { timeout: 20_000, interval: 5 };
 export const [ANNA, BERT] = ['0196b3f0-0000-7000-8000-00000000000a', '0196b3f0-0000-7000-8000-00000000000b'];
 
 /** The HTTP side with its stream on a real port; the log is in memory. */

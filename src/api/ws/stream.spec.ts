@@ -70,17 +70,16 @@ describe('what is told', () => {
 
   it('is a change of the health, to those who asked for it', async () => {
     stage = await openStreamStage();
-    let status: 'up' | 'down' = 'up';
-    stage.http.runtime.addReadinessPart({ name: 'disk', check: () => ({ status }) });
+    // Each look, whenever it comes, finds it otherwise than the one before.
+    let looks = 0;
+    const check = () => ({ status: (looks += 1) % 2 === 0 ? ('up' as const) : ('down' as const) });
+    stage.http.runtime.addReadinessPart({ name: 'disk', check });
     const listener = stage.listen('?topics=health');
     await saysHello(listener);
-    await vi.waitFor(() => expect(stage.http.runtime.checkParts()).resolves.toHaveProperty('disk'), SECONDS);
-    setTimeout(() => (status = 'down'), 1_500);
-    await vi.waitFor(
-      () => expect(listener.told()[0]).toMatchObject({ event: 'health.changed', data: { parts: { disk: 'down' } } }),
-      SECONDS,
-    );
-  }, 10_000);
+    await vi.waitFor(() => expect(listener.told().length).toBeGreaterThanOrEqual(2), SECONDS);
+    const disks = listener.told().map(({ event, data }) => [event, (data['parts'] as Record<string, string>)['disk']]);
+    expect(disks.slice(0, 2).toSorted()).toEqual(['down', 'up'].map((status) => ['health.changed', status]));
+  });
 
   it('has a heartbeat with the cursor up to which all is told, also what was not for this one', async () => {
     stage = await openStreamStage({ limits: { heartbeatEveryMs: 20 } });
