@@ -5,7 +5,7 @@ import { all, createLogStage, impatient, toldIn } from '#test/support/log-stage'
 import { poolOf } from './data-source.js';
 import { EventLogRepository } from './event-log.repository.js';
 
-const SECONDS = { timeout: 30_000, interval: 5 }; // a second alone; beside ten programs a Postgres came back after 17
+const SECONDS = { timeout: 60_000, interval: 5 }; // a second alone; beside ten programs a Postgres came back after 17
 
 const stage = createLogStage();
 
@@ -68,11 +68,11 @@ describe('a reader’s place', () => {
       (await poolOf(stage.store).query<{ at: Date }>('SELECT pg_postmaster_start_time() AS at')).rows[0]!.at.getTime();
     const before = await startedAt();
     stage.postgres.kill();
-    await vi.waitFor(async () => expect(await startedAt()).not.toBe(before), { timeout: 20_000, interval: 100 });
+    await vi.waitFor(async () => expect(await startedAt()).not.toBe(before), { ...SECONDS, interval: 100 });
     await stage.write('after the crash');
     expect(toldIn(await stage.log.read({ ...all, after: page.to }))).toEqual(['after the crash']);
     expect(toldIn(await stage.log.read({ ...all, after: head }))).toEqual(['after the crash']);
-  }, 40_000);
+  });
 });
 
 describe('the ids', () => {
