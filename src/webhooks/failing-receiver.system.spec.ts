@@ -75,7 +75,7 @@ describe('a receiver that fails', () => {
     const account = anAccount();
     receiver.answer = () => null;
     const [first, second] = await stage.tell(account, 2);
-    await until(() => list(id).then((items) => items.at(-1)!.attempts === 1)).toBe(true);
+    await until(() => list(id).then((items) => items.at(-1)!.attempts > 0)).toBe(true);
     await stage.pass(Math.max(WEBHOOK_RETRY_MS_MAX, WEBHOOK_DEAD_AFTER_MS) + 60_000);
     await until(async () => (await shown(id)).state === 'paused').toBe(true);
     expect(await shown(id)).toMatchObject({ pausedBy: 'unanswered', deliveries: { dead: 1 } });
@@ -98,13 +98,10 @@ describe('a receiver that fails', () => {
     receiver.answer = () => 500;
     await stage.tell(null, 1, 'webhook.gave-up');
     await until(() => receiver.received.length === 2).toBe(true);
+    const busy = 'SELECT FROM graphile_worker._private_jobs WHERE run_at <= now() OR locked_at IS NOT NULL';
     for (let days = 0; days < 8; days += 1) {
-      const before = receiver.received.length;
       await stage.pass(WEBHOOK_RETRY_MS_MAX);
-      await expect
-        .poll(() => receiver.received.length, { timeout: 700 })
-        .toBeGreaterThan(before)
-        .catch(() => undefined);
+      await until(async () => (await poolOf(stage.store).query(busy)).rowCount === 0).toBe(true);
     }
     const { rows } = await poolOf(stage.store).query<{ name: string }>('SELECT name FROM event ORDER BY id');
     // The one above, and that each of the two was paused.
@@ -126,7 +123,7 @@ describe('a receiver that fails', () => {
       return 307;
     };
     await stage.tell(anAccount());
-    await until(async () => (await list(id))[0]?.attempts === 1).toBe(true);
+    await until(async () => (await list(id))[0]!.attempts > 0).toBe(true);
     expect((await list(id))[0]).toMatchObject({ state: 'waiting', lastStatus: 307 });
   });
 });
