@@ -24,6 +24,9 @@ import { UsageRepository } from '#src/persistence/leasing/usage.repository';
 import { type TestPostgres } from '#test/support/postgres';
 import { inPrograms } from './programs.js';
 
+/** As long as a spec lasts. */
+const CONNECTION_WAIT_MS_MAX = 60_000;
+
 /** Statements to put in place of the real ones: a bug. */
 export interface PatchedSql {
   readonly lease?: Partial<LeaseStatements & OfferStatements>;
@@ -42,6 +45,8 @@ export async function openLeaseStage(
 ) {
   const store = await postgres.openStore();
   const pool = poolOf(store);
+  // Two dozen come at once to ten connections: on a busy machine the last of them waits for longer than callers should.
+  Object.assign(pool.options, { connectionTimeoutMillis: CONNECTION_WAIT_MS_MAX });
   const ids = await makeAccounts(store, accounts);
   const statements = { ...LEASE_STATEMENTS, ...OFFER_STATEMENTS, ...sql.lease };
   const leases = inPrograms(() => new LeaseRepository(store, statements));

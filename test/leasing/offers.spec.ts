@@ -1,6 +1,6 @@
 import { v7 as uuidV7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { OFFER_MS_MAX } from '#libs/contracts/limits/leasing';
+import { ALLOCATE_WAIT_MS_MAX, OFFER_MS_MAX } from '#libs/contracts/limits/leasing';
 import { WaitingList } from '#src/application/leasing/waiting-list';
 import { startTestPostgres, type TestPostgres } from '#test/support/postgres';
 import { violations } from './invariants.js';
@@ -8,7 +8,7 @@ import { type LeaseStage, openLeaseStage } from './lease-stage.js';
 
 const MINUTE_MS = 60_000;
 const SOON = { timeout: 10_000, interval: 5 };
-const WAIT = { wait_ms: 20_000 };
+const WAIT = { wait_ms: ALLOCATE_WAIT_MS_MAX };
 let postgres: TestPostgres;
 let stage: LeaseStage;
 let id: string;

@@ -1,10 +1,13 @@
 import { v7 as uuidV7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ALLOCATE_WAIT_MS_MAX } from '#libs/contracts/limits/leasing';
 import { WaitingList } from '#src/application/leasing/waiting-list';
 import { startTestPostgres, type TestPostgres } from '#test/support/postgres';
 import { violations } from './invariants.js';
 import { type LeaseStage, openLeaseStage } from './lease-stage.js';
 
+/** As long as anybody may: longer than anything here takes. */
+const WAIT_MS = ALLOCATE_WAIT_MS_MAX;
 const SOON = { timeout: 10_000, interval: 5 };
 let postgres: TestPostgres;
 let stage: LeaseStage;
@@ -26,7 +29,7 @@ beforeEach(async () => {
 afterEach(async () => expect(await violations(stage.pool)).toEqual([]));
 
 const ask = (left?: AbortSignal) =>
-  stage.allocate({ request_id: request, service_name: 'asker', wait_ms: 20_000 }, left);
+  stage.allocate({ request_id: request, service_name: 'asker', wait_ms: WAIT_MS }, left);
 const hold = () => stage.allocate({ service_name: 'holder' });
 const giveBack = () => stage.release(id, { service_name: 'holder' });
 const isWaiting = () => expect.poll(() => stage.waiting.list().length, SOON).toBe(1);
@@ -55,7 +58,7 @@ const ENDED = 'SELECT FROM lease WHERE id = $1 AND ended_at IS NOT NULL';
 async function askedAgainMeanwhile(list: WaitingList): Promise<'keeps it' | 'loses it'> {
   const { pool, store, ids, leases, allocate, release } = await openLeaseStage(postgres, 1, {}, list);
   const own = new AbortController();
-  const call = (left?: AbortSignal) => allocate({ request_id: request, service_name: 'asker', wait_ms: 20_000 }, left);
+  const call = (left?: AbortSignal) => allocate({ request_id: request, service_name: 'asker', wait_ms: WAIT_MS }, left);
   await allocate({ service_name: 'holder' });
   const first = call(own.signal);
   await expect.poll(() => list.list().length, SOON).toBe(1);
@@ -137,7 +140,7 @@ describe('the same request again', () => {
     await hold();
     const first = ask(line.signal);
     await isWaiting();
-    const thief = { request_id: request, service_name: 'thief', wait_ms: 20_000 };
+    const thief = { request_id: request, service_name: 'thief', wait_ms: WAIT_MS };
     expect(await stage.allocate(thief)).toMatchObject({ why: 'lease_over' });
     line.abort();
     expect(await first).toMatchObject({ why: 'waiter_left' });
