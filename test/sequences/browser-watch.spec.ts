@@ -26,7 +26,7 @@ function listen() {
   };
 }
 
-const SOON = { timeout: 5_000 };
+const SOON = { timeout: 20_000 };
 
 it('tells of one browser after the other', async () => {
   await using watch = new BrowserWatch(profileOf);
