@@ -10,7 +10,9 @@ describe('a simulated account, from outside', () => {
 
   it('pairs by itself, connects, and its history says how', async () => {
     const { accounts } = runtime.client;
-    const { id } = await accounts.create({ label: 'first', provider: 'simulated' });
+    // It is looked at while it launches: 20 ms, as usual, may be over before the answer is read from the store.
+    const settings = { launchMs: 1_000, autoScanMs: 20 };
+    const { id } = await accounts.create({ label: 'first', provider: 'simulated', settings });
     const commanded = await accounts.connect(id);
     expect(commanded).toMatchObject({ status: 'CONNECTING', desired: 'CONNECTED', did: 'connecting' });
     const connected = await accounts.untilConnected(id);
@@ -60,9 +62,7 @@ describe('a simulated account, from outside', () => {
     const sent = await messages.untilStatus(first.id, ['sent', 'delivered', 'read']);
     expect(sent.sentAt).not.toBeNull();
     await expect
-      .poll(async () => (await messages.list(bob!.id, { direction: 'in' })).items.map(({ text }) => text), {
-        timeout: 5_000,
-      })
+      .poll(async () => (await messages.list(bob!.id, { direction: 'in' })).items.map(({ text }) => text))
       .toEqual(['hello']);
   });
 });

@@ -40,7 +40,7 @@ describe('messages of every kind, from one account to another', () => {
     const first = await exchange({ to: bob.phone, text: 'hello' });
     expect(first.got).toMatchObject({ direction: 'in', kind: 'text', text: 'hello', from: alice.phone, replyTo: null });
     const answer = await client.messages.send(bob.id, { to: alice.phone, text: 'well?', replyTo: first.got.id });
-    await client.messages.untilStatus(answer.id, ['sent', 'delivered'], { timeoutMs: 10_000 });
+    await client.messages.untilStatus(answer.id, ['sent', 'delivered']);
     await expect
       .poll(async () => (await client.messages.list(alice.id, { direction: 'in' })).items[0])
       .toMatchObject({ text: 'well?', replyTo: first.sent.id });
@@ -81,9 +81,10 @@ describe('messages of every kind, from one account to another', () => {
     const { sent, got } = await exchange({ to: bob.phone, text: 'first draft' });
     const about = (message: MessageView): boolean => message.id === got.id;
 
-    await messages.react(sent, '👍');
+    const react = await messages.react(sent, '👍');
     const reactions = [{ from: expect.stringContaining('380441110001') as string, emoji: '👍' }];
     expect(await told('message.reacted', about)).toMatchObject({ reactions });
+    await messages.untilStatus(react.id, 'sent'); // from then on it stands on our side, too
     expect(await messages.get(sent.id)).toMatchObject({ reactions });
     await messages.edit(sent, 'final');
     expect(await told('message.edited', about)).toMatchObject({
@@ -140,6 +141,6 @@ describe('messages of every kind, from one account to another', () => {
 });
 
 async function untilStored({ messages }: MusterClient, { id }: MessageView): Promise<MessageView> {
-  await expect.poll(async () => (await messages.get(id)).media?.state, { timeout: 5_000 }).toBe('stored');
+  await expect.poll(async () => (await messages.get(id)).media?.state).toBe('stored');
   return messages.get(id);
 }
