@@ -28,7 +28,7 @@ describe('a WhatsApp account on the real library in a real browser', () => {
     });
     const { accounts, health } = stage.client;
     await expect(accounts.qr(aliceId)).rejects.toMatchObject({ problem: { code: 'qr_not_ready' } });
-    expect(await health.full()).toMatchObject({ status: 'ok', activeClients: 1 });
+    await expect.poll(() => health.full(), POLL).toMatchObject({ status: 'ok', activeClients: 1 });
     expect(stage.browserOf(aliceId).length).toBeGreaterThan(0);
   });
 
