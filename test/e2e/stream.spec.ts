@@ -8,6 +8,9 @@ import { freePort } from '#test/support/free-port';
 import { startRuntime, type TestRuntime } from '#test/support/runtime';
 import { untilFrame } from '#test/support/simulated-pair';
 
+/** After a start that took long it waits up to CLIENT_STREAM_RETRY_MS_MAX before it looks again. */
+const COMES_BACK_MS_MAX = 45_000;
+
 let runtime: TestRuntime;
 let client: MusterClient;
 
@@ -75,10 +78,11 @@ describe('a stream of a running runtime', () => {
     const states: StreamState[] = [];
     stream.onState((state) => void states.push(state));
     expect(await runtime.stop()).toBe(0);
-    expect(states[0]).toMatchObject({ is: 'stale', why: STREAM_CLOSES.going_away.text });
+    await expect.poll(() => states[0]).toMatchObject({ is: 'stale', why: STREAM_CLOSES.going_away.text });
     runtime = await runtime.startAgain();
     await client.accounts.patch(id, { label: 'after' });
-    const renamed = await untilFrame(stream, ({ event, accountId }) => event === 'account.updated' && accountId === id);
+    const isRenamed = ({ event, accountId }: StreamFrame) => event === 'account.updated' && accountId === id;
+    const renamed = await untilFrame(stream, isRenamed, COMES_BACK_MS_MAX);
     expect(renamed.data).toMatchObject({ label: 'after' });
   });
 });
