@@ -3,10 +3,14 @@ import { waitUntil } from '#libs/client/wait-until';
 import type { SupervisionView } from '#libs/contracts/supervision';
 import { setStage, WAIT, type WhatsappStage } from '#test/support/whatsapp-stage';
 
+/** The leanest that was seen has three times as much. */
+const BROWSER_MB_MIN = 20;
+
 let stage: WhatsappStage;
 let alice: string;
+/** A back-off is to be seen: it lasts longer than a look at it on a busy machine. */
 beforeAll(async () => {
-  stage = await setStage({ BROWSER_LOOK_EVERY_MS: '500', BACKOFF_FIRST_MS: '800', BACKOFF_MS_MAX: '2000' });
+  stage = await setStage({ BROWSER_LOOK_EVERY_MS: '500', BACKOFF_FIRST_MS: '3000', BACKOFF_MS_MAX: '3000' });
   alice = await stage.create('alice');
   await stage.pair(alice, '+491700000001');
 });
@@ -18,14 +22,16 @@ const until = (fits: (view: SupervisionView) => unknown): Promise<SupervisionVie
 
 describe('the supervisors of a running node', () => {
   it('have a host with the account’s browser and its memory, and every part up', async () => {
-    const { engines, parts, phase, accounts } = await until(({ engines: { hosts } }) => hosts[0]?.accounts[0]?.browser);
+    // The last look may have met it while it was being started.
+    const isMeasured = ({ engines: { hosts } }: SupervisionView) =>
+      (hosts[0]?.accounts[0]?.browser?.memoryMb ?? 0) > BROWSER_MB_MIN;
+    const { engines, parts, phase, accounts } = await until(isMeasured);
     expect(phase).toBe('running');
     const [host] = engines.hosts;
     expect(stage.engineHosts().map(({ pid }) => pid)).toEqual([host!.pid]);
     expect(host).toMatchObject({ state: 'running', accounts: [{ accountId: alice }] });
     const { browser } = host!.accounts[0]!;
     expect(stage.browserOf(alice).map(({ pid }) => pid)).toContain(browser!.pid);
-    expect(browser!.memoryMb).toBeGreaterThan(20);
     expect(parts.map(({ id, state, restarts }) => [id, state, restarts])).toEqual([
       ['database', 'running', 0],
       ['recorder', 'running', 0],
