@@ -7,7 +7,7 @@ import { connectPair, type Person } from '#test/support/simulated-pair';
 
 /** In real life six hours. */
 const STALE_AFTER_MS = 1_000;
-const GAP_MS = 400;
+const GAP_MS = 1_000;
 const QUICK = { timeoutMs: 15_000, everyMs: 20 };
 const SOON = { timeout: 15_000, interval: 20 };
 
@@ -88,6 +88,7 @@ describe('an outbox', () => {
     expect((await client.outbox.show(alice.id)).pace).toMatchObject({ gapMsMin: GAP_MS, gapMsMax: GAP_MS });
     const [first, second] = [await send('one'), await send('two')];
     const times = [(await delivered(first)).sentAt!, (await delivered(second)).sentAt!].map((at) => Date.parse(at));
-    expect(times[1]! - times[0]!).toBeGreaterThan(GAP_MS * 0.9);
+    // The gap lies between the two going out; what they say is when they arrived, and the first may be late.
+    expect(times[1]! - times[0]!).toBeGreaterThan(GAP_MS / 2);
   });
 });
