@@ -75,14 +75,13 @@ describe.runIf(process.platform === 'linux')('a look at the browsers', () => {
     const looks = watch();
     const first = await looks.look();
     const cpuOf = (accountId: string): number => looks.last!.browsers.get(accountId)!.cpuSeconds;
-    const newCpu = async (): Promise<number> => (
-      await looks.look(),
-      cpuOf(shop) - first.browsers.get(shop)!.cpuSeconds
-    );
-    await expect.poll(newCpu, { timeout: 10_000, interval: 300 }).toBeGreaterThan(0.5);
-    const { browsers, browsersCpuSeconds } = looks.last!;
-    expect(browsers.get(shop)!.cpuPercent).toBeGreaterThan(10 + browsers.get(shopToo)!.cpuPercent);
-    expect(browsersCpuSeconds).toBeCloseTo(cpuOf(shop) + cpuOf(shopToo));
+    const percentOf = (accountId: string): number => looks.last!.browsers.get(accountId)!.cpuPercent;
+    const patient = { timeout: 30_000, interval: 1_000 }; // others may leave it a tenth of a core, and that not always
+    await expect
+      .poll(() => looks.look().then(() => cpuOf(shop) - first.browsers.get(shop)!.cpuSeconds), patient)
+      .toBeGreaterThan(0.5);
+    await expect.poll(() => looks.look().then(() => percentOf(shop) - percentOf(shopToo)), patient).toBeGreaterThan(10);
+    expect(looks.last!.browsersCpuSeconds).toBeCloseTo(cpuOf(shop) + cpuOf(shopToo));
   });
 
   it('sees a browser that has gone no more, and keeps its CPU in the sum', async () => {

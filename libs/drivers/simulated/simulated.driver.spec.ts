@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { createVirtualClock } from '#test/support/virtual-clock';
 import { driverContract } from '../driver.contract.js';
 import { openSession, valueOf } from '../witness.contract.js';
 import { loginFile } from './login-file.js';
@@ -39,7 +40,10 @@ describe('the simulated network', () => {
 
   it('tells how far a login has come that takes so long that somebody may watch', async () => {
     const settings = { ...QUICK, readyMs: 500, jitter: 0 };
-    const witness = openSession(createSimulatedDriver(newProvider()), randomUUID(), settings, WAIT_MS);
+    const clock = createVirtualClock(); // real timers come late together, and in another order
+    const provider = new SimulatedProvider(clock, realDice);
+    const witness = openSession(createSimulatedDriver(provider), randomUUID(), settings, WAIT_MS);
+    await clock.advance(1_000);
     await witness.saw('driver.ready');
     const told = witness.facts.flatMap((fact) => (fact.type === 'driver.loading' ? [fact.percent] : []));
     expect(told).toEqual([0, 20, 40, 60, 80]);

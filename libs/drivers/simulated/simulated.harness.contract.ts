@@ -12,7 +12,8 @@ export const realClock: Clock = {
 };
 export const realDice: Dice = { next: () => Math.random() };
 export const QUICK = { launchMs: 2, readyMs: 2, autoScanMs: 2, ackMs: 2, deliveryMs: 2, closeMs: 2 };
-export const WAIT_MS = 2_000;
+/** All takes milliseconds; beside compilers and other specs, at times, a second. */
+export const WAIT_MS = 15_000;
 
 export function newProvider(store: LoginStore | null = null): SimulatedProvider {
   return new SimulatedProvider(realClock, realDice, store);
