@@ -140,13 +140,15 @@ describe('an engine host in a process of its own', () => {
 });
 
 describe('after a runtime was killed', () => {
-  async function killRuntime(): Promise<ProcessIdentity> {
+  /** `meanwhile` is done to its host before that can notice. */
+  async function killRuntime(meanwhile?: NodeJS.Signals): Promise<ProcessIdentity> {
     const runtime = spawn(process.execPath, [built('doomed-runtime.js'), recordsDir], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     started.push(runtime);
     const [line] = (await once(createInterface(runtime.stdout), 'line')) as [string];
     const host = identify(Number(line.split(' ')[1]))!;
+    if (meanwhile) process.kill(host.pid, meanwhile);
     runtime.kill('SIGKILL');
     return host;
   }
@@ -159,8 +161,7 @@ describe('after a runtime was killed', () => {
   });
 
   it('a host that cannot leave is ended by the next start', async () => {
-    const host = await killRuntime();
-    process.kill(host.pid, 'SIGSTOP');
+    const host = await killRuntime('SIGSTOP');
     expect(await endLeftovers({ recordsDir, sessionsDir })).toEqual({
       hosts: 1,
       browsers: 0,
