@@ -4,7 +4,6 @@ import { REFUSALS, type RefusalCode } from './refusals.js';
 
 /** What can be wrong with a call before anybody decides about it. */
 export const REQUEST_FAULTS = {
-  invalid_request: 'The request has a wrong shape; `errors` says where.',
   invalid_json: 'The body is not valid JSON.',
   unauthorized: 'A valid API key is needed: header X-Api-Key, or Authorization: Bearer.',
   foreign_caller:

@@ -1,3 +1,5 @@
+import type { Fault } from './parse.js';
+
 /** Every way in which Muster says no to a well-formed call. src/api/problem.ts gives each its HTTP status, exhaustively. */
 export const REFUSALS = {
   account_not_found: 'There is no account with this id.',
@@ -47,6 +49,8 @@ export const REFUSALS = {
   session_unanswered: 'The account’s session did not answer in time. Try again in a moment.',
   shutting_down: 'The runtime is stopping. Try again when it is back.',
   starting: 'The runtime is starting. Try again in a moment.',
+  /** Mostly found before anybody decides about a call; not so in what only the account’s provider can read. */
+  invalid_request: 'The request has a wrong shape; `errors` says where.',
 } as const;
 
 export type RefusalCode = keyof typeof REFUSALS;
@@ -55,6 +59,8 @@ export interface Refusal {
   readonly ok: false;
   readonly why: RefusalCode;
   readonly detail?: string;
+  /** Of `invalid_request`: what is wrong, and where. */
+  readonly errors?: readonly Fault[];
   /** What the answer says beside, for programs. */
   readonly more?: Readonly<Record<string, unknown>>;
 }

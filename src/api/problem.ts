@@ -105,7 +105,7 @@ export class ProblemError extends Error {
 /** The value of an outcome; a refusal becomes the answer. */
 export function valueOf<T>(outcome: Outcome<T>): T {
   if (outcome.ok) return outcome.value;
-  throw new ProblemError(outcome.why, { detail: outcome.detail, more: outcome.more });
+  throw new ProblemError(outcome.why, { detail: outcome.detail, errors: outcome.errors, more: outcome.more });
 }
 
 export interface ProblemAnswer {

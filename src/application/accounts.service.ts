@@ -10,7 +10,8 @@ import type {
   Provider,
 } from '#libs/contracts/account';
 import type { PairingCodeView, QrView } from '#libs/contracts/pairing';
-import { accepted, type Outcome, type RefusalCode, refused } from '#libs/contracts/refusals';
+import { settingsFaultsOf } from '#libs/contracts/provider-settings';
+import { accepted, type Outcome, type Refusal, type RefusalCode, refused } from '#libs/contracts/refusals';
 import type { AccountRouter } from '#src/cluster/account-router';
 import type { EventBus } from '#src/events/event-bus';
 import { LOGGER, type Logger } from '#src/observability/logger';
@@ -37,6 +38,8 @@ export class AccountsService {
     if (!this.available.has(provider)) {
       return refused('provider_unavailable', `Available here: ${[...this.available].join(', ')}.`);
     }
+    const refusal = refusalOf(provider, settings);
+    if (refusal) return refusal;
     const account = await this.store.create({ id: newId(), label, provider, settings, nodeId: this.nodeId });
     this.announce('account.created', account.id);
     // The account exists by now: a caller who heard an error would create it twice. The first command adopts it.
@@ -47,21 +50,24 @@ export class AccountsService {
 
   async patch(id: string, patch: PatchAccount): Promise<Outcome<AccountView>> {
     const { settings } = patch;
-    const account = settings
+    const outcome = settings
       ? await this.reconfiguring.within(id, () => this.reconfigure(id, { ...patch, settings }))
-      : await this.store.patch(id, patch);
-    if (account === null) return refused('account_not_found');
-    this.announce('account.updated', id);
-    return accepted(account);
+      : await this.store.patch(id, patch).then(found);
+    if (outcome.ok) this.announce('account.updated', id);
+    return outcome;
   }
 
+  /** What is stored already may be unreadable (older versions took anything); it is only replaced by what is not. */
   private async reconfigure(
     id: string,
     patch: PatchAccount & Required<Pick<PatchAccount, 'settings'>>,
-  ): Promise<AccountView | null> {
+  ): Promise<Outcome<AccountView>> {
+    const before = await this.store.find(id);
+    const refusal = before && refusalOf(before.provider, patch.settings);
+    if (refusal) return refusal;
     const account = await this.store.patch(id, patch);
     if (account) this.router.reconfigure(id, patch.settings);
-    return account;
+    return found(account);
   }
 
   /** Answers once the account is marked; its login and session are ended after that. */
@@ -135,6 +141,15 @@ export class AccountsService {
   private announce(event: 'account.created' | 'account.updated' | 'account.deleted', accountId: string): void {
     this.bus.publish({ event, accountId, at: Date.now() });
   }
+}
+
+const found = (account: AccountView | null): Outcome<AccountView> =>
+  account === null ? refused('account_not_found') : accepted(account);
+
+/** A session that can’t read its settings falls, again and again: they are refused while somebody hears it. */
+function refusalOf(provider: Provider, settings: CreateAccount['settings']): Refusal | null {
+  const errors = settingsFaultsOf(provider, settings);
+  return errors.length > 0 ? { ok: false, why: 'invalid_request', errors } : null;
 }
 
 /** False when the router found nobody to ask. */

@@ -2,9 +2,12 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type DashboardOptions, type DashboardPage, openBrowser, openDashboard } from '#test/support/dashboard-page';
 import { startRuntime, type TestRuntime } from '#test/support/runtime';
+import { storeAccount } from '#test/support/stored-settings';
 
 /** Falls are followed by the next try at once. */
 const HASTY = { BACKOFF_FIRST_MS: '100', BACKOFF_MS_MAX: '200' };
+/** No session opens with these; the API takes them no more. */
+const UNREADABLE = { scan: 'manual', readyMs: -1 };
 
 let runtime: TestRuntime;
 let browser: Browser;
@@ -50,6 +53,21 @@ describe('the page of an account', () => {
     expect(settings).toEqual({ scan: 'manual', pace: { gapMsMin: 250 } });
   });
 
+  it('marks the field that only the API would not take, beside what it says of it', async () => {
+    const page = await visit();
+    const overrule = { postData: JSON.stringify({ settings: UNREADABLE }) }; // as if this page were older than the API
+    await page.route(`**/accounts/${id}`, (route) =>
+      route.request().method() === 'PATCH' ? route.continue(overrule) : route.continue(),
+    );
+    await button(page, 'Settings').click();
+    await button(page, 'Save').click();
+    await page.getByRole('alert').getByText('settings.readyMs').waitFor();
+    const field = page.locator('.field', { hasText: 'From the login to ready' });
+    await field.getByText('This value can’t be taken.').waitFor();
+    await dashboard.picture('settings-refused');
+    expect(await dashboard.hindrances()).toEqual([]);
+  });
+
   it('links without a camera by a code, and tells what the API refuses in the language of the page', async () => {
     await using dashboard = await open({ locale: 'uk-UA' });
     const { page } = dashboard;
@@ -91,8 +109,7 @@ describe('the page of an account', () => {
   });
 
   it('says in plain words why it fell, what happens next, and, when it has failed, who must act', async () => {
-    const unreadable = { scan: 'manual', readyMs: -1 };
-    await runtime.client.accounts.patch(id, { settings: unreadable });
+    id = await storeAccount(runtime.dataDir, id, UNREADABLE);
     await using dashboard = await open({ locale: 'ru-RU', viewport: { width: 360, height: 740 } });
     const { page } = dashboard;
     await button(page, 'Подключить').click();
@@ -106,7 +123,7 @@ describe('the page of an account', () => {
   });
 
   it('leads from each step of its history, and from its reason, to that step in the inspector', async () => {
-    await runtime.client.accounts.patch(id, { settings: { scan: 'manual', readyMs: -1 } });
+    id = await storeAccount(runtime.dataDir, id, UNREADABLE);
     await runtime.client.accounts.connect(id);
     const page = await visit();
     await page.locator('.account-title').getByText('Failed').waitFor();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { MusterApiError } from '#libs/client/api-error';
 import { simulatedSettingsSchema } from '#libs/contracts/simulated-settings';
-import { defaultOf, faultsOf, fieldsOf, typedOf, withTyped } from './settings-fields.js';
+import { defaultOf, faultsOf, faultsToldBy, fieldsOf, typedOf, withTyped } from './settings-fields.js';
 
 const fields = fieldsOf('simulated');
 
@@ -32,6 +33,15 @@ describe('the settings of an account', () => {
     expect([...faultsOf(settings, 'simulated')].toSorted()).toEqual(['pace.gapMsMax', 'phone', 'readyMs']);
     expect([...faultsOf(settings, 'whatsapp')]).toEqual(['pace.gapMsMax']);
     expect([...faultsOf({}, 'simulated')]).toEqual([]);
+  });
+
+  it('that the API did not take are named by its refusal, which may be of something else', () => {
+    const problem = { type: '/docs#invalid_request', title: '', status: 400, code: 'invalid_request', detail: '' };
+    const at = (...paths: readonly string[]) => paths.map((path) => ({ path, message: 'no' }));
+    const errors = at('body.settings.readyMs', 'body.settings.pace.gapMsMax', 'body.label', 'body.settings');
+    expect([...faultsToldBy(new MusterApiError({ ...problem, errors }, null))]).toEqual(['readyMs', 'pace.gapMsMax']);
+    for (const error of [new MusterApiError(problem, null), new TypeError('no line')])
+      expect([...faultsToldBy(error)]).toEqual([]);
   });
 
   it('say what holds while nothing is set', () => {

@@ -1,5 +1,8 @@
+import { MusterApiError } from '#libs/client/api-error';
 import type { Provider } from '#libs/contracts/account';
 import { paceSettingsSchema } from '#libs/contracts/outbox';
+import type { Fault } from '#libs/contracts/parse';
+import { SETTINGS_AT, settingsFaultsOf } from '#libs/contracts/provider-settings';
 import { simulatedSettingsSchema } from '#libs/contracts/simulated-settings';
 
 export type Settings = Readonly<Record<string, unknown>>;
@@ -71,12 +74,22 @@ export function withTyped(
   return next;
 }
 
-/** Which fields the provider would not take: found before they are sent, since a session that can't read its settings falls. */
+/** Which fields the API would refuse: found before they are sent. */
 export function faultsOf(settings: Settings, provider: Provider): ReadonlySet<string> {
   const pace = paceSettingsSchema.safeParse(settings['pace'] ?? {}).error?.issues ?? [];
-  const own = provider === 'simulated' ? (simulatedSettingsSchema.safeParse(settings).error?.issues ?? []) : [];
-  return new Set([...pace.map(({ path }) => ['pace', ...path].join('.')), ...own.map(({ path }) => path.join('.'))]);
+  return new Set([
+    ...pace.map(({ path }) => ['pace', ...path].join('.')),
+    ...pathsOf(settingsFaultsOf(provider, settings)),
+  ]);
 }
+
+/** Which fields the API did refuse: it may be newer than this page. */
+export function faultsToldBy(error: unknown): ReadonlySet<string> {
+  return new Set(error instanceof MusterApiError ? pathsOf(error.problem.errors ?? []) : []);
+}
+
+const pathsOf = (faults: readonly Fault[]): readonly string[] =>
+  faults.flatMap(({ path }) => (path.startsWith(`${SETTINGS_AT}.`) ? [path.slice(SETTINGS_AT.length + 1)] : []));
 
 function valueAt(settings: Settings, path: string): unknown {
   return path.startsWith('pace.')

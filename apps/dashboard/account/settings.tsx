@@ -4,7 +4,15 @@ import { LABEL_CHARS_MAX } from '#libs/contracts/limits/calls';
 import { Dialog } from '../parts/dialog.js';
 import { useShell, useWords } from '../parts/shell.js';
 import { TroubleText } from '../parts/trouble.js';
-import { defaultOf, faultsOf, fieldsOf, type SettingField, typedOf, withTyped } from './settings-fields.js';
+import {
+  defaultOf,
+  faultsOf,
+  faultsToldBy,
+  fieldsOf,
+  type SettingField,
+  typedOf,
+  withTyped,
+} from './settings-fields.js';
 
 export interface SettingsProps {
   readonly account: AccountView;
@@ -82,11 +90,14 @@ function useSaving(account: AccountView, fields: readonly SettingField[], close:
     const found = faultsOf(settings, account.provider);
     setFaults(found);
     setRefusal(null);
-    if (found.size > 0 || busy) return;
+    if (fields.some(({ path }) => found.has(path)) || busy) return; // what has no field here, the API tells
     setBusy(true);
     muster.accounts
       .patch(account.id, { label: label.trim(), settings: settings as PatchAccount['settings'] })
-      .then(close, setRefusal) // what came of it, the stream tells
+      .then(close, (error: unknown) => {
+        setFaults(faultsToldBy(error));
+        setRefusal(error);
+      }) // what came of it, the stream tells
       .finally(() => setBusy(false));
   };
   return { busy, faults, refusal, save };

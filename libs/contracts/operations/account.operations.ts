@@ -36,7 +36,7 @@ export const ACCOUNT_OPERATIONS = {
     body: createAccountSchema,
     status: 201,
     answer: accountSchema,
-    refusals: ['provider_unavailable', 'store_unavailable'],
+    refusals: ['invalid_request', 'provider_unavailable', 'store_unavailable'],
   },
   listAccounts: {
     method: 'GET',
@@ -69,7 +69,7 @@ export const ACCOUNT_OPERATIONS = {
     body: patchAccountSchema,
     status: 200,
     answer: accountSchema,
-    refusals: ['account_not_found', 'lease_over', 'store_unavailable'],
+    refusals: ['invalid_request', 'account_not_found', 'lease_over', 'store_unavailable'],
   },
   deleteAccount: {
     method: 'DELETE',
