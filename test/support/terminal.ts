@@ -30,7 +30,8 @@ export function startInTerminal([command, ...args]: readonly string[], env: Node
   });
   const identity = identify(child.pid!);
   const { said, saw } = listen([child.stdout, child.stderr]);
-  const exit = once(child, 'exit').then(([code]) => code as number | null);
+  // Not 'exit', which may come before its last words were read.
+  const exit = once(child, 'close').then(([code]) => code as number | null);
   return {
     pid: child.pid!,
     said,
