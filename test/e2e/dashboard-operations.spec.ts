@@ -184,7 +184,7 @@ describe('the page of operations in a real browser', () => {
     await page.getByText('Готовий', { exact: true }).waitFor();
     for (const view of ['', '/webhooks', '/events', '/configuration']) {
       await page.evaluate(`location.hash = '#/operations${view}'`);
-      await page.locator('.ops-views [aria-current]').waitFor();
+      await page.locator(`.ops-views [aria-current][href="#/operations${view}"]`).waitFor();
       await page.locator('.card').first().waitFor();
       expect(await page.evaluate('document.documentElement.scrollWidth'), view).toBe(360);
       expect(await dashboard.hindrances(), view).toEqual([]);

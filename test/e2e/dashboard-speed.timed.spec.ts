@@ -102,7 +102,10 @@ describe(`the dashboard with ${ACCOUNTS} accounts`, () => {
 /** Rows in sight in a window of the usual height. */
 const VISIBLE = 12;
 /** In milliseconds from the beginning of the navigation. */
-const FIRST_CONTENT = `performance.getEntriesByName('first-contentful-paint')[0].startTime`;
+const FIRST_CONTENT = `new Promise((resolve) => new PerformanceObserver((list) => {
+  const [first] = list.getEntriesByName('first-contentful-paint');
+  if (first) resolve(first.startTime);
+}).observe({ type: 'paint', buffered: true }))`;
 
 /** Measured in the page: until the frame in which the chart is there has been painted. */
 const CLICK_TO_DRAWN = `new Promise((resolve) => {
