@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { open, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { freeMbOn } from '#src/observability/disk-space';
 
 /** A disk of its own that can be filled to the last byte, and emptied. */
@@ -11,6 +12,9 @@ export interface SmallDisk extends AsyncDisposable {
   fill(leaveMb?: number): Promise<void>;
   makeRoom(): Promise<void>;
 }
+
+const UNMOUNT_TRIES_MAX = 50;
+const UNMOUNT_EVERY_MS = 100;
 
 /** Null where a test may not mount: only root may, and not in every container. */
 export async function mountSmallDisk(mb: number): Promise<SmallDisk | null> {
@@ -27,10 +31,21 @@ export async function mountSmallDisk(mb: number): Promise<SmallDisk | null> {
     fill: (leaveMb = 0) => writeUntilFull(filler, path, leaveMb),
     makeRoom: () => rm(filler, { force: true }),
     async [Symbol.asyncDispose]() {
-      execFileSync('umount', [path]);
+      await unmount(path);
       await rm(path, { recursive: true });
     },
   };
+}
+
+/** What worked on it may still be on its way out: the helpers of a browser go after it. */
+async function unmount(path: string): Promise<void> {
+  for (let tries = 1; ; tries += 1)
+    try {
+      return void execFileSync('umount', [path], { stdio: 'pipe' });
+    } catch (error) {
+      if (tries === UNMOUNT_TRIES_MAX) throw error;
+      await delay(UNMOUNT_EVERY_MS);
+    }
 }
 
 async function writeUntilFull(path: string, disk: string, leaveMb: number): Promise<void> {
