@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,10 +15,13 @@ import { recordEngine } from './engine-records.js';
 const HOSTS = 10;
 const BROWSERS_A_HOST = 10;
 const PROCESSES_A_BROWSER = 6;
-/** What a look may take of the event loop, by its own CPU: 28 ms were measured. */
-const LOOK_CPU_MS_MAX = 60;
-/** In one piece: 2 ms are meant, 4.7 were measured, when garbage is collected or the clock was looked at late. */
-const SLICE_CPU_MS_MAX = 10;
+/**
+ * What a look may take of the event loop, by its own CPU, for each ms that it takes to do no more than read the table of
+ * processes: that is dearer, too, on a slower machine. 28 ms were measured on a quiet one; 1.9 to 2.6 as much as reading.
+ */
+const LOOK_OF_READING_MAX = 5;
+/** In one piece: 2 ms are meant, 4.7 were measured, when garbage is collected or the clock was looked at late: 0.2 to 0.45. */
+const SLICE_OF_READING_MAX = 1;
 /** The least of so many counts: caches that others have emptied make a look dearer, never cheaper (63 ms were seen once). */
 const LOOKS = 3;
 
@@ -29,7 +32,7 @@ beforeAll(async () => {
   for (let host = 0; host < HOSTS; host += 1) hosts.push(startHost(host));
   const wanted = HOSTS * (1 + BROWSERS_A_HOST * PROCESSES_A_BROWSER);
   const count = async () => listTree(hosts.map(({ pid }) => pid)).length;
-  await waitUntil('all processes', count, (now) => now === wanted, { timeoutMs: 30_000, everyMs: 200 });
+  await waitUntil('all processes', count, (now) => now === wanted, { timeoutMs: 60_000, everyMs: 200 });
 });
 afterAll(async () => {
   await Promise.all(hosts.map((host) => endProcessTree(host, { askMs: 0, killMs: 10_000 })));
@@ -38,7 +41,7 @@ afterAll(async () => {
 
 /** Shells in place of browsers: a process costs a look the same, whatever it does. */
 function startHost(host: number): ProcessIdentity {
-  const helpers = 'sleep 60 & '.repeat(PROCESSES_A_BROWSER - 1);
+  const helpers = 'sleep 300 & '.repeat(PROCESSES_A_BROWSER - 1);
   const browsers = Array.from({ length: BROWSERS_A_HOST }, (_, n) => {
     const id = `019ab2c4-0000-7000-8000-${String(host * BROWSERS_A_HOST + n).padStart(12, '0')}`;
     return `sh -c '${helpers} wait' sh --user-data-dir=${folder}/sessions/session-${id} &`;
@@ -47,6 +50,25 @@ function startHost(host: number): ProcessIdentity {
   const identity = identify(child.pid!)!;
   recordEngine(join(folder, 'engines'), identity);
   return identity;
+}
+
+/** The least of some readings of the whole table, by CPU. */
+function readingMs(): number {
+  const costs: number[] = [];
+  for (let n = 0; n < LOOKS; n += 1) {
+    const began = threadCpuMs();
+    for (const name of readdirSync('/proc').filter((one) => /^\d+$/.test(one))) readStat(name);
+    costs.push(threadCpuMs() - began);
+  }
+  return Math.min(...costs);
+}
+
+function readStat(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    return ''; // it has ended since it was listed
+  }
 }
 
 /** CPU of this thread alone, which other programs on a loaded machine don't lengthen. */
@@ -71,13 +93,13 @@ describe.runIf(process.platform === 'linux')('a look at a hundred browsers', () 
       await watch.look();
       costs.push(threadCpuMs() - began);
     }
-    expect(Math.min(...costs), costs.join(', ')).toBeLessThan(LOOK_CPU_MS_MAX);
+    expect(Math.min(...costs) / readingMs(), costs.join(', ')).toBeLessThan(LOOK_OF_READING_MAX);
   });
 
   it('never holds it up for long', async () => {
     const longest: number[] = [];
     for (let n = 0; n < LOOKS; n += 1) longest.push(await longestSliceMs());
-    expect(Math.min(...longest), longest.join(', ')).toBeLessThan(SLICE_CPU_MS_MAX);
+    expect(Math.min(...longest) / readingMs(), longest.join(', ')).toBeLessThan(SLICE_OF_READING_MAX);
   });
 
   async function longestSliceMs(): Promise<number> {
