@@ -12,8 +12,10 @@ import { openSession, type Witness } from '#libs/drivers/witness.contract';
 import type { ProcessEntry } from '#libs/processes/process-entry';
 import { listUsersOfProfile } from '#libs/processes/process-table';
 
-/** Far longer than anything here takes on a busy machine. */
-export const WAIT_MS = 25_000;
+/** Far longer than anything here takes on a busy machine: the longest tries launches for 10 s when nobody else works. */
+export const WAIT_MS = 60_000;
+/** A change that was never told is found within a second; and a page that has to share its processor is not called hung. */
+const PROBE = { everyMs: 1_000, answerMsMax: 10_000 };
 
 /** The WhatsApp driver against a stand-in of its own, with everything in one folder. */
 export interface WhatsappStage {
@@ -44,6 +46,7 @@ const LOG = {
 /** `chromiumArgs` come after those that lead to the stand-in. */
 export async function openWhatsappStage(
   browser: Partial<WhatsappDriverOptions['browser']> = {},
+  probe: WhatsappDriverOptions['probe'] = PROBE,
 ): Promise<WhatsappStage> {
   const folder = mkdtempSync(join(tmpdir(), 'whatsapp-driver-'));
   const simulator = await startSimulator({ dataDir: join(folder, 'simulator') });
@@ -57,7 +60,7 @@ export async function openWhatsappStage(
       ...browser,
       chromiumArgs: [...simulator.chromiumArgs, ...(browser.chromiumArgs ?? [])],
     },
-    probe: { everyMs: 1_000, answerMsMax: 2_500 },
+    probe,
     log: LOG,
   });
   const opened: { accountId: string; witness: Witness }[] = [];

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DriverFact } from '#libs/contracts/session';
 import { valueOf } from '#libs/drivers/witness.contract';
 import { bob, carol, chatOf, InboxStage, me } from './inbox-stage.js';
+import { WAIT_MS } from './whatsapp-stage.js';
 
 let inbox: InboxStage;
 beforeAll(async () => {
@@ -56,7 +58,8 @@ describe('lists', () => {
   it('show a group with roles', async () => {
     const members = [me, carol];
     const { id } = await inbox.control.createGroup({ by: bob, subject: 'Board', members, description: 'Us' });
-    await inbox.witness.saw('driver.group');
+    const isIt = (fact: DriverFact): boolean => fact.type === 'driver.group' && fact.change.chatId === id;
+    await expect.poll(() => inbox.witness.facts.some(isIt), { timeout: WAIT_MS }).toBe(true);
     const group = valueOf(await inbox.witness.session.ask('showGroup', { chatId: id }));
     expect(group).toMatchObject({ name: 'Board', description: 'Us', owner: bob, memberCount: 3 });
     expect(new Map(group.members.map(({ phone, role }) => [phone, role]))).toEqual(

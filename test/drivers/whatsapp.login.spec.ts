@@ -29,16 +29,23 @@ const trashOf = (accountId: string): readonly string[] => {
   return existsSync(trash) ? readdirSync(trash).filter((name) => name.startsWith(`session-${accountId}-`)) : [];
 };
 
-async function pairedAndClosed(): Promise<string> {
-  const one = await stage.paired(alice);
+/**
+ * Closed, and its login copied. A browser that does not end as it should, by itself (one of a hundred) or on a busy machine
+ * by force, leaves no copy: then it is opened and closed once more.
+ */
+async function closedWithCopy(one: Opened): Promise<void> {
   await close(one);
-  // A busy machine may keep a browser from leaving in time: it is ended by force then, and nothing is copied.
   for (let tries = 1; tries <= 2 && !existsSync(copiesOf(one.accountId)); tries += 1) {
     const again = stage.open(one.accountId, 'saved');
     await again.witness.saw('driver.ready');
     await close(again);
   }
   expect(readdirSync(copiesOf(one.accountId)), 'a copy was made at the close').toHaveLength(1);
+}
+
+async function pairedAndClosed(): Promise<string> {
+  const one = await stage.paired(alice);
+  await closedWithCopy(one);
   return one.accountId;
 }
 
@@ -67,8 +74,7 @@ describe('the last good copy of a login', () => {
     expect(await one.witness.saw('driver.ready')).toMatchObject({ phone: alice });
     expect(one.witness.facts.map(({ type }) => type)).not.toContain('driver.qr');
     expect(trashOf(accountId)).toHaveLength(1);
-    await close(one);
-    expect(readdirSync(copiesOf(accountId))).toHaveLength(1);
+    await closedWithCopy(one);
   });
 
   it('can bring a login back that works: messages go out', async () => {

@@ -4,7 +4,8 @@ import { openWhatsappStage, type WhatsappStage } from './whatsapp-stage.js';
 
 const [alice, bob, olga, dave] = ['+491700000001', '+491700000002', '+491700000003', '+491700000004'];
 
-/** A page has 2.5 s for an answer here and hangs after two without (PROBES_MISSED_MAX): 7 s on a quiet machine. */
+/** A page hangs after two questions without an answer (PROBES_MISSED_MAX): that takes 7 s on a quiet machine. */
+const PROBE = { everyMs: 1_000, answerMsMax: 2_500 };
 const SILENT_MS_MAX = 15_000;
 /** Longer than a hang needs to be found. */
 const SLOW_SITE_MS = 9_000;
@@ -14,7 +15,7 @@ const QUIET_MS = 3_000;
 let stage: WhatsappStage;
 
 beforeAll(async () => {
-  stage = await openWhatsappStage();
+  stage = await openWhatsappStage({}, PROBE);
 });
 afterAll(() => stage.end());
 

@@ -8,6 +8,7 @@ const alice = '+491700000001';
 
 /** More than twice as long as a hang needs to be found. */
 const QUIET_MS = 18_000;
+const PROBE = { everyMs: 1_000, answerMsMax: 2_500 };
 /** Below what a page has for an answer, by enough for a busy machine. */
 const TASK_MS = 1_800;
 /** Longer than a page has for an answer. */
@@ -16,7 +17,7 @@ const HELD_MS = 3_500;
 let stage: WhatsappStage;
 
 beforeAll(async () => {
-  stage = await openWhatsappStage();
+  stage = await openWhatsappStage({}, PROBE);
 });
 afterEach(() => stage.clear());
 afterAll(() => stage.end());

@@ -55,9 +55,13 @@ describe('a WhatsApp launch that only waits', () => {
   }, 90_000);
 
   it('for one thing after the other says each once', async () => {
-    await stage.control.setFault({ name: 'slow', stage: 'page', ms: 2_500 });
-    await stage.control.setFault({ name: 'slow', stage: 'socket', ms: 3_000 });
+    const cut = await stage.control.setFault({ name: 'network_cut', mode: 'silent' });
+    const down = await stage.control.setFault({ name: 'socket_down' });
     const { witness } = stage.open();
+    expect(await witness.saw('driver.waiting')).toMatchObject({ on: 'site' });
+    await stage.control.removeFault(cut.id);
+    expect(await witness.saw('driver.waiting')).toMatchObject({ on: 'socket' });
+    await stage.control.removeFault(down.id);
     await witness.saw('driver.qr');
     expect(waits(witness.facts)).toEqual(['site', 'socket']);
   });
