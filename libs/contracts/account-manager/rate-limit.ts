@@ -20,8 +20,10 @@ export type CheckDenial = (typeof CHECK_DENIALS)[number];
 export const checkRateLimitSchema = z.object({
   action_type: actionTypeSchema,
   target_channel_id: channelSchema.nullish(),
-  target_id: nameSchema.nullish().describe('the person; one who refused before is denied'),
-  lease_id: z.uuid().nullish().describe('must be the live one, if it is given'),
+  target_id: nameSchema
+    .nullish()
+    .describe('the person; one who refused before is denied, also when named as the channel'),
+  lease_id: z.uuid().toLowerCase().nullish().describe('must be the live one, if it is given'),
 });
 export type CheckRateLimit = z.input<typeof checkRateLimitSchema>;
 
@@ -57,7 +59,7 @@ export const recordRateLimitSchema = z.object({
   action_type: actionTypeSchema,
   target_channel_id: channelSchema.nullish(),
   success: z.boolean().default(true),
-  reservation_id: z.uuid().nullish(),
+  reservation_id: z.uuid().toLowerCase().nullish(),
 });
 export type RecordRateLimit = z.input<typeof recordRateLimitSchema>;
 

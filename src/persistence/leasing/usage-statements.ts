@@ -49,7 +49,10 @@ WITH assumed AS (
 SELECT count(*)::integer AS assumed FROM assumed`,
 };
 
-/** $2 action, $3 channel, $4 how far to look back in ms, $5 a person who may have refused. Asked under the lock. */
+/**
+ * $2 action, $3 channel, $4 how far to look back in ms, $5 a person who may have refused, as may whoever a chat is with.
+ * Asked under the lock.
+ */
 export const FACTS: Statement = {
   name: 'usage-facts',
   text: `
@@ -67,7 +70,7 @@ SELECT extract(epoch FROM t.now)::float8 * 1000 AS "nowMs", s.lease_id AS "lease
   EXISTS (
     SELECT FROM channel_stop c WHERE c.user_id = s.user_id AND c.purpose = s.purpose AND c.channel = $3::text
   ) AS stopped,
-  EXISTS (SELECT FROM target_refusal r WHERE r.user_id = s.user_id AND r.target = $5::text) AS refused
+  EXISTS (SELECT FROM target_refusal r WHERE r.user_id = s.user_id AND r.target IN ($5::text, $3::text)) AS refused
 FROM (SELECT clock_timestamp() AS now) AS t, account_slot s, LATERAL (
   SELECT coalesce(array_agg(extract(epoch FROM held_at)::float8 * 1000), '{}') AS at,
     coalesce(array_agg(channel IS NOT DISTINCT FROM $3::text), '{}') AS here
@@ -80,15 +83,18 @@ WHERE s.account_id = $1::uuid`,
 
 /**
  * $2 lease, $3 id, $4 action, $5 channel, $6 when (ms), $7 for so many ms, $8 details for the ledger. FOR SHARE: the lease
- * can't be ended or given away between this look and the commit, so that no unit is held outside of its lease. Whether it
- * has run out while that lock was waited for is asked once more at the end.
+ * can't be ended or given away between this look and the commit, so that no unit is held outside of its lease; nor is one
+ * held while the account rests, if it was put to rest while that lock was waited for. Whether the lease has run out
+ * meanwhile is asked once more at the end.
  */
 export const HOLD: Statement = {
   name: 'usage-hold',
   text: `
 WITH live AS (
   SELECT s.account_id, s.lease_id, s.fence, s.user_id, s.service_name, s.expires_at FROM account_slot s
-  WHERE s.account_id = $1::uuid AND s.lease_id = $2::uuid AND s.expires_at > clock_timestamp() AND NOT s.offered FOR SHARE
+  WHERE s.account_id = $1::uuid AND s.lease_id = $2::uuid AND s.expires_at > clock_timestamp() AND NOT s.offered
+    AND s.cooling_until <= clock_timestamp() AND s.disabled_at IS NULL
+  FOR SHARE
 ), held AS (
   INSERT INTO usage_hold (id, account_id, lease_id, user_id, action_type, channel, state, held_at, expires_at)
   SELECT $3::uuid, account_id, lease_id, user_id, $4::text, $5::text, 'held', to_timestamp($6::float8 / 1000),

@@ -78,7 +78,8 @@ export class UsageRepository {
 
   /**
    * Reads under the lock, lets `judge` decide, and holds one unit if it allows, all as one change. `bounded`: the tenant
-   * whose bound over all accounts counts for the channel. `hold` is null, too, when the lease ended on the way.
+   * whose bound over all accounts counts for the channel. What comes between the look and the hold is looked at once more,
+   * so that the answer says what it is. `hold` is null, too, when the lease ended on the way.
    */
   async check<J extends Judged>(
     ask: UsageAsk,
@@ -87,20 +88,12 @@ export class UsageRepository {
   ): Promise<{ readonly judged: J; readonly hold: Hold | null }> {
     const channel = bounded === null ? null : ask.channel;
     if (channel !== null) await this.#pool.query({ ...this.sql.MAKE_CHANNEL, values: [bounded, channel] });
-    try {
-      return await inTransaction(this.#pool, async (client) => {
-        if (channel !== null) await client.query({ ...this.sql.LOCK_CHANNEL, values: [bounded, channel] });
-        const usage = await this.#lock(client, ask);
-        const judged = judge(usage);
-        if (judged.denied_by === null) return { judged, hold: await this.#hold(client, ask, usage, judged) };
-        await client.query(this.#denied(ask, judged.denied_by));
-        return { judged, hold: null };
-      });
-    } catch (error) {
-      if (!(error instanceof LeaseOverError)) throw error;
-      await this.#pool.query(this.#denied(ask, 'lease'));
-      return { judged: error.judged as J, hold: null };
-    }
+    const once = () => this.#checkOnce(ask, channel === null ? null : [bounded, channel], judge);
+    const first = await once();
+    const checked = first instanceof SlotChangedError ? await once() : first;
+    if (!(checked instanceof SlotChangedError)) return checked;
+    await this.#pool.query(this.#denied(ask, 'lease'));
+    return { judged: checked.judged as J, hold: null };
   }
 
   /** Settles what was held for it, or counts what nobody held, and answers how it stands then. */
@@ -135,6 +128,26 @@ export class UsageRepository {
     return (await this.#pool.query<ChannelUse>({ ...this.sql.IN_CHANNEL, values: [channel, userId] })).rows;
   }
 
+  async #checkOnce<J extends Judged>(
+    ask: UsageAsk,
+    channel: readonly unknown[] | null,
+    judge: (usage: LockedUsage) => J,
+  ): Promise<{ readonly judged: J; readonly hold: Hold | null } | SlotChangedError> {
+    try {
+      return await inTransaction(this.#pool, async (client) => {
+        if (channel !== null) await client.query({ ...this.sql.LOCK_CHANNEL, values: [...channel] });
+        const usage = await this.#lock(client, ask);
+        const judged = judge(usage);
+        if (judged.denied_by === null) return { judged, hold: await this.#hold(client, ask, usage, judged) };
+        await client.query(this.#denied(ask, judged.denied_by));
+        return { judged, hold: null };
+      });
+    } catch (error) {
+      if (error instanceof SlotChangedError) return error;
+      throw error;
+    }
+  }
+
   async #lock(client: PoolClient, ask: UsageAsk): Promise<LockedUsage> {
     await client.query({ ...this.sql.LOCK, values: [ask.accountId] });
     await client.query({ ...this.sql.ASSUME, values: [ask.accountId] });
@@ -148,14 +161,14 @@ export class UsageRepository {
     return { ...facts, recent: recentAt.map((atMs, n) => ({ atMs, inChannel: recentHere[n] === true })) };
   }
 
-  /** Throws LeaseOverError, which undoes it, when the lease ended meanwhile. */
+  /** Throws SlotChangedError, which undoes it, when the lease ended or the account was put to rest meanwhile. */
   async #hold(client: PoolClient, ask: UsageAsk, usage: LockedUsage, judged: Judged): Promise<Hold> {
     const id = uuidV7();
     const { accountId, actionType, channel } = ask;
     const values = [accountId, usage.leaseId, id, actionType, channel, usage.nowMs, HOLD_MS_MAX, detailsOf(ask)];
     const { rows } = await client.query<{ expiresAt: Date; live: boolean }>({ ...this.sql.HOLD, values });
     const [held] = rows;
-    if (!held?.live) throw new LeaseOverError(judged);
+    if (!held?.live) throw new SlotChangedError(judged);
     return { id, expiresAt: held.expiresAt };
   }
 
@@ -168,12 +181,12 @@ export class UsageRepository {
   }
 }
 
-/** The lease was over when its unit was to be held. Never leaves this file. */
-class LeaseOverError extends Error {
-  override readonly name = 'LeaseOverError';
+/** The slot was no longer what was judged when its unit was to be held. Never leaves this file. */
+class SlotChangedError extends Error {
+  override readonly name = 'SlotChangedError';
 
   constructor(readonly judged: Judged) {
-    super('the lease ended while a check waited for it');
+    super('the lease ended, or its account was put to rest, while a check waited for it');
   }
 }
 
