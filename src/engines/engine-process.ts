@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ToEngine } from '#libs/contracts/engine-ipc';
 import { type EndLimits, endProcessTree } from '#libs/processes/process-ending';
@@ -96,7 +97,8 @@ export async function endOf(child: ChildProcess): Promise<string> {
     child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`)),
   );
   const late = AbortSignal.timeout(LAST_WORDS_MS_MAX);
-  if (child.connected) await once(child, 'disconnect', { signal: late }).catch(() => undefined);
+  // Late may also be this event loop, held up: what is in the line is read before it is given up.
+  if (child.connected) await once(child, 'disconnect', { signal: late }).catch(() => turnOfTheLoop());
   return how;
 }
 

@@ -58,6 +58,17 @@ describe('a launch', () => {
     expect(told).toEqual(['site']);
   });
 
+  it('says nothing of a time in which our own event loop was held up', async () => {
+    await passes(600);
+    const real = performance.now.bind(performance);
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => real() + 2_000); // gone by between two looks
+    await passes(800);
+    expect(told).toEqual([]);
+    await passes(1_200);
+    expect(told).toEqual(['site']);
+    clock.mockRestore();
+  });
+
   it('says nothing more once it was stopped', async () => {
     await passes(500);
     watch.stop();

@@ -10,6 +10,8 @@ const LOOK_EVERY_MS = 250;
 const ANSWER_MS_MAX = 1_000;
 /** Who answers within this has nothing to do. Slower: it works, or the machine is short of time; no mere waiting. */
 const IDLE_ANSWER_MS_MAX = 150;
+/** A look that comes so much too late: our own event loop was held up, and has not read yet what came meanwhile. */
+const OWN_DELAY_MS_MAX = 500;
 /** Its document is here, it has nothing to do, and has not started: it waits for its own parts, or will never start. */
 const PAGE_IDLE_MS_MAX = 5_000;
 
@@ -46,12 +48,15 @@ export class LaunchWatch {
 
   /** Never rejects. */
   async run(): Promise<void> {
+    let dueAt = performance.now();
     while (!this.stopping.signal.aborted) {
       const askedAt = performance.now();
+      const wasHeldUp = askedAt - dueAt > OWN_DELAY_MS_MAX;
       const found = await within(this.find(), ANSWER_MS_MAX);
       const tookMs = performance.now() - askedAt;
       if (this.stopping.signal.aborted) return;
-      this.note(found === 'late' || tookMs > IDLE_ANSWER_MS_MAX ? null : found);
+      this.note(found === 'late' || wasHeldUp || tookMs > IDLE_ANSWER_MS_MAX ? null : found);
+      dueAt = performance.now() + LOOK_EVERY_MS;
       await pause(LOOK_EVERY_MS, this.stopping.signal);
     }
   }
