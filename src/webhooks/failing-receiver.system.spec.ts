@@ -97,12 +97,14 @@ describe('a receiver that fails', () => {
     await stage.addWebhook(receiver.url, { events: ['webhook.*'] });
     receiver.answer = () => 500;
     await stage.tell(null, 1, 'webhook.gave-up');
-    await until(() => receiver.received.length === 2).toBe(true);
+    await until(() => receiver.received.length >= 2).toBe(true);
     const busy = 'SELECT FROM graphile_worker._private_jobs WHERE run_at <= now() OR locked_at IS NOT NULL';
+    const isQuiet = async () => (await poolOf(stage.store).query(busy)).rowCount === 0;
     for (let days = 0; days < 8; days += 1) {
+      await until(isQuiet).toBe(true); // what failed is written down before time passes
       await stage.pass(WEBHOOK_RETRY_MS_MAX);
-      await until(async () => (await poolOf(stage.store).query(busy)).rowCount === 0).toBe(true);
     }
+    await until(isQuiet).toBe(true);
     const { rows } = await poolOf(stage.store).query<{ name: string }>('SELECT name FROM event ORDER BY id');
     // The one above, and that each of the two was paused.
     expect(rows.map(({ name }) => name)).toEqual(['webhook.gave-up', 'webhook.paused', 'webhook.paused']);
