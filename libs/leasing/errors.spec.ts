@@ -34,6 +34,20 @@ const SPELLED: readonly (readonly [ErrorClass, string, string])[] = [
   ['target_refused', 'InputUserDeactivatedError', 'The specified user was deleted'],
   ['target_refused', 'target_refused', ''],
   ['target_refused', 'Error', 'phone not registered on WhatsApp'],
+  ['target_refused', 'Error', 'target account blocked'],
+  ['not_possible', 'ChatAdminRequiredError', ''],
+  ['not_possible', 'BannedRightsInvalidError', ''],
+  ['not_possible', 'INVITE_HASH_EXPIRED', ''],
+  ['not_possible', 'PeerIdInvalidError', ''],
+  ['not_possible', '', 'USER_ALREADY_PARTICIPANT'],
+  ['not_possible', 'Error', 'The user was banned from this chat'],
+  ['banned', 'banned', ''],
+  ['banned', '', 'the phone number has been banned'],
+  ['unknown', 'Error', 'somebody wrote “banned”'],
+  ['unknown', 'ParseError', 'dialog output is empty'],
+  ['unknown', 'Error', 'row 401 is missing'],
+  ['login_dead', '401', ''],
+  ['login_dead', 'HttpError', 'status 401'],
   ['transient', 'TimeoutError', ''],
   ['transient', 'ConnectionError', 'ECONNRESET'],
   ['transient', 'RPC_CALL_FAIL', ''],
@@ -56,6 +70,23 @@ describe('an error', () => {
     ])
       expect(classifyError('flood_wait', text).waitMs, text).toBe(300_000);
     expect(classifyError('flood_wait', 'later').waitMs).toBeNull();
+  });
+
+  it.each([
+    ['429 Too Many Requests: retry after 3600', 3_600],
+    ['429 Too Many Requests', null],
+    ['Please wait 10 minutes', 600],
+    ['try again in 2 hours', 7_200],
+    ['1 hour', 3_600],
+    ['1h30m', 5_400],
+    ['wait 1 hour and 5 minutes', 3_900],
+    ['{"error_code":429,"parameters":{"retry_after":35}}', 35],
+    ['retry_after_ms: 90000', 90],
+    ['Retry-After: 120', 120],
+    ['sent 5 messages, FLOOD_WAIT_300', 300],
+    ['FLOOD_WAIT_300, the last one 5 min ago', 300],
+  ])('of a flood tells how long in any unit: %s', (text, seconds) => {
+    expect(classifyError('flood_wait', text).waitMs).toBe(seconds === null ? null : seconds * 1_000);
   });
 
   it('is classed whatever it says', () => {

@@ -52,6 +52,7 @@ export function judgeError(
     case 'login_dead':
     case 'banned':
     case 'target_refused':
+    case 'not_possible':
       return { restMs: 0, retryAfterMs: null, memory: { ...memory, faults: 0 } };
   }
 }

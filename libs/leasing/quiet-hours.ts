@@ -2,8 +2,8 @@ import type { QuietHours } from '#libs/contracts/account-manager/lease-limits';
 import { minutesOf, wallClock } from './window.js';
 
 const MINUTE_MS = 60_000;
-/** A day with a clock that is set back has 25 hours; more than this nobody is quiet. */
-const LOOK_MINUTES_MAX = 26 * 60;
+/** Where a clock that is set forward jumps over all that is not quiet, two days are quiet, and an hour more or less. */
+const LOOK_MINUTES_MAX = 50 * 60;
 
 /**
  * When the quiet hours around this instant are over, in milliseconds since 1970; null when it is not quiet. By the clock on

@@ -16,6 +16,7 @@ const WEIGHTS: Readonly<Record<ScoredOutcome, { readonly towards: 0 | 1; readonl
   success: { towards: 1, weight: 0.1 },
   failure: { towards: 0, weight: 0.1 },
   target_refused: { towards: 0, weight: 0.02 },
+  not_possible: { towards: 0, weight: 0.02 },
   transient: { towards: 0, weight: 0.05 },
   unknown: { towards: 0, weight: 0.2 },
   flood_wait: { towards: 0, weight: 0.3 },

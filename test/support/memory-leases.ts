@@ -20,12 +20,15 @@ export function memoryLeases(accounts: Pick<AccountRepository, 'find'>) {
   const usage: tokens.UsageStore = {
     holder: async (id) => ((await accounts.find(id)) ? NOBODY : null),
     check: async (_ask, _bounded, judge) => ({ judged: judge(nothingUsed()), hold: null }),
-    record: async () => ({ recorded: 'nothing', hold: null, usage: nothingUsed() }),
+    record: async ({ accountId }) =>
+      (await accounts.find(accountId))
+        ? { recorded: 'nothing', hold: null, party: NOBODY, usage: nothingUsed() }
+        : null,
     status: async () => [],
     inChannel: async () => [],
   };
   const conditions: tokens.ConditionStore = {
-    change: async (id, judge) =>
+    change: async (id, _origin, judge) =>
       (await accounts.find(id)) ? { change: judge(WELL), condition: WELL, coolingUntil: null } : null,
     probed: async () => undefined,
     liftStop: async () => false,
@@ -46,13 +49,13 @@ export function memoryLeases(accounts: Pick<AccountRepository, 'find'>) {
 
 const NOBODY = { leaseId: null, userId: null, purpose: null, serviceName: null, live: false };
 const WELL = {
-  ...{ nowMs: 0, leaseId: null, fence: '0', userId: null, serviceName: null, purpose: null, targetChannelId: null },
-  ...{ leased: false, floods: 0, floodAtMs: null, faults: 0, score: 1, scoreAtMs: 0 },
+  ...{ nowMs: 0, leaseId: null, fence: null, userId: null, serviceName: null, purpose: null, targetChannelId: null },
+  ...{ isOfNow: null, floods: 0, floodAtMs: null, faults: 0, score: 1, scoreAtMs: 0 },
   ...{ coolingUntilMs: null, coolingCause: null },
 };
 const STANDING = {
   ...{ label: 'x', status: 'CONNECTED', leasedUntil: null, serviceName: null, coolingUntil: null, coolingCause: null },
-  ...{ disabledAt: null, loginDead: false, score: 1 },
+  ...{ disabledAt: null, loginDead: false, score: 1, scoreAtMs: 0, nowMs: 0 },
 };
 const nothingUsed = () => ({
   ...{ nowMs: Date.now(), leaseId: null, live: false, coolingUntilMs: null, disabled: false, recent: [] },

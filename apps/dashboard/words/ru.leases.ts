@@ -68,6 +68,7 @@ export const ruLeases: Words['leases'] = {
     flood_wait: 'флуд: просят подождать',
     peer_flood: 'жалоба: слишком много пишет незнакомым',
     target_refused: 'адресат отказался',
+    not_possible: 'там это невозможно',
     transient: 'временный сбой',
     unknown: 'неизвестная ошибка',
     lease: 'нет аренды',
@@ -132,6 +133,7 @@ export const ruLeases: Words['leases'] = {
       disabled: 'отключён',
       awaiting_login: 'ждёт входа',
       target_refused: 'адресат отказался',
+      not_possible: 'там это невозможно',
       retry: 'попробовать ещё',
       recovered: 'поправился',
       stopped: 'остановлен',
@@ -174,6 +176,7 @@ export const ruLeases: Words['leases'] = {
         awaiting_login: (service, account) =>
           `Сервис ${service} встретил недействительный вход; аккаунт ${account} ждёт нового`,
         target_refused: (service, account) => `Сервису ${service} отказал адресат аккаунта ${account}`,
+        not_possible: (service, account) => `Сервис ${service} пробовал с аккаунта ${account} то, что там невозможно`,
         retry: (service, account) => `Сервису ${service} пробовать ещё раз с аккаунта ${account}`,
         recovered: (_service, account) => `Аккаунт ${account} ответил после отдыха и вернулся`,
       },

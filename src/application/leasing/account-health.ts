@@ -1,9 +1,10 @@
 import type { AccountHealth, LeaseHealth } from '#libs/contracts/account-manager/account-health';
+import { decayedScore } from '#libs/leasing/score';
 import type { AccountCondition } from '#src/persistence/leasing/condition.repository';
 
 /** What holds an account back, worst first; one that is leased is healthy all the same. */
 export function healthOf(condition: AccountCondition): AccountHealth {
-  const { accountId, label, coolingUntil, leasedUntil, serviceName, score } = condition;
+  const { accountId, label, coolingUntil, leasedUntil, serviceName, score, scoreAtMs: atMs, nowMs } = condition;
   const troubles = troublesOf(condition);
   const [worst] = troubles;
   const isCoolingOnly = troubles.length === 1 && worst?.status === 'cooling';
@@ -16,7 +17,7 @@ export function healthOf(condition: AccountCondition): AccountHealth {
     recovery_eta: isCoolingOnly ? (coolingUntil?.toISOString() ?? null) : null,
     leased_to: serviceName,
     leased_until: leasedUntil?.toISOString() ?? null,
-    score,
+    score: decayedScore({ score, atMs }, nowMs),
   };
 }
 

@@ -26,14 +26,15 @@ export class AccountProbe {
       return true;
     }
     const why = asked?.why ?? 'no answer';
-    await this.conditions.change(accountId, ({ floods, floodAtMs, faults, score, leased, leaseId: ofNow }) => ({
+    const origin = { leaseId, serviceName: null };
+    await this.conditions.change(accountId, origin, ({ floods, floodAtMs, faults, score, isOfNow }) => ({
       class: 'probe_failed',
       decision: 'cooled',
       details: { why },
       saidBy: null,
       restMs: PROBE_REST_MS,
       ...{ floods, floodAtMs, faults, score, loginDead: false, disabled: false },
-      endsLease: leased && ofNow === leaseId ? 'probe_failed' : null,
+      endsLease: isOfNow ? 'probe_failed' : null,
       stops: null,
       refusal: null,
     }));

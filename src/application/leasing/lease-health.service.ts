@@ -20,7 +20,8 @@ export class LeaseHealthService {
   constructor(@Inject(CONDITION_STORE) private readonly conditions: ConditionStore) {}
 
   async handleError(accountId: string, report: OutputOf<typeof handleErrorSchema>): Promise<Outcome<HandledError>> {
-    const changed = await this.conditions.change(accountId, (condition) => judgeReport(report, condition));
+    const origin = { leaseId: report.lease_id ?? null, serviceName: report.context?.service_name ?? null };
+    const changed = await this.conditions.change(accountId, origin, (condition) => judgeReport(report, condition));
     const health = changed && (await this.conditions.find(accountId));
     if (!changed || !health) return refused('account_not_found');
     const { change, coolingUntil } = changed;

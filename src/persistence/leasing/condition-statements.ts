@@ -13,15 +13,25 @@ export const LOCK_SLOT: Statement = {
 
 const MS = (column: string): string => `extract(epoch FROM ${column})::float8 * 1000`;
 
+/**
+ * $2 the lease under which something happened, or null; $3 the service that says so, or null. Who tells late is not taken for
+ * whoever has the account by then: the party is that of the lease named, else of that service’s last, else of the last of all.
+ */
 export const CONDITION: Statement = {
   name: 'condition-read',
   text: `
-SELECT ${MS('clock_timestamp()')} AS "nowMs", s.lease_id AS "leaseId", s.fence, s.user_id AS "userId", s.service_name AS "serviceName",
-  s.purpose, s.target_channel_id AS "targetChannelId", s.expires_at > clock_timestamp() AS leased, s.floods, ${MS('s.flood_at')} AS "floodAtMs",
+SELECT ${MS('clock_timestamp()')} AS "nowMs", p.id AS "leaseId", p.fence, p.user_id AS "userId", p.service_name AS "serviceName",
+  p.purpose, p.target_channel_id AS "targetChannelId", s.lease_id = $2::uuid AND s.expires_at > clock_timestamp() AS "isOfNow", s.floods, ${MS('s.flood_at')} AS "floodAtMs",
   s.faults, s.score, ${MS('s.score_at')} AS "scoreAtMs",
   CASE WHEN s.cooling_until > clock_timestamp() THEN ${MS('s.cooling_until')} END AS "coolingUntilMs",
   s.cooling_cause AS "coolingCause"
 FROM account_slot s JOIN account a ON a.id = s.account_id AND a.deleted_at IS NULL
+LEFT JOIN LATERAL (
+  SELECT l.id, l.fence, l.user_id, l.service_name, l.purpose, l.target_channel_id FROM lease l
+  WHERE l.account_id = s.account_id AND CASE WHEN $2::uuid IS NOT NULL THEN l.id = $2::uuid
+    WHEN $3::text IS NOT NULL THEN l.service_name = $3::text ELSE true END
+  ORDER BY l.fence DESC LIMIT 1
+) p ON true
 WHERE s.account_id = $1::uuid`,
 };
 
@@ -46,13 +56,12 @@ WHERE account_id = $1::uuid
 RETURNING CASE WHEN cooling_until > clock_timestamp() THEN cooling_until END AS "coolingUntil"`,
 };
 
-/** $2 class, $3 what was decided, $4 details. */
+/** $2 class, $3 what was decided, $4 details, $5 to $8 the lease it happened under, its fence, tenant and service. */
 export const ERROR_NOTED: Statement = {
   name: 'condition-error-noted',
   text: `
 INSERT INTO lease_ledger (account_id, lease_id, fence, user_id, service_name, what, decision, why, details)
-SELECT account_id, lease_id, fence, user_id, coalesce($5::text, service_name), 'error', $3::text, $2::text, $4::jsonb
-FROM account_slot WHERE account_id = $1::uuid`,
+VALUES ($1::uuid, $5::uuid, $6::bigint, $7::text, $8::text, 'error', $3::text, $2::text, $4::jsonb)`,
 };
 
 /** $2 tenant, $3 purpose, $4 channel, $5 why. */
@@ -111,7 +120,7 @@ export const HEALTH: Statement = {
 SELECT s.account_id AS "accountId", a.label, coalesce(n.status, 'DISCONNECTED') AS status,
   CASE WHEN ${LEASED} THEN s.expires_at END AS "leasedUntil", CASE WHEN ${LEASED} THEN s.service_name END AS "serviceName",
   CASE WHEN s.cooling_until > clock_timestamp() THEN s.cooling_until END AS "coolingUntil", s.cooling_cause AS "coolingCause",
-  s.disabled_at AS "disabledAt", s.score,
+  s.disabled_at AS "disabledAt", s.score, ${MS('s.score_at')} AS "scoreAtMs", ${MS('clock_timestamp()')} AS "nowMs",
   s.login_dead_at IS NOT NULL AND coalesce(n.since, '-infinity') <= s.login_dead_at AS "loginDead"
 FROM account_slot s
 JOIN account a ON a.id = s.account_id AND a.deleted_at IS NULL

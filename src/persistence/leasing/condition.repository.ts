@@ -9,14 +9,15 @@ import { inTransaction } from './transaction.js';
 /** What is known of an account when an error comes. Times are milliseconds since 1970. */
 export interface Condition {
   readonly nowMs: number;
+  /** The lease under which it happened, and all that is said of it; null: nobody knows. */
   readonly leaseId: string | null;
-  readonly fence: string;
+  readonly fence: string | null;
   readonly userId: string | null;
   readonly serviceName: string | null;
   readonly purpose: string | null;
   readonly targetChannelId: string | null;
-  /** The lease, and all that is said of it, is that of now, not the last one. */
-  readonly leased: boolean;
+  /** The lease that was named, or offered, is the account’s now; null: none was named. */
+  readonly isOfNow: boolean | null;
   readonly floods: number;
   readonly floodAtMs: number | null;
   readonly faults: number;
@@ -24,6 +25,11 @@ export interface Condition {
   readonly scoreAtMs: number;
   readonly coolingUntilMs: number | null;
   readonly coolingCause: string | null;
+}
+/** Where it happened, as far as it was said. */
+export interface ErrorOrigin {
+  readonly leaseId: string | null;
+  readonly serviceName: string | null;
 }
 /** What is made of it. */
 export interface ConditionChange {
@@ -54,7 +60,10 @@ export interface AccountCondition {
   readonly coolingCause: string | null;
   readonly disabledAt: Date | null;
   readonly loginDead: boolean;
+  /** As it stood at `scoreAtMs`; it heals with time. */
   readonly score: number;
+  readonly scoreAtMs: number;
+  readonly nowMs: number;
 }
 export interface ConditionCounts {
   readonly total: number;
@@ -81,15 +90,19 @@ export class ConditionRepository {
   /** Reads it under the row's lock, lets `judge` decide, and writes all that follows as one change. Null: no such account. */
   async change<C extends ConditionChange>(
     accountId: string,
+    { leaseId, serviceName }: ErrorOrigin,
     judge: (condition: Condition) => C,
   ): Promise<{ readonly change: C; readonly condition: Condition; readonly coolingUntil: Date | null } | null> {
     return inTransaction(this.#pool, async (client) => {
       await client.query({ ...this.sql.LOCK_SLOT, values: [accountId] });
-      const { rows } = await client.query<Condition>({ ...this.sql.CONDITION, values: [accountId] });
+      const { rows } = await client.query<Condition>({
+        ...this.sql.CONDITION,
+        values: [accountId, leaseId, serviceName],
+      });
       const [condition] = rows;
       if (!condition) return null;
       const change = judge(condition);
-      return { change, condition, coolingUntil: await this.#write(client, accountId, change) };
+      return { change, condition, coolingUntil: await this.#write(client, accountId, condition, change) };
     });
   }
 
@@ -131,9 +144,10 @@ export class ConditionRepository {
     return (await this.#pool.query<AccountCondition>({ ...this.sql.HEALTH, values: [id, after, atMost] })).rows;
   }
 
-  async #write(client: PoolClient, id: string, change: ConditionChange): Promise<Date | null> {
+  async #write(client: PoolClient, id: string, of: Condition, change: ConditionChange): Promise<Date | null> {
     const { restMs, floods, floodAtMs, faults, score, loginDead, disabled, stops, refusal } = change;
-    const noted = [id, change.class, change.decision, JSON.stringify(change.details), change.saidBy];
+    const party = [of.leaseId, of.fence, of.userId, change.saidBy ?? of.serviceName];
+    const noted = [id, change.class, change.decision, JSON.stringify(change.details), ...party];
     await client.query({ ...this.sql.ERROR_NOTED, values: noted });
     const values = [id, restMs, change.class, floods, floodAtMs, faults, score, loginDead, disabled];
     const { rows } = await client.query<{ coolingUntil: Date | null }>({ ...this.sql.CHANGE, values });

@@ -46,7 +46,9 @@ const PUT = {
   text: `
 WITH put AS (
   INSERT INTO limit_rule (id, user_id, purpose, account_id, limits)
-  SELECT $1::uuid, $2::text, $3::text, $4::uuid, $5::jsonb WHERE (SELECT count(*) FROM limit_rule) < $6::integer
+  SELECT $1::uuid, $2::text, $3::text, $4::uuid, $5::jsonb
+  WHERE (SELECT count(*) FROM limit_rule) < $6::integer
+    OR EXISTS (SELECT FROM limit_rule WHERE (user_id, purpose, account_id) IS NOT DISTINCT FROM ($2::text, $3::text, $4::uuid))
   ON CONFLICT (user_id, purpose, account_id) DO UPDATE SET limits = excluded.limits, updated_at = now()
   RETURNING user_id, account_id, purpose, limits
 )

@@ -35,7 +35,15 @@ export const LedgerRow = memo(function LedgerRow({ line, account, now, opened }:
 
 const GOOD: readonly string[] = ['granted', 'accepted', 'extended', 'allowed', 'done', 'recovered', 'lifted'];
 const BAD: readonly string[] = ['refused', 'denied', 'ended', 'disabled', 'awaiting_login', 'stopped'];
-const NOTABLE: readonly string[] = ['cooled', 'target_refused', 'retry', 'expired', 'assumed', 'unreserved'];
+const NOTABLE: readonly string[] = [
+  'cooled',
+  'target_refused',
+  'not_possible',
+  'retry',
+  'expired',
+  'assumed',
+  'unreserved',
+];
 
 function toneOf(decision: string): 'ok' | 'bad' | 'warn' | 'rest' {
   if (GOOD.includes(decision)) return 'ok';
