@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { freePort } from './free-port.js';
 
 /** A TCP line to a server on this machine that can be cut, and put up again under the same port. */
 export interface CuttableLine extends AsyncDisposable {
@@ -28,8 +29,8 @@ export async function layLine(toPort: number): Promise<CuttableLine> {
     near.pipe(far);
     far.pipe(near);
   };
-  let server = await listen(0, join);
-  const { port } = server.address() as { port: number };
+  const port = await freePort();
+  let server = await listen(port, join);
   const cut = async (): Promise<void> => {
     const closed = server.listening ? once(server, 'close') : Promise.resolve();
     server.close();

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 const IN_MEMORY = '/dev/shm';
 /** The folders of all tests that run at once take less than a quarter of it. */
 const FREE_BYTES_MIN = 8 * 2 ** 30;
+/** Whoever was killed last may still be leaving, and write; pauses grow by 0.1 s. */
+const REMOVE_TRIES_MAX = 10;
 
 /**
  * Before the system tests: where there is room, their temporary folders lie in memory. They make some hundred databases and
@@ -17,7 +19,7 @@ export async function setup(): Promise<(() => Promise<void>) | undefined> {
   const folder = await mkdtemp(join(IN_MEMORY, `muster-tests-${process.pid}-`));
   await chmod(folder, 0o755); // Postgres runs as another user when we are root, and must get in
   process.env['TMPDIR'] = folder;
-  return () => rm(folder, { recursive: true, force: true });
+  return () => rm(folder, { recursive: true, force: true, maxRetries: REMOVE_TRIES_MAX });
 }
 
 async function hasRoom(): Promise<boolean> {
