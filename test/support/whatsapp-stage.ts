@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectSimulatorControl, type SimulatorControl } from '#apps/simulator/control/control-client';
+import { connectSimulatorControl, ControlRefusal, type SimulatorControl } from '#apps/simulator/control/control-client';
 import { startSimulator } from '#apps/simulator/simulator';
 import type { MusterClient } from '#libs/client/client';
 import { waitUntil } from '#libs/client/wait-until';
@@ -10,6 +10,7 @@ import type { TransitionView } from '#libs/contracts/transition';
 import type { ProcessEntry } from '#libs/processes/process-entry';
 import { isAlive } from '#libs/processes/process-identity';
 import { listProcesses, listTree, listUsersOfProfile } from '#libs/processes/process-table';
+import { browsersAmong } from '#test/scenarios/browsers-among';
 import { startRuntime, type TestRuntime } from './runtime.js';
 
 /** A built runtime beside a stand-in of WhatsApp, each in a folder of its own, and all that may be done to them. */
@@ -95,8 +96,12 @@ function commands(client: () => MusterClient, control: SimulatorControl): Comman
   const stepsAfter: Commands['stepsAfter'] = async (id, after) =>
     (await client().accounts.transitions(id, { after, limit: 500 })).items;
   const scan: Commands['scan'] = async (id, number) => {
-    await client().accounts.untilStatus(id, 'QR_READY', WAIT);
-    await control.scan({ qr: (await client().accounts.qr(id)).qr, number });
+    const scanned = async (): Promise<boolean> => {
+      await client().accounts.untilStatus(id, 'QR_READY', WAIT);
+      const { qr } = await client().accounts.qr(id);
+      return control.scan({ qr, number }).then(() => true, isReplaced);
+    };
+    await waitUntil('a code that was scanned while it was shown', scanned, Boolean, WAIT);
   };
   return {
     stepsAfter,
@@ -110,6 +115,12 @@ function commands(client: () => MusterClient, control: SimulatorControl): Comman
     lastSeq: async (id) => (await stepsAfter(id, 0)).at(-1)?.seq ?? 0,
     incarnation: async (id) => (await stepsAfter(id, 0)).at(-1)?.incarnation ?? 0,
   };
+}
+
+/** The page showed another code by then, as it does every 20 s: a person scans that one. */
+function isReplaced(error: unknown): false {
+  if (error instanceof ControlRefusal && error.code === 'qr_not_shown') return false;
+  throw error;
 }
 
 /** By a person's command: a new session, CONNECTED. */
@@ -154,8 +165,8 @@ function worksIn(dataDir: string, entry: ProcessEntry): boolean {
 }
 
 function mainFirst(users: readonly ProcessEntry[]): readonly ProcessEntry[] {
-  const isMain = (entry: ProcessEntry): boolean => !users.some(({ pid }) => pid === entry.parentPid);
-  return [...users.filter(isMain), ...users.filter((entry) => !isMain(entry))];
+  const main = browsersAmong(users);
+  return [...main, ...users.filter((entry) => !main.includes(entry))];
 }
 
 export async function locksIn(sessionsDir: string): Promise<readonly string[]> {
