@@ -1,10 +1,17 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { setImmediate as turn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OPERATIONS } from '#libs/contracts/operations';
 import { type HttpRuntime, startHttpRuntime } from '#test/support/http-runtime';
 import { MusterApiError } from './api-error.js';
 import { createClient, type MusterClient } from './client.js';
+import { createTransport } from './transport.js';
 import { MusterWaitError } from './wait-until.js';
+
+setFlagsFromString('--expose-gc');
+const clearMemory = runInNewContext('gc') as () => void;
 
 let http: HttpRuntime;
 let baseUrl: string;
@@ -26,6 +33,11 @@ const refusalOf = async (promise: Promise<unknown>): Promise<MusterApiError> => 
   if (!(error instanceof MusterApiError)) throw new Error('expected a MusterApiError', { cause: error });
   return error;
 };
+
+const hanging: typeof fetch = (_input, init) =>
+  new Promise((_resolve, reject) => {
+    init?.signal?.addEventListener('abort', () => reject(init.signal?.reason as Error));
+  });
 
 /** A call that nobody of the client makes is one that nobody can make with it. */
 it('has every call of the API', async () => {
@@ -117,11 +129,19 @@ describe('the client', () => {
   });
 
   it('gives up a call after its time', async () => {
-    const hanging: typeof fetch = (_input, init) =>
-      new Promise((_resolve, reject) =>
-        init?.signal?.addEventListener('abort', () => reject(init.signal?.reason as Error)),
-      );
     const patient = createClient({ baseUrl, fetch: hanging, timeoutMs: 20 });
     await expect(patient.accounts.list()).rejects.toThrow(/timeout/i);
+  });
+
+  it('gives up a call that has a signal of its own, too, though memory is cleared meanwhile', async () => {
+    const never = new AbortController();
+    const transport = createTransport({ baseUrl, fetch: hanging, timeoutMs: 100 });
+    const asked = transport.fetch('listAccounts', {}, { signal: never.signal });
+    const refused = expect(asked).rejects.toThrow(/timeout/i);
+    for (let times = 0; times < 3; times += 1) {
+      await turn();
+      clearMemory();
+    }
+    await refused;
   });
 });

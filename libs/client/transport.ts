@@ -95,6 +95,8 @@ function fetchOnce(
   if (apiKey !== undefined) sent.set('x-api-key', apiKey);
   if (ask.body !== undefined) sent.set('content-type', 'application/json');
   const tooLate = AbortSignal.timeout(Math.max(timeoutMs, msMin));
+  // `any` holds it weakly: one that nobody listens to is cleared away by Node 20, and its time never comes.
+  tooLate.addEventListener('abort', () => undefined, { once: true });
   return fetchWith(`${withoutSlash(baseUrl)}${addressOf(path, ask)}`, {
     method,
     headers: sent,

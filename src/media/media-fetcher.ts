@@ -11,6 +11,7 @@ import type { MediaView } from '#libs/contracts/media';
 import { type Outcome, refused } from '#libs/contracts/refusals';
 import type { Exchanged, Outbound } from '#src/outbound/outbound';
 import { createPlaces } from '#src/outbound/places';
+import { inTime } from '#src/outbound/time-limit';
 import type { NotReached } from '#src/outbound/target';
 
 /** On its way from elsewhere: as long as it will be, and as its server calls it. */
@@ -33,19 +34,20 @@ export function createMediaFetcher(outbound: Outbound, msMax = MEDIA_FETCH_MS_MA
   const places = createPlaces(MEDIA_FETCHES_MAX, MEDIA_FETCHES_WAITING_MAX);
   return {
     async fetch(url, take) {
-      const signal = AbortSignal.any([over.signal, AbortSignal.timeout(msMax)]);
-      const leave = await places.take(signal);
-      if (leave === null) return refused('busy', 'Too many files are being fetched.');
-      try {
-        const answer = await outbound.fetch(url, signal);
-        if (!answer.ok) return refusalOf(answer);
-        const fault = faultOf(answer);
-        if (fault === null) return await take(describe(answer, url));
-        answer.body.destroy();
-        return fault;
-      } finally {
-        leave();
-      }
+      return inTime(over.signal, msMax, async (signal) => {
+        const leave = await places.take(signal);
+        if (leave === null) return refused('busy', 'Too many files are being fetched.');
+        try {
+          const answer = await outbound.fetch(url, signal);
+          if (!answer.ok) return refusalOf(answer);
+          const fault = faultOf(answer);
+          if (fault === null) return await take(describe(answer, url));
+          answer.body.destroy();
+          return fault;
+        } finally {
+          leave();
+        }
+      });
     },
     close: () => over.abort(),
   };

@@ -9,6 +9,7 @@ import {
   type WebhookBody,
 } from '#libs/contracts/webhook';
 import type { ExchangeOutcome, Outbound } from '#src/outbound/outbound';
+import { inTime } from '#src/outbound/time-limit';
 import { readRetryAfter } from './retry.policy.js';
 import { signatureOf } from './signature.js';
 
@@ -47,16 +48,17 @@ export function createSender(
     async send(letter, signal) {
       const began = performance.now();
       const body = JSON.stringify(letter.body);
-      const limit = AbortSignal.any([signal, AbortSignal.timeout(answerMsMax)]);
-      const outcome = await outbound.exchange({
-        method: 'POST',
-        url: letter.url,
-        headers: headersOf(letter, body, clock.now()),
-        body,
-        keepConnection: true,
-        signal: limit,
+      const said = await inTime(signal, answerMsMax, async (limit) => {
+        const outcome = await outbound.exchange({
+          method: 'POST',
+          url: letter.url,
+          headers: headersOf(letter, body, clock.now()),
+          body,
+          keepConnection: true,
+          signal: limit,
+        });
+        return whatItSaid(outcome, clock.now());
       });
-      const said = await whatItSaid(outcome, clock.now());
       const interrupted = signal.aborted && said.status === null;
       return { ...said, durationMs: Math.round(performance.now() - began), interrupted };
     },

@@ -154,7 +154,10 @@ export class GuardedSession implements DriverSession {
     const { profile, opening, log } = this.guarded;
     this.phase = 'keeping';
     const startedAt = performance.now();
-    const limit = AbortSignal.any([this.hurry.signal, AbortSignal.timeout(KEEP_MS_MAX)]);
+    // Not AbortSignal.timeout: within `any` nothing holds it, and Node 20 clears it away before its time.
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(new Error(`it took more than ${KEEP_MS_MAX} ms`)), KEEP_MS_MAX);
+    const limit = AbortSignal.any([this.hurry.signal, late.signal]);
     try {
       const kept = await whileUnused(profile, () => keepLogin(profile, limit));
       const { accountId } = opening;
@@ -163,6 +166,8 @@ export class GuardedSession implements DriverSession {
       else log.warn({ accountId, detail: textOf(kept.error) }, 'the login could not be copied; the copy before stays');
     } catch (error) {
       log.warn({ accountId: opening.accountId, detail: textOf(error) }, 'the login could not be copied');
+    } finally {
+      clearTimeout(timer);
     }
     this.conclude(last);
   }
