@@ -4,7 +4,8 @@ import { MEDIA_BYTES_MAX, MEDIA_REDIRECTS_MAX } from '#libs/contracts/limits/med
 import { PUBLIC_SITE_ENV, type PublicSite, startPublicSite } from '#test/support/public-site';
 import { startRuntime, type TestRuntime } from '#test/support/runtime';
 
-const FETCH_MS_MAX = 2_000;
+/** In it a slow machine brings MEDIA_BYTES_MAX; usually it is a minute. */
+const FETCH_MS_MAX = 10_000;
 const to = '+380441110009';
 const MEBIBYTE = Buffer.alloc(1_048_576);
 
@@ -12,6 +13,8 @@ let runtime: TestRuntime;
 let client: MusterClient;
 let site: PublicSite;
 let id: string;
+/** Asked first of all, since they take FETCH_MS_MAX: what became of each, by path. */
+let unanswered: ReadonlyMap<string, Promise<{ readonly refusal: unknown; readonly tookMs: number }>>;
 
 beforeAll(async () => {
   site = await startPublicSite({
@@ -35,6 +38,7 @@ beforeAll(async () => {
   runtime = await startRuntime({ ...PUBLIC_SITE_ENV, MEDIA_FETCH_MS_MAX: String(FETCH_MS_MAX) });
   ({ client } = runtime);
   ({ id } = await client.accounts.create({ label: 'alice', provider: 'simulated' }));
+  unanswered = new Map(['/slow', '/silent'].map((path) => [path, giveUp(site.urlOf(path))]));
 });
 afterAll(async () => {
   await runtime[Symbol.asyncDispose]();
@@ -45,6 +49,14 @@ const problem = (status: number, code: string, detail = '') => ({
   problem: { status, code, detail: expect.stringContaining(detail) as string },
 });
 const upload = (url: string) => client.media.upload(id, { url });
+const giveUp = async (url: string) => {
+  const began = performance.now();
+  const refusal: unknown = await upload(url).then(
+    () => null,
+    (error: unknown) => error,
+  );
+  return { refusal, tookMs: performance.now() - began };
+};
 const send = (url: string) => client.messages.send(id, { kind: 'image', to, media: { url } });
 
 describe('a file by its URL', () => {
@@ -76,13 +88,6 @@ describe('a file by its URL', () => {
     expect(site.asked.filter((path) => path === '/around')).toHaveLength(MEDIA_REDIRECTS_MAX + 1);
   });
 
-  it.each(['/slow', '/silent'])('is given up in time when its server is %s', async (path) => {
-    const began = performance.now();
-    await expect(upload(site.urlOf(path))).rejects.toMatchObject(problem(422, 'media_unreachable'));
-    expect(performance.now() - began).toBeGreaterThan(FETCH_MS_MAX * 0.9);
-    expect(performance.now() - began).toBeLessThan(FETCH_MS_MAX + 3_000);
-  });
-
   it.each(['/large', '/endless'])(
     'is refused when it is too large, whether its server says so or not: %s',
     async (path) => {
@@ -96,6 +101,13 @@ describe('a file by its URL', () => {
     await expect(send(site.urlOf('/nowhere'))).rejects.toMatchObject(problem(422, 'media_unreachable', '404'));
     const sent = await client.messages.send(id, { kind: 'document', to, media: { url: site.urlOf('/page') } });
     expect(sent.media).toMatchObject({ mimeType: 'text/html', filename: 'page' });
+  });
+
+  it.each(['/slow', '/silent'])('is given up in time when its server is %s', async (path) => {
+    const { refusal, tookMs } = await unanswered.get(path)!;
+    expect(refusal).toMatchObject(problem(422, 'media_unreachable'));
+    expect(tookMs).toBeGreaterThan(FETCH_MS_MAX * 0.9);
+    expect(tookMs).toBeLessThan(FETCH_MS_MAX * 2);
   });
 });
 
