@@ -13,6 +13,8 @@ const blocked = '+491700000003';
 
 /** What is gone is known within milliseconds, as long as nothing else wants the processors. */
 const NOTICED_MS_MAX = 1_000;
+/** Eight browsers are started and two runtimes, one after the other; 15 s alone. */
+const PATIENT = { timeout: 240_000 };
 
 let stage: WhatsappStage;
 let aliceId: string;
@@ -93,6 +95,7 @@ it('a runtime that was frozen for longer than its hosts wait gets its accounts b
 describe('a runtime with accounts in all conditions', () => {
   it.each(['SIGTERM', 'SIGKILL'] as const)(
     'that ends by %s brings back what was wanted, and no more',
+    PATIENT,
     async (signal) => {
       const { halfWay, failed } = await makeTrouble();
       const before = stage.processes();
