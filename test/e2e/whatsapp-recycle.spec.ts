@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isAlive } from '#libs/processes/process-identity';
-import { nameOf, POLL, setStage, WAIT, type WhatsappStage } from '#test/support/whatsapp-stage';
+import { untilGone } from '#test/support/nothing-left';
+import { POLL, setStage, WAIT, type WhatsappStage } from '#test/support/whatsapp-stage';
 
 const alice = '+491700000001';
 const bob = '+491700000002';
@@ -57,7 +57,7 @@ describe.runIf(process.platform === 'linux')('an account whose browser grows ove
     expect(steps[0]).toMatchObject({ from: 'CONNECTED.online', to: 'CONNECTING.closing', event: 'account.recycle' });
     expect(steps[1]).toMatchObject({ to: 'CONNECTING.queued', cause: 'recycled' });
     expect(steps.map(({ to }) => to)).not.toContain('QR_READY');
-    expect(old.filter(isAlive).map(nameOf)).toEqual([]);
+    await untilGone(old);
     expect(await stage.lastSeq(bobId)).toBe(before.bob);
     await expect.poll(memoryMb, RECYCLED).toBeGreaterThan(0);
     expect(await memoryMb()).toBeLessThan(BUDGET_MB);

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ProcessEntry } from '#libs/processes/process-entry';
-import { isAlive } from '#libs/processes/process-identity';
-import { nameOf, setStage, WAIT, type WhatsappStage } from '#test/support/whatsapp-stage';
+import { untilNothingLeft } from '#test/support/nothing-left';
+import { setStage, WAIT, type WhatsappStage } from '#test/support/whatsapp-stage';
 
 const ACCOUNTS = 10;
 /** The bar for a stop of ten accounts. */
@@ -33,9 +33,7 @@ async function allRestored(): Promise<void> {
 
 async function expectNothingLeft(started: readonly ProcessEntry[]): Promise<void> {
   expect(started.length).toBeGreaterThan(3 * ACCOUNTS);
-  expect(started.filter(isAlive).map(nameOf)).toEqual([]);
-  expect(stage.strays()).toEqual([]);
-  expect(await stage.profileLocks()).toEqual([]);
+  await untilNothingLeft(stage, started);
 }
 
 it('ten accounts that were paired just now stop within 10 s, and leave neither process nor lock', async () => {
