@@ -28,7 +28,7 @@ it.each(cases)('`npm start` ends gracefully, and wholly, at $way, $moment', asyn
     expect(await npm.exit, npm.said()).toBe(0);
     expect(npm.said()).toMatch(/"clean":true,"msg":"stopped"/);
     expect(npm.said()).not.toMatch(/^killed/im);
-    expect(strays(dataDir, started)).toEqual([]);
+    await expect.poll(() => strays(dataDir, started)).toEqual([]);
   } finally {
     await npm.end();
     await rm(dataDir, { recursive: true, force: true });
