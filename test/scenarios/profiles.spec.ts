@@ -7,13 +7,14 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest';
 import { waitUntil } from '#libs/client/wait-until';
 import { identify, isAlive, type ProcessIdentity } from '#libs/processes/process-identity';
-import { killExactly, POLL, WAIT } from '#test/support/whatsapp-stage';
+import { listTree } from '#libs/processes/process-table';
+import { killExactly, nameOf, POLL, WAIT } from '#test/support/whatsapp-stage';
 import type { Ordeal } from './episode.js';
 import { scenariosOf } from './scenario.js';
 import { type ScenarioStage, setScenario } from './scenario-stage.js';
 
 const scenario = scenariosOf('profiles');
-const HEAL_MS = 40_000;
+const HEAL_MS = 60_000;
 
 let scene: ScenarioStage<'alice' | 'olga'>;
 const started: ChildProcess[] = [];
@@ -21,8 +22,11 @@ const started: ChildProcess[] = [];
 beforeAll(async () => {
   scene = await setScenario(['alice', 'olga']);
 });
-afterEach(() => {
-  for (const child of started.splice(0)) child.kill('SIGKILL');
+/** Whoever is left of them would have the profile at the next start, or write to it when it is to be damaged. */
+afterEach(async () => {
+  const left = listTree(started.splice(0).map(({ pid }) => pid!));
+  for (const entry of left.filter(isAlive)) process.kill(entry.pid, 'SIGKILL');
+  await expect.poll(() => left.filter(isAlive).map(nameOf), POLL).toEqual([]);
 });
 afterAll(() => scene?.[Symbol.asyncDispose]());
 
