@@ -5,13 +5,14 @@ import { scenariosOf } from './scenario.js';
 import { type Person, type ScenarioStage, setScenario, trashedLogins } from './scenario-stage.js';
 
 const scenario = scenariosOf('network');
-const DEGRADED_DEADLINE_MS = 3_000;
+/** In it a line that was down for a moment must be up again, on a busy machine, too. */
+const DEGRADED_DEADLINE_MS = 6_000;
 const PROVIDER_TIMEOUT_DEADLINE_MS = 1_500;
 /** The time held is the difference of two moments in whole milliseconds: it may come out one too few. */
 const CLOCK_ROUNDING_MS = 1;
 const CONFLICT_WAIT_MS = 1_500;
 const BACKOFF_MS_MAX = 1_000;
-const HEAL_MS = 30_000;
+const HEAL_MS = 60_000;
 const stranger = '+491700000009';
 
 let scene: ScenarioStage<'alice' | 'bob' | 'olga'>;
@@ -23,7 +24,6 @@ beforeAll(async () => {
     PROVIDER_TIMEOUT_DEADLINE_MS: String(PROVIDER_TIMEOUT_DEADLINE_MS),
     CONFLICT_WAIT_MS: String(CONFLICT_WAIT_MS),
     BACKOFF_MS_MAX: String(BACKOFF_MS_MAX),
-    LAUNCH_DEADLINE_MS: '6000',
     RESTARTS_MAX: '0',
   });
 });
@@ -95,7 +95,7 @@ describe.concurrent('a connected account', () => {
         },
       },
       ends: 'CONNECTED.online',
-      withinMs: 80_000,
+      withinMs: 120_000,
       never: ['QR_READY', 'FAILED'],
     });
     expect(performance.now() - backAt).toBeLessThan(BACKOFF_MS_MAX + 10_000);

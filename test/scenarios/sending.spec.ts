@@ -115,7 +115,7 @@ describe('a message that', () => {
       },
       reason: 'browser_gone',
       ends: 'CONNECTED.online',
-      withinMs: 30_000,
+      withinMs: 60_000,
       sessions: 1,
       never: ['QR_READY'],
     });
