@@ -136,16 +136,16 @@ describe('is caught:', () => {
   });
 
   it('a record that is not bound to its lease: it settles what another holds by now', async () => {
-    const unbound = patched(SETTLE, 'h.lease_id = s.lease_id AND', '');
+    const unbound = patched(SETTLE, 'h.lease_id = $7::uuid AND h.channel', 'h.channel');
     const ends = await both(postgres, 1, { usage: { SETTLE: unbound } }, async (stage) => {
       const [id] = stage.ids as [string];
-      await stage.allocate();
-      await stage.check(id);
+      const former = await stage.allocate();
       await stage.release(id);
       await stage.allocate({ service_name: 'parser' });
-      const told = await stage.record(id);
+      await stage.check(id);
+      const told = await stage.record(id, { success: false, lease_id: former.ok ? former.value.lease_id : null });
       return told.ok && told.value.recorded;
     });
-    expect(ends).toEqual(['assumed', 'unreserved']);
+    expect(ends).toEqual(['refunded', 'nothing']);
   });
 });

@@ -59,7 +59,16 @@ export const recordRateLimitSchema = z.object({
   action_type: actionTypeSchema,
   target_channel_id: channelSchema.nullish(),
   success: z.boolean().default(true),
-  reservation_id: z.uuid().toLowerCase().nullish(),
+  reservation_id: z
+    .uuid()
+    .toLowerCase()
+    .nullish()
+    .describe('settles that unit; if it is for something else, what was done counts without it, once'),
+  lease_id: z
+    .uuid()
+    .toLowerCase()
+    .nullish()
+    .describe('under which it was done; not given: the lease that lives, or the last one'),
 });
 export type RecordRateLimit = z.input<typeof recordRateLimitSchema>;
 

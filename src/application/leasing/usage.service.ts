@@ -11,7 +11,7 @@ import type { OutputOf } from '#libs/contracts/parse';
 import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
 import { countsOf, decide, type Decision, type Obstacle } from '#libs/leasing/decision';
 import { actionLimitsOf, limitsOf } from '#libs/leasing/limits';
-import type { Holder, LockedUsage, UsageAsk } from '#src/persistence/leasing/usage.repository';
+import type { DoneAsk, Holder, LockedUsage, Party } from '#src/persistence/leasing/usage.repository';
 import { LIMIT_RULE_STORE, type LimitRuleStore, USAGE_STORE, type UsageStore } from './lease-stores.js';
 import { statusOf } from './usage-status.js';
 
@@ -29,9 +29,10 @@ export class UsageService {
     const holder = await this.usage.holder(accountId);
     if (holder === null) return refused('account_not_found');
     const limits = await this.limitsFor(accountId, holder);
-    const wanted = askOf(accountId, ask);
+    const { userId } = holder;
+    const wanted = { ...askOf(accountId, ask), userId, target: ask.target_id ?? null };
     const { max_per_channel_all_accounts: bound } = actionLimitsOf(limits, ask.action_type, Date.now());
-    const { judged, hold } = await this.usage.check(wanted, bound === null ? null : holder.userId, (usage) =>
+    const { judged, hold } = await this.usage.check(wanted, bound === null ? null : userId, (usage) =>
       judge(limits, ask, holder, usage),
     );
     const isOver = judged.denied_by === null && hold === null;
@@ -45,11 +46,15 @@ export class UsageService {
   }
 
   async record(accountId: string, ask: OutputOf<typeof recordRateLimitSchema>): Promise<Outcome<RecordView>> {
-    const holder = await this.usage.holder(accountId);
-    if (holder === null) return refused('account_not_found');
-    const limits = await this.limitsFor(accountId, holder);
     const wanted = askOf(accountId, ask);
-    const { recorded, hold, usage } = await this.usage.record(wanted, ask.success, ask.reservation_id ?? null);
+    const done = await this.usage.record(wanted, {
+      success: ask.success,
+      reservationId: ask.reservation_id ?? null,
+      leaseId: ask.lease_id ?? null,
+    });
+    if (done === null) return refused('account_not_found');
+    const { recorded, hold, party, usage } = done;
+    const limits = await this.limitsFor(accountId, party);
     return accepted({
       account_id: accountId,
       action_type: ask.action_type,
@@ -67,16 +72,18 @@ export class UsageService {
     return accepted(statusOf(accountId, limits, await this.usage.status(accountId), Date.now()));
   }
 
-  private async limitsFor(accountId: string, { userId, purpose }: Holder): Promise<LeaseLimits> {
+  private async limitsFor(accountId: string, { userId, purpose }: Party): Promise<LeaseLimits> {
     return limitsOf(await this.rules.list(accountId), { user_id: userId, purpose, account_id: accountId });
   }
 }
 
-const askOf = (accountId: string, ask: Omit<CheckAsk, 'lease_id' | 'target_id'> & Partial<CheckAsk>): UsageAsk => ({
+const askOf = (
+  accountId: string,
+  ask: Pick<OutputOf<typeof recordRateLimitSchema>, 'action_type' | 'target_channel_id'>,
+): DoneAsk => ({
   accountId,
   actionType: ask.action_type,
   channel: ask.target_channel_id ?? null,
-  target: ask.target_id ?? null,
 });
 
 /** The lease must be the one whose limits were read, and the one that was named. */

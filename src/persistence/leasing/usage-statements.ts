@@ -31,6 +31,17 @@ FROM account_slot s JOIN account a ON a.id = s.account_id AND a.deleted_at IS NU
 WHERE s.account_id = $1::uuid`,
 };
 
+/** Of what was done, $2: under the lease that is named, or else under the last one that anybody heard of. */
+export const PARTY: Statement = {
+  name: 'usage-party',
+  text: `
+SELECT l.id AS "leaseId", l.user_id AS "userId", l.purpose
+FROM account a LEFT JOIN lease l ON l.account_id = a.id AND l.id = coalesce($2::uuid, (
+  SELECT id FROM lease WHERE account_id = $1::uuid ORDER BY fence DESC LIMIT 1
+))
+WHERE a.id = $1::uuid AND a.deleted_at IS NULL`,
+};
+
 /** What is held too long, or was held under a lease that is over, counts as used: its holder may have acted on it. */
 export const ASSUME: Statement = {
   name: 'usage-assume',
@@ -51,7 +62,7 @@ SELECT count(*)::integer AS assumed FROM assumed`,
 
 /**
  * $2 action, $3 channel, $4 how far to look back in ms, $5 a person who may have refused, as may whoever a chat is with.
- * Asked under the lock.
+ * Asked under the lock. $6 whose use of the channel with all accounts is told.
  */
 export const FACTS: Statement = {
   name: 'usage-facts',
@@ -65,7 +76,7 @@ SELECT extract(epoch FROM t.now)::float8 * 1000 AS "nowMs", s.lease_id AS "lease
   )::integer END AS "channelTotal",
   CASE WHEN $3::text IS NOT NULL THEN (
     SELECT count(*) FROM usage_hold
-    WHERE channel = $3::text AND user_id = s.user_id AND action_type = $2::text AND state <> 'refunded'
+    WHERE channel = $3::text AND user_id = $6::text AND action_type = $2::text AND state <> 'refunded'
   )::integer END AS "channelAllAccounts",
   EXISTS (
     SELECT FROM channel_stop c WHERE c.user_id = s.user_id AND c.purpose = s.purpose AND c.channel = $3::text
@@ -115,21 +126,26 @@ FROM account_slot WHERE account_id = $1::uuid`,
 };
 
 /**
- * $2 action, $3 channel, $4 did it succeed, $5 reservation, $6 an id for what nobody held. Without a reservation the oldest
- * that is held for it under the lease of now, or the last; then the oldest whose time was over and of which nobody has said
- * anything. What was settled stays as it is: the same call again changes nothing.
+ * $2 action, $3 channel, $4 did it succeed, $5 reservation, $6 an id for what nobody held, $7 under which lease, $8 that was
+ * said by the caller. Without a reservation the oldest that is held for it under the lease, or the last; then the oldest
+ * whose time was over and of which nobody has said anything. A reservation is settled whosever the account is by now; one
+ * for something else stays as it is, and what was done counts without it: so does one that nobody made. The same call again
+ * changes nothing: it finds what was settled, or $6.
  */
 export const SETTLE: Statement = {
   name: 'usage-settle',
   text: `
-WITH slot AS (
-  SELECT account_id, lease_id, fence, user_id, service_name FROM account_slot WHERE account_id = $1::uuid
-), target AS (
-  SELECT h.id, h.state, h.success FROM usage_hold h, slot s
-  WHERE h.account_id = $1::uuid AND CASE WHEN $5::uuid IS NOT NULL THEN h.id = $5::uuid ELSE
-    h.lease_id = s.lease_id AND h.action_type = $2::text AND h.channel IS NOT DISTINCT FROM $3::text
+WITH target AS (
+  SELECT h.id, h.lease_id, h.state, h.success FROM usage_hold h
+  WHERE h.account_id = $1::uuid AND h.action_type = $2::text AND CASE WHEN $5::uuid IS NOT NULL THEN
+    h.id = $6::uuid OR h.id = $5::uuid AND ($3::text IS NULL OR h.channel = $3::text) AND (NOT $8::boolean OR h.lease_id = $7::uuid)
+    ELSE h.lease_id = $7::uuid AND h.channel IS NOT DISTINCT FROM $3::text
     AND h.success IS NULL AND h.state IN ('held', 'assumed') END
   ORDER BY h.state = 'held' DESC, h.held_at, h.id LIMIT 1
+), party AS (
+  SELECT s.account_id, l.id AS lease_id, l.fence, l.user_id, l.service_name FROM account_slot s
+  LEFT JOIN lease l ON l.account_id = s.account_id AND l.id = coalesce((SELECT lease_id FROM target), $7::uuid)
+  WHERE s.account_id = $1::uuid
 ), settled AS (
   UPDATE usage_hold h SET success = $4::boolean, settled_at = coalesce(h.settled_at, clock_timestamp()),
     state = CASE WHEN h.state <> 'held' THEN h.state WHEN $4::boolean THEN 'done' ELSE 'refunded' END
@@ -138,13 +154,13 @@ WITH slot AS (
 ), unreserved AS (
   INSERT INTO usage_hold (id, account_id, lease_id, user_id, action_type, channel, state, held_at, expires_at, settled_at, success)
   SELECT $6::uuid, account_id, lease_id, user_id, $2::text, $3::text, 'done', t.now, t.now, t.now, true
-  FROM slot, (SELECT clock_timestamp() AS now) AS t WHERE $4::boolean AND NOT EXISTS (SELECT FROM target)
+  FROM party, (SELECT clock_timestamp() AS now) AS t WHERE $4::boolean AND NOT EXISTS (SELECT FROM target)
   RETURNING id
 ), outcome AS (
-  SELECT s.*, coalesce(d.id, t.id, u.id) AS hold,
+  SELECT p.*, coalesce(d.id, t.id, u.id) AS hold,
     CASE WHEN t.id IS NOT NULL THEN coalesce(d.state, t.state) WHEN u.id IS NOT NULL THEN 'unreserved' ELSE 'nothing' END AS recorded,
     t.id IS NOT NULL AND d.id IS NULL AS repeated
-  FROM slot s LEFT JOIN target t ON true LEFT JOIN settled d ON true LEFT JOIN unreserved u ON true
+  FROM party p LEFT JOIN target t ON true LEFT JOIN settled d ON true LEFT JOIN unreserved u ON true
 ), ${ledgerOf('record', {
     from: 'outcome',
     where: 'NOT repeated',
@@ -186,6 +202,7 @@ export const USAGE_STATEMENTS = {
   LOCK_CHANNEL,
   LOCK,
   HOLDER,
+  PARTY,
   ASSUME,
   FACTS,
   HOLD,

@@ -1,6 +1,6 @@
 import { type Pool, type PoolClient } from 'pg';
 import { type DataSource } from 'typeorm';
-import { v7 as uuidV7 } from 'uuid';
+import { v5 as uuidV5, v7 as uuidV7 } from 'uuid';
 import type { RecordOutcome } from '#libs/contracts/account-manager/rate-limit';
 import { HOLD_MS_MAX } from '#libs/contracts/limits/leasing';
 import { poolOf } from '../data-source.js';
@@ -19,6 +19,8 @@ export interface UsageAsk {
   readonly accountId: string;
   readonly actionType: string;
   readonly channel: string | null;
+  /** Whose use of the channel with all accounts is told. */
+  readonly userId: string | null;
   /** A person who may have refused before. */
   readonly target: string | null;
 }
@@ -42,6 +44,22 @@ export interface Judged {
 export interface Hold {
   readonly id: string;
   readonly expiresAt: Date;
+}
+/** What was done, as its caller tells it. */
+export type DoneAsk = Pick<UsageAsk, 'accountId' | 'actionType' | 'channel'>;
+export interface Done {
+  readonly success: boolean;
+  readonly reservationId: string | null;
+  /** Under which lease; null: its caller does not say. */
+  readonly leaseId: string | null;
+}
+/** By whom; all null: under no lease, or under one that the account never had. */
+export type Party = Pick<Holder, 'leaseId' | 'userId' | 'purpose'>;
+export interface Recorded {
+  readonly recorded: RecordOutcome;
+  readonly hold: string | null;
+  readonly party: Party;
+  readonly usage: LockedUsage;
 }
 export interface UsageOfChannel {
   readonly action: string;
@@ -96,21 +114,21 @@ export class UsageRepository {
     return { judged: checked.judged as J, hold: null };
   }
 
-  /** Settles what was held for it, or counts what nobody held, and answers how it stands then. */
-  async record(
-    ask: UsageAsk,
-    success: boolean,
-    reservationId: string | null,
-  ): Promise<{ readonly recorded: RecordOutcome; readonly hold: string | null; readonly usage: LockedUsage }> {
+  /**
+   * Settles what was held for it, or counts what nobody held, under the lease that is named, or else the last one; answers
+   * how it stands then. Null: there is no such account.
+   */
+  async record(ask: DoneAsk, { success, reservationId, leaseId }: Done): Promise<Recorded | null> {
     return inTransaction(this.#pool, async (client) => {
       await client.query({ ...this.sql.LOCK, values: [ask.accountId] });
       await client.query({ ...this.sql.ASSUME, values: [ask.accountId] });
-      const values = [ask.accountId, ask.actionType, ask.channel, success, reservationId, uuidV7()];
-      const { rows } = await client.query<{ recorded: RecordOutcome; hold: string | null }>({
-        ...this.sql.SETTLE,
-        values,
-      });
-      return { ...rows[0]!, usage: await this.#facts(client, ask) };
+      const [party] = (await client.query<Party>({ ...this.sql.PARTY, values: [ask.accountId, leaseId] })).rows;
+      if (!party) return null;
+      const done = [ask.accountId, ask.actionType, ask.channel, success];
+      const values = [...done, reservationId, idOfUnheld(ask, reservationId), party.leaseId, leaseId !== null];
+      const { rows } = await client.query<Pick<Recorded, 'recorded' | 'hold'>>({ ...this.sql.SETTLE, values });
+      const usage = await this.#facts(client, { ...ask, userId: party.userId, target: null });
+      return { ...rows[0]!, party, usage };
     });
   }
 
@@ -155,7 +173,8 @@ export class UsageRepository {
   }
 
   async #facts(client: PoolClient, ask: UsageAsk): Promise<LockedUsage> {
-    const values = [ask.accountId, ask.actionType, ask.channel, this.lookBackMs, ask.target];
+    const { accountId, actionType, channel, target, userId } = ask;
+    const values = [accountId, actionType, channel, this.lookBackMs, target, userId];
     const { rows } = await client.query<FactsRow>({ ...this.sql.FACTS, values });
     const { recentAt, recentHere, ...facts } = rows[0]!;
     return { ...facts, recent: recentAt.map((atMs, n) => ({ atMs, inChannel: recentHere[n] === true })) };
@@ -197,3 +216,7 @@ type FactsRow = Omit<LockedUsage, 'recent'> & {
 
 const detailsOf = ({ actionType, channel, target }: UsageAsk): string =>
   JSON.stringify({ action: actionType, channel, target });
+
+/** The same for the same words on a reservation: what it is not for is counted once, however often that is told. */
+const idOfUnheld = ({ accountId, actionType, channel }: DoneAsk, reservationId: string | null): string =>
+  reservationId === null ? uuidV7() : uuidV5(JSON.stringify([accountId, actionType, channel]), reservationId);
