@@ -1,7 +1,8 @@
 import { waitUntil } from '#libs/client/wait-until';
 import { pagesOf } from '#libs/client/pages';
 import type { AccountView } from '#libs/contracts/account';
-import type { SimulatorControl } from '#apps/simulator/control/control-client';
+import { ControlRefusal, type SimulatorControl } from '#apps/simulator/control/control-client';
+import { MusterApiError } from '#libs/client/api-error';
 import type { MusterClient } from '#libs/client/client';
 import type { BrowserWatch } from '#test/sequences/browser-watch';
 import type { JournalReader } from './journal-reader.js';
@@ -99,9 +100,18 @@ export class Fleet {
 
   private async scan(member: Member): Promise<void> {
     member.tendedAt = performance.now();
-    const { qr } = await this.client.accounts.qr(member.id);
-    await this.control.scan({ qr, number: member.number });
+    try {
+      const { qr } = await this.client.accounts.qr(member.id);
+      await this.control.scan({ qr, number: member.number });
+    } catch (error) {
+      if (!isOver(error)) throw error;
+    }
   }
 }
+
+/** The code was replaced meanwhile, or an earlier scan has had its effect: the account is looked at again. */
+const isOver = (error: unknown): boolean =>
+  (error instanceof ControlRefusal && error.code === 'qr_not_shown') ||
+  (error instanceof MusterApiError && error.problem.code === 'qr_not_ready');
 
 const nothing = (): void => undefined;

@@ -13,8 +13,9 @@ export interface RunOptions extends PlanOptions {
   /** Processes struck; faults of the provider, of the network and of the disk come on top. */
   readonly kills: number;
   readonly accounts: number;
-  /** So long after the first round no further one begins. */
+  /** So long after the first round no further one begins, when so many processes were struck at least. */
   readonly msMax: number;
+  readonly killsMin?: number;
   /** The runtime's logs, also when all went well. */
   readonly keepLogs?: boolean;
   readonly ending?: AbortSignal;
@@ -69,13 +70,14 @@ export async function runChaos(options: RunOptions): Promise<RunResult> {
 
 async function playRounds(
   stage: ChaosStage,
-  { seed, kills, msMax, ending, told, ...plan }: RunOptions,
+  { seed, kills, msMax, killsMin = 0, ending, told, ...plan }: RunOptions,
   patienceMs: number,
 ): Promise<readonly RoundResult[]> {
   const startedAt = performance.now();
   const rounds: RoundResult[] = [];
   for (const round of planRounds(seed, plan)) {
-    const isOver = killsIn(rounds) >= kills || performance.now() - startedAt > msMax || ending?.aborted === true;
+    const isLate = performance.now() - startedAt > msMax && killsIn(rounds) >= killsMin;
+    const isOver = killsIn(rounds) >= kills || isLate || ending?.aborted === true;
     // What is stuck once would only be stuck again.
     if (isOver || isStuck(rounds)) break;
     const result = await playRound(stage, rounds.length + 1, round, patienceMs);
