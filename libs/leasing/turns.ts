@@ -20,17 +20,25 @@ export function inTurn<W extends Waiter>(
   servedAtMs: ReadonlyMap<string, number>,
   nowMs: number,
 ): readonly W[] {
-  const level = ({ priority, sinceMs }: W): number =>
-    priority + Math.floor(Math.max(0, nowMs - sinceMs) / WAITER_AGES_EVERY_MS);
-  const served = ({ userId }: W): number => servedAtMs.get(userId) ?? -Infinity;
-  return waiters.toSorted(
-    (one, other) =>
-      level(other) - level(one) ||
-      Math.sign(compare(served(one), served(other))) ||
-      one.sinceMs - other.sinceMs ||
-      (one.id < other.id ? -1 : 1),
-  );
+  const placed = waiters.map((waiter) => ({
+    waiter,
+    level: waiter.priority + Math.floor(Math.max(0, nowMs - waiter.sinceMs) / WAITER_AGES_EVERY_MS),
+    servedAtMs: servedAtMs.get(waiter.userId) ?? -Infinity,
+  }));
+  return placed.sort(compare).map(({ waiter }) => waiter);
 }
 
-/** Infinities have no difference. */
-const compare = (one: number, other: number): number => (one === other ? 0 : one - other);
+interface Placed {
+  readonly waiter: Waiter;
+  readonly level: number;
+  readonly servedAtMs: number;
+}
+
+const compare = (one: Placed, other: Placed): number =>
+  other.level - one.level ||
+  difference(one.servedAtMs, other.servedAtMs) ||
+  one.waiter.sinceMs - other.waiter.sinceMs ||
+  (one.waiter.id < other.waiter.id ? -1 : 1);
+
+/** Infinities have none. */
+const difference = (one: number, other: number): number => (one === other ? 0 : one - other);

@@ -36,6 +36,8 @@ export class WaitingList implements OnModuleDestroy {
   private readonly served = new Map<string, number>();
   /** What is being done for a request: a grant, or the return of what it got. */
   private readonly busy = new Map<string, Promise<unknown>>();
+  /** Those whose turns are to come in this round; null: since somebody came or was served, they have to be put in order. */
+  private turns: Iterator<Entry, undefined> | null = null;
   private timer: NodeJS.Timeout | null = null;
   private going = false;
   private again = false;
@@ -59,6 +61,7 @@ export class WaitingList implements OnModuleDestroy {
     let settle!: Pick<Entry, 'resolve' | 'reject'>;
     const answer = new Promise<Outcome<GrantedLease>>((resolve, reject) => (settle = { resolve, reject }));
     this.entries.set(waiter.id, { ...waiter, sinceMs, untilMs: sinceMs + waiter.waitMs, ...settle });
+    this.turns = null;
     waiter.left.addEventListener('abort', () => this.leave(waiter.id), { once: true });
     this.look();
     return answer;
@@ -66,7 +69,7 @@ export class WaitingList implements OnModuleDestroy {
 
   /** In the order of their turns. */
   list(): readonly Waiting[] {
-    return inTurn([...this.entries.values()], this.served, Date.now());
+    return this.inTurn();
   }
 
   /** It waits no more, and its call is answered. False: it did not wait. */
@@ -111,31 +114,50 @@ export class WaitingList implements OnModuleDestroy {
   }
 
   private async serveAll(): Promise<void> {
-    const tried = new Set<string>();
+    const tried = new Set<Entry>();
     const nothingFor = new Map<string, Refusal>();
-    for (;;) {
-      const next = this.list().find(({ id }) => !tried.has(id));
-      if (!next) return;
-      tried.add(next.id);
-      await this.during(next.id, this.serve(this.entries.get(next.id)!, nothingFor));
+    this.turns = null;
+    for (let next = this.nextOf(tried); next; next = this.nextOf(tried)) {
+      tried.add(next);
+      const nothing = nothingFor.get(next.wants);
+      if (nothing) this.endIfOver(next, nothing);
+      else await this.during(next.id, this.serve(next, nothingFor));
     }
+  }
+
+  /** Who has left meanwhile has no turn. */
+  private nextOf(tried: ReadonlySet<Entry>): Entry | undefined {
+    for (;;) {
+      this.turns ??= this.inTurn().values();
+      const { value: entry } = this.turns.next();
+      if (!entry || (!tried.has(entry) && this.entries.get(entry.id) === entry)) return entry;
+    }
+  }
+
+  private inTurn(): readonly Entry[] {
+    return inTurn([...this.entries.values()], this.served, Date.now());
   }
 
   private async serve(entry: Entry, nothingFor: Map<string, Refusal>): Promise<void> {
     try {
-      const outcome = nothingFor.get(entry.wants) ?? (await entry.grant(() => this.entries.get(entry.id) === entry));
+      const outcome = await entry.grant(() => this.entries.get(entry.id) === entry);
       if (outcome.ok) return await this.hand(entry, outcome.value);
       if (outcome.why === 'no_account_free') nothingFor.set(entry.wants, outcome);
-      const isOver = outcome.why !== 'no_account_free' || Date.now() >= entry.untilMs;
-      if (isOver && this.entries.delete(entry.id)) entry.resolve(outcome);
+      this.endIfOver(entry, outcome);
     } catch (error) {
       this.entries.delete(entry.id);
       entry.reject(error);
     }
   }
 
+  private endIfOver(entry: Entry, refusal: Refusal): void {
+    const isOver = refusal.why !== 'no_account_free' || Date.now() >= entry.untilMs;
+    if (isOver && this.entries.delete(entry.id)) entry.resolve(refusal);
+  }
+
   private async hand(entry: Entry, lease: GrantedLease): Promise<void> {
     this.served.set(entry.userId, Date.now());
+    this.turns = null;
     if (!this.entries.delete(entry.id)) return void (await entry.giveBack(lease));
     // Its own failure is nobody’s to hear: the lease then ends by itself.
     const takeBack = (): void =>
