@@ -13,6 +13,7 @@ import { Boundary } from './parts/boundary.js';
 import { keptInBrowser, keptInTab } from './parts/kept.js';
 import { Loading } from './parts/loading.js';
 import { type Route, useRoute } from './parts/route.js';
+import { createServerClock } from './parts/server-clock.js';
 import { LanguageContext, type Shell, ShellContext } from './parts/shell.js';
 import { Trouble } from './parts/trouble.js';
 import { chooseLanguage, type Language } from './words/language.js';
@@ -60,14 +61,17 @@ function Inside({ apiKey, refused, setLanguage }: InsideProps) {
   const route = useRoute();
   const [filter, setFilter] = useState(NO_FILTER);
   const [trouble, fail] = useState<unknown>(null);
-  const muster = useMemo(() => createClient({ baseUrl: BASE_URL, apiKey: apiKey ?? undefined }), [apiKey]);
+  const { muster, aheadMs } = useMemo(() => connectTo(apiKey), [apiKey]);
   const [fleet, setFleet] = useState<FleetStore | null>(null);
   useEffect(() => {
     const store = new FleetStore(muster, refused);
     setFleet(store);
     return () => store.close();
   }, [muster, refused]);
-  const shell = useMemo<Shell | null>(() => fleet && { muster, fleet, fail, trouble }, [muster, fleet, trouble]);
+  const shell = useMemo<Shell | null>(
+    () => fleet && { muster, aheadMs, fleet, fail, trouble },
+    [muster, aheadMs, fleet, trouble],
+  );
   if (!shell) return null;
   return (
     <ShellContext value={shell}>
@@ -88,6 +92,11 @@ function Inside({ apiKey, refused, setLanguage }: InsideProps) {
       {trouble !== null && <Trouble error={trouble} dismiss={() => fail(null)} />}
     </ShellContext>
   );
+}
+
+function connectTo(apiKey: string | null): Pick<Shell, 'muster' | 'aheadMs'> {
+  const { fetch, aheadMs } = createServerClock();
+  return { muster: createClient({ baseUrl: BASE_URL, apiKey: apiKey ?? undefined, fetch }), aheadMs };
 }
 
 interface PageProps extends FleetPageProps {

@@ -2,12 +2,12 @@ import type { ReactNode } from 'react';
 import type { AccountView } from '#libs/contracts/account';
 import { formatMemory } from '../parts/memory.js';
 import { nodeName } from '../parts/node-name.js';
-import { useNow, useWords } from '../parts/shell.js';
+import { useServerNow, useWords } from '../parts/shell.js';
 import { formatDuration, formatMoment } from '../parts/time.js';
 
 export function AccountFacts({ account }: { readonly account: AccountView }) {
   const { words, language } = useWords();
-  const now = useNow();
+  const now = useServerNow();
   const { provider, phone, detail, desired, since, restarts, node, browser, createdAt, id } = account;
   const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 });
   const next = restarts.nextAttemptAt;

@@ -4,7 +4,7 @@ import type { PairingCodeView, QrView } from '#libs/contracts/pairing';
 import { MusterApiError } from '#libs/client/api-error';
 import type { MusterClient } from '#libs/client/client';
 import { useAsked } from '../parts/asked.js';
-import { useNow, useShell, useWords } from '../parts/shell.js';
+import { useServerNow, useShell, useWords } from '../parts/shell.js';
 import { formatDuration, formatMoment, secondsUntil } from '../parts/time.js';
 
 /** The code to scan, as long as there is one, and the way without a camera. */
@@ -32,7 +32,7 @@ export function Pairing({ account: { id } }: { readonly account: AccountView }) 
 function QrPicture({ id }: { readonly id: string }) {
   const { words, language } = useWords();
   const { muster } = useShell();
-  const now = useNow();
+  const now = useServerNow();
   const [shown, setShown] = useState<ShownQr | null>(null);
   useEffect(() => {
     const leave = new AbortController();
@@ -100,7 +100,7 @@ function PairingCode({ id }: { readonly id: string }) {
   const { words, language } = useWords();
   const { muster } = useShell();
   const { busy, ask } = useAsked();
-  const now = useNow();
+  const now = useServerNow();
   const [phone, setPhone] = useState('');
   const [code, setCode] = useState<PairingCodeView | null>(null);
   return (

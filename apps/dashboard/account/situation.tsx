@@ -4,7 +4,7 @@ import type { TransitionView } from '#libs/contracts/transition';
 import { PAGES } from '../pages.js';
 import { Notice } from '../parts/notice.js';
 import { inspectorHref } from '../parts/route.js';
-import { useNow, useWords } from '../parts/shell.js';
+import { useServerNow, useWords } from '../parts/shell.js';
 import { formatDuration } from '../parts/time.js';
 import { Pairing } from './pairing.js';
 import { reasonParts } from './reason-parts.js';
@@ -42,7 +42,7 @@ interface WhyProps {
 
 function Why({ account, reason, step }: WhyProps) {
   const { words, language } = useWords();
-  const now = useNow();
+  const now = useServerNow();
   const { status, restarts } = account;
   const next = restarts.nextAttemptAt;
   // Of a fall the reason only says what happened; others say what to do.

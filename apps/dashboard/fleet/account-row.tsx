@@ -3,7 +3,7 @@ import type { AccountView } from '#libs/contracts/account';
 import { formatMemory } from '../parts/memory.js';
 import { nodeName } from '../parts/node-name.js';
 import { accountHref } from '../parts/route.js';
-import { useNow, useWords } from '../parts/shell.js';
+import { useServerNow, useWords } from '../parts/shell.js';
 import { StatusMark } from '../parts/status-mark.js';
 import { formatDuration } from '../parts/time.js';
 
@@ -60,7 +60,7 @@ function Detail({ account: { reason, status }, text }: { readonly account: Accou
 }
 
 function Since({ iso }: { readonly iso: string }) {
-  const now = useNow();
+  const now = useServerNow();
   const { language } = useWords();
   return <time dateTime={iso}>{formatDuration(now - Date.parse(iso), language)}</time>;
 }

@@ -8,6 +8,8 @@ import type { Words } from '../words/en.js';
 /** What every part of the page may ask for. */
 export interface Shell {
   readonly muster: MusterClient;
+  /** How far Muster’s clock is ahead of this browser’s. */
+  readonly aheadMs: () => number;
   readonly fleet: FleetStore;
   /** Something a person asked for did not work; null: that is over. */
   readonly fail: (error: unknown) => void;
@@ -34,7 +36,7 @@ export function useFleet(): Fleet {
   return useSyncExternalStore(fleet.subscribe, fleet.current);
 }
 
-/** Milliseconds since 1970, renewed so often. */
+/** Milliseconds since 1970 by the clock of this browser, renewed so often. */
 export function useNow(everyMs = 1_000): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
@@ -42,4 +44,10 @@ export function useNow(everyMs = 1_000): number {
     return () => clearInterval(timer);
   }, [everyMs]);
   return now;
+}
+
+/** The same by the clock of Muster: what it tells the time of is counted from here. */
+export function useServerNow(everyMs?: number): number {
+  const { aheadMs } = useShell();
+  return useNow(everyMs) + aheadMs();
 }
