@@ -6,6 +6,7 @@ import type { MusterClient } from '#libs/client/client';
 import type { StreamState } from '#libs/client/event-stream';
 import { follow } from '../parts/follow.js';
 import { sortAccounts } from './fleet-filter.js';
+import { knownBrowser } from './known-browser.js';
 
 export interface Fleet {
   readonly accounts: readonly AccountView[];
@@ -127,7 +128,8 @@ export class FleetStore {
     const known = this.#byId.get(id);
     if (told.event === 'account.changed' && known) {
       if (known.node === null) this.#placing ??= setTimeout(() => void this.#measure(), NODE_AFTER_MS);
-      return this.#put({ ...known, ...told.data.state, updatedAt: told.at });
+      const { state } = told.data;
+      return this.#put({ ...known, ...state, browser: knownBrowser(known.browser, state), updatedAt: told.at });
     }
     const read = await this.muster.accounts.get(id).catch(nothingThere);
     if (read) this.#put(read);
@@ -142,7 +144,7 @@ export class FleetStore {
   async #readMeasures(): Promise<void> {
     for await (const { id, node, browser } of this.muster.accounts.all({ limit: PAGE_ITEMS })) {
       const known = this.#byId.get(id);
-      if (known) this.#byId.set(id, { ...known, node, browser });
+      if (known) this.#byId.set(id, { ...known, node, browser: knownBrowser(browser, known) });
     }
     this.#show();
   }
