@@ -3,6 +3,7 @@ import type { MessageStatus, MessageView } from '#libs/contracts/message';
 import { useWords } from '../parts/shell.js';
 import { formatMoment } from '../parts/time.js';
 import type { Language } from '../words/language.js';
+import { momentOf } from './message-moment.js';
 
 const TICKS: Readonly<Record<MessageStatus, string>> = {
   queued: '◷',
@@ -24,7 +25,8 @@ export interface MessageProps {
 
 export const Message = memo(function Message({ message, now, language, answer }: MessageProps) {
   const { words } = useWords();
-  const { direction, to, kind, text, media, status, error, createdAt, revokedAt, emoji } = message;
+  const { direction, to, kind, text, media, status, error, revokedAt, emoji } = message;
+  const moment = momentOf(message);
   const thing = [words.messages.kinds[kind], media?.filename].filter(Boolean).join(': ');
   const said = revokedAt ? words.messages.revoked : (text ?? emoji ?? thing);
   const why = error && (words.sending.errors as Readonly<Record<string, string>>)[error.code];
@@ -35,7 +37,7 @@ export const Message = memo(function Message({ message, now, language, answer }:
       </p>
       <p className="message-meta">
         {direction === 'out' ? <span>→ {to}</span> : <Sender message={message} answer={answer} />}
-        <time dateTime={createdAt}>{formatMoment(createdAt, now, language)}</time>
+        <time dateTime={moment}>{formatMoment(moment, now, language)}</time>
         {direction === 'out' && (
           <span className="ack">
             <span aria-hidden="true">{TICKS[status]}</span> {words.messages.status[status]}
