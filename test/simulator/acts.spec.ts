@@ -137,10 +137,7 @@ describe('deeds to messages', () => {
     await stage.control.edit(edited.id._serialized, { text: 'after' });
     await stage.control.revoke(revoked.id._serialized);
     await stage.control.react(edited.id._serialized, { by: bob, emoji: '👍' });
-    one = stage.client('acts');
-    const ready = saw(one, 'ready');
-    await one.initialize();
-    await ready;
+    one = await stage.restored('acts');
     await expect.poll(() => now(edited)).toMatchObject({ body: 'after', hasReaction: true });
     await expect.poll(() => now(revoked)).toMatchObject({ type: 'revoked' });
   });

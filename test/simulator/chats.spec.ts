@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type GroupChat, type GroupNotification, type Message } from 'whatsapp-web.js';
-import { saw, type LibraryClient } from './library-client.js';
+import { saw } from './library-client.js';
 import { openStage, type Stage } from './stage.js';
 
 const alice = '491700000001';
@@ -16,13 +16,6 @@ beforeAll(async () => {
 afterEach(() => stage.clear());
 afterAll(() => stage.end());
 
-const reopened = async (profile: string): Promise<LibraryClient> => {
-  const one = stage.client(profile);
-  const ready = saw(one, 'ready');
-  await one.initialize();
-  await ready;
-  return one;
-};
 const idOf = (number: string): string => `${number}@c.us`;
 
 describe('chats and contacts of the stand-in', () => {
@@ -45,7 +38,7 @@ describe('chats and contacts of the stand-in', () => {
     await expect.poll(seen).toEqual([expected]);
     await stage.close(one);
     await stage.control.sendIn({ from: bob, to: alice, text: 'second' });
-    one = await reopened('chats');
+    one = await stage.restored('chats');
     await expect.poll(seen).toEqual([{ ...expected, unreadCount: 2, last: 'second' }]);
     const contacts = await one.getContacts();
     expect(contacts.find(({ number }) => number === bob)).toMatchObject({ name: 'Bob of the shop', isMyContact: true });

@@ -27,30 +27,40 @@ async function answerMs(one: LibraryClient): Promise<number> {
 /** Of the browser with all its processes, without what they share with others. */
 function memoryMb(one: LibraryClient): number {
   const pids = listTree([one.pupBrowser!.process()!.pid!]).map(({ pid }) => pid);
-  const pss = (pid: number): number =>
-    Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0);
+  const pss = (pid: number): number => Number(/^Pss:\s+(\d+)/m.exec(rollupOf(pid))?.[1] ?? 0);
   return pids.reduce((sum, pid) => sum + pss(pid) / 1_024, 0);
+}
+
+/** Nothing of a helper that has ended since it was listed. */
+function rollupOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
+    throw error;
+  }
 }
 
 describe('deeds of an open page', () => {
   it('it works and answers in between, hangs and does not, grows, and loads itself anew', async () => {
     const one = await stage.paired('deeds', alice);
     const [page] = await stage.control.pages();
-    const told = await stage.control.do({ number: alice, deed: 'work', taskMs: 200, totalMs: 1_000 });
+    const told = await stage.control.do({ number: alice, deed: 'work', taskMs: 200, totalMs: 2_500 });
     expect(told).toEqual({ items: [page!.id] });
     const answers: number[] = [];
     while ((await doneDeeds()).length === 0) answers.push(await answerMs(one));
     expect(answers.length).toBeGreaterThan(2);
-    expect(Math.max(...answers)).toBeLessThan(900);
+    expect(Math.max(...answers)).toBeLessThan(2_000);
 
-    await stage.control.do({ page: page!.id, deed: 'hang', ms: 1_000 });
-    const hung: number[] = []; // the first question may still come before the deed
-    while (!(await doneDeeds()).includes('hang: 1000 ms')) hung.push(await answerMs(one));
-    expect(Math.max(...hung)).toBeGreaterThan(800);
+    await stage.control.do({ page: page!.id, deed: 'hang', ms: 2_000 });
+    const hung: number[] = []; // the first question may still come before the deed, or a while after it
+    do hung.push(await answerMs(one));
+    while (!(await doneDeeds()).includes('hang: 2000 ms'));
+    expect(Math.max(...hung)).toBeGreaterThan(1_000);
 
     const beforeMb = memoryMb(one);
     await stage.control.do({ number: alice, deed: 'grow', mb: 100 });
-    await expect.poll(doneDeeds).toEqual([expect.stringMatching(/^work: \d+ tasks$/), 'hang: 1000 ms', 'grow: 100 MB']);
+    await expect.poll(doneDeeds).toEqual([expect.stringMatching(/^work: \d+ tasks$/), 'hang: 2000 ms', 'grow: 100 MB']);
     expect(memoryMb(one) - beforeMb).toBeGreaterThan(50);
 
     const ready = saw(one, 'ready');

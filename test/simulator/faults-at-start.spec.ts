@@ -6,7 +6,7 @@ import { openStage, type Stage } from './stage.js';
 const alice = '491700000001';
 
 /** Until a busy browser has got so far. */
-const SOON = { timeout: 15_000 };
+const SOON = { timeout: 30_000 };
 
 let stage: Stage;
 
@@ -50,24 +50,20 @@ describe('faults of the stand-in until an account is connected, as the library s
     const one = await resting('never');
     const readies = count(one, 'ready');
     const progress = once(one, 'loading_screen');
+    await stage.control.setFault({ name: 'slow', stage: 'sync', ms: 1_500, number: alice, times: 1 }); // seen by one who listens late
     await stage.control.setFault({ name: 'has_synced', when: 'never', number: alice, times: 1 });
     await one.initialize();
     await progress;
     expect(await one.getState()).toBe('CONNECTED');
     expect([await pageSynced(), readies()]).toEqual([false, 0]);
     await stage.close(one);
-    const two = stage.client('never');
-    const ready = saw(two, 'ready');
-    await two.initialize();
-    await ready;
+    await stage.restored('never');
   });
 
   it('hasSynced twice at once: ready all the same', async () => {
-    const one = await resting('twice');
+    await stage.close(await stage.paired('twice', alice));
     await stage.control.setFault({ name: 'has_synced', when: 'twice', number: alice });
-    const ready = saw(one, 'ready');
-    await one.initialize();
-    await ready;
+    const one = await stage.restored('twice');
     expect(await one.getState()).toBe('CONNECTED');
   });
 
@@ -97,15 +93,12 @@ describe('faults of the stand-in until an account is connected, as the library s
       await stage.close(one);
     }
     expect(await struck()).toEqual(['http_500', 'never_boots', 'connection_reset']);
-    const well = stage.client('site');
-    const ready = saw(well, 'ready');
-    await well.initialize();
-    await ready;
+    await stage.restored('site');
   });
 
   it('a login that is on disk says whose it is, so that its document can be struck after the browser was killed', async () => {
     const one = await stage.paired('cookie', alice);
-    await expect.poll(() => stage.disk('cookie', /^Cookies/), { timeout: 10_000 }).toContain('stand_in_device');
+    await expect.poll(() => stage.disk('cookie', /^Cookies/), SOON).toContain('stand_in_device');
     await stage.kill(one);
     await stage.control.setFault({ name: 'http_500', number: alice });
     await expect(stage.client('cookie', { authTimeoutMs: 500 }).initialize()).rejects.toBe('auth timeout');
@@ -137,6 +130,7 @@ describe('faults of the stand-in until an account is connected, as the library s
     expect(await stage.control.journal({ kind: 'device.login' })).toEqual([]);
     await stage.control.removeFault(fault.id);
     expect(await started).toBe('started');
+    await one.hearOfSync();
     await ready;
     await stage.close(one);
 

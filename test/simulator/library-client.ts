@@ -1,6 +1,10 @@
 import { existsSync } from 'node:fs';
 import { once, type EventEmitter } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import wwebjs from 'whatsapp-web.js';
+
+/** What the library has heard it tells in milliseconds. */
+const HEARD_MS_MAX = 1_000;
 
 /** The library's typings leave it out. */
 const injecting = wwebjs.Client.prototype as unknown as { inject(this: wwebjs.Client): Promise<void> };
@@ -11,6 +15,7 @@ const injecting = wwebjs.Client.prototype as unknown as { inject(this: wwebjs.Cl
  */
 export class LibraryClient extends wwebjs.Client {
   #leaving = false;
+  readonly #heardOfSync = new Promise<true>((resolve) => this.once('authenticated', () => resolve(true)));
 
   async inject(): Promise<void> {
     // After a CONFLICT the library closes the browser while puppeteer still answers its page, into a pipe that nobody reads.
@@ -20,6 +25,16 @@ export class LibraryClient extends wwebjs.Client {
     } catch (error) {
       if (!this.#leaving) throw error;
     }
+  }
+
+  /**
+   * After its start: on a busy machine the page may have synced before the library listened, which then never gets ready
+   * (the spec of the fault `has_synced: early` shows it). Its own handler is called then, once.
+   */
+  async hearOfSync(): Promise<void> {
+    const hasSynced = await this.pupPage!.evaluate(`window.require('WAWebSocketModel').Socket.hasSynced`);
+    if (hasSynced !== true || (await Promise.race([this.#heardOfSync, delay(HEARD_MS_MAX, false)]))) return;
+    await this.pupPage!.evaluate('void window.onAppStateHasSyncedEvent()');
   }
 
   /** As the kernel does it when memory runs out: nobody says goodbye, and nothing more is written. */
@@ -85,7 +100,7 @@ export function createLibraryClient(place: ClientPlace): LibraryClient {
 }
 
 /** Far longer than anything here takes on a busy machine. */
-const EVENT_MS_MAX = 20_000;
+const EVENT_MS_MAX = 60_000;
 
 /** The next `event` that satisfies, its arguments as a list. */
 export function saw<Args extends unknown[]>(

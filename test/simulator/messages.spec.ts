@@ -22,14 +22,6 @@ async function acknowledged(one: LibraryClient, id: string, ack: number): Promis
   await saw<[Message, number]>(one, 'message_ack', (message, got) => message.id._serialized === id && got === ack);
 }
 
-const reopened = async (profile: string): Promise<LibraryClient> => {
-  const one = stage.client(profile);
-  const ready = saw(one, 'ready');
-  await one.initialize();
-  await ready;
-  return one;
-};
-
 /** What a sender does that must never send twice: it makes an id first, then sends under this id. Written as the page runs it. */
 const newMessageId = async (one: LibraryClient, chatId: string): Promise<string> =>
   (await one.pupPage!.evaluate(`(async () => {
@@ -94,20 +86,14 @@ describe('messages through the stand-in', () => {
   it('are sent under an id that was chosen before, and found by it after the browser was killed', async () => {
     const one = await stage.paired('preassigned', alice);
     await stage.close(one);
-    const two = stage.client('preassigned');
-    const ready = saw(two, 'ready');
-    await two.initialize();
-    await ready;
+    const two = await stage.restored('preassigned');
     const [id, neverSent] = [await newMessageId(two, chatOf(stranger)), await newMessageId(two, chatOf(stranger))];
     const confirmed = acknowledged(two, id, 1);
     await sendUnder(two, id, chatOf(stranger), 'once');
     await confirmed;
     await stage.kill(two);
 
-    const three = stage.client('preassigned');
-    const readyAgain = saw(three, 'ready');
-    await three.initialize();
-    await readyAgain;
+    const three = await stage.restored('preassigned');
     expect(await three.getMessageById(id)).toMatchObject({ body: 'once', fromMe: true, to: chatOf(stranger), ack: 2 });
     expect(await three.getMessageById(neverSent)).toBeNull();
     await sendUnder(three, neverSent, chatOf(stranger), 'twice');
@@ -121,10 +107,7 @@ describe('messages through the stand-in', () => {
     const one = await stage.paired('away', alice);
     await stage.close(one);
     await stage.control.sendIn({ from: stranger, to: alice, text: 'while you were away' });
-    const two = stage.client('away');
-    const ready = saw(two, 'ready');
-    await two.initialize();
-    await ready;
+    const two = await stage.restored('away');
     const chat = await two.getChatById(chatOf(stranger));
     expect(chat.unreadCount).toBe(1);
     expect((await chat.fetchMessages({ limit: 5 })).map(({ body }) => body)).toEqual(['while you were away']);
@@ -132,12 +115,12 @@ describe('messages through the stand-in', () => {
 
   it('that were on the line when the browser died are handed over again', async () => {
     await stage.close(await stage.paired('lost', alice)); // its login is on disk then
-    const one = await reopened('lost');
+    const one = await stage.restored('lost');
     await stage.control.setFault({ name: 'network_cut', mode: 'silent', number: alice });
     await stage.control.sendIn({ from: stranger, to: alice, text: 'on its way' });
     await stage.kill(one);
     await stage.control.clearFaults();
-    const chat = await (await reopened('lost')).getChatById(chatOf(stranger));
+    const chat = await (await stage.restored('lost')).getChatById(chatOf(stranger));
     expect(chat).toMatchObject({ unreadCount: 1, lastMessage: { body: 'on its way' } });
     expect(await stage.control.journal({ kind: 'message.delivered' })).toHaveLength(1);
   });

@@ -16,6 +16,8 @@ export interface Stage {
   copy(profile: string, to: string): void;
   /** The same, after scanning its QR as `number`, ready. */
   paired(profile: string, number: string): Promise<LibraryClient>;
+  /** A client on a profile with a login, ready. */
+  restored(profile: string, wishes?: Omit<ClientPlace, 'dataPath' | 'chromiumArgs'>): Promise<LibraryClient>;
   close(client: LibraryClient): Promise<void>;
   kill(client: LibraryClient): Promise<void>;
   /** Between tests: no browser, no device, no fault is left. */
@@ -48,6 +50,14 @@ export async function openStage(): Promise<Stage> {
       const shown = saw<[string]>(one, 'qr');
       await one.initialize();
       await control.scan({ qr: (await shown)[0], number, pushname: `Owner of ${number}` });
+      await ready;
+      return one;
+    },
+    async restored(profile, wishes) {
+      const one = stage.client(profile, wishes);
+      const ready = saw(one, 'ready');
+      await one.initialize();
+      await one.hearOfSync();
       await ready;
       return one;
     },
