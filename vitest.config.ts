@@ -71,7 +71,8 @@ export default defineConfig({
           maxWorkers: 2,
           isolate: false, // the modules keep no state, so that specs may share them: a third less time
           expect: PATIENT, // the rest of `npm run check` runs beside them
-          testTimeout: 30_000, // properties take 1 to 2 s alone; with 17 programs to two processors one took 11
+          testTimeout: 120_000, // properties take 1 to 3 s alone; with 24 programs to two processors one took 29
+          hookTimeout: 120_000,
         },
       },
       {
