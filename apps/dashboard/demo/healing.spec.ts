@@ -49,6 +49,17 @@ describe('a strike', () => {
     expect(healingOf(struckAt, steps)).toMatchObject({ leftMs: 10, backMs: null, restsAs: status });
   });
 
+  it.each(['DISCONNECTED', 'FAILED'])('is over with that rest: whoever connects it from %s has healed it', (status) => {
+    const steps = life(
+      BEFORE,
+      [10, `${status}.closing`],
+      [90, `${status}.idle`],
+      [900, 'CONNECTING.queued'],
+      [3_100, 'CONNECTED.online'],
+    );
+    expect(healingOf(struckAt, steps)).toEqual({ leftMs: 10, backMs: null, restsAs: status });
+  });
+
   it('is not blamed for what the next one did', () => {
     const steps = life(BEFORE, [5_000, 'CONNECTING.closing'], [8_000, 'CONNECTED.online']);
     const next = new Date(STRUCK + 4_900).toISOString();

@@ -24,7 +24,7 @@ export function healingOf(struckAt: string, steps: readonly TransitionView[], ne
     from === WELL && to !== WELL && (nextAt === null || at < nextAt);
   const left = after.findIndex(isLeaving);
   if (left < 0) return UNMOVED;
-  const since = after.slice(left);
+  const since = untilRest(after.slice(left));
   const back = since.find(({ to }) => to === WELL);
   const msAfter = ({ at }: TransitionView): number => Date.parse(at) - Date.parse(struckAt);
   return {
@@ -32,6 +32,12 @@ export function healingOf(struckAt: string, steps: readonly TransitionView[], ne
     backMs: back ? msAfter(back) : null,
     restsAs: back ? null : restOf(since.at(-1)!.to),
   };
+}
+
+/** At rest nothing moves it but a person, so that what comes after is their deed. */
+function untilRest(steps: readonly TransitionView[]): readonly TransitionView[] {
+  const rest = steps.findIndex(({ to }) => restOf(to) !== null);
+  return rest < 0 ? steps : steps.slice(0, rest + 1);
 }
 
 function restOf(state: string): Healing['restsAs'] {

@@ -45,7 +45,7 @@ function AccountLine({ strike, nextAt, id, label }: AccountLineProps) {
   const { muster } = useShell();
   const account = useFleet().byId.get(id);
   const [healing, setHealing] = useState(UNMOVED);
-  const isOver = healing.backMs !== null;
+  const isOver = healing.backMs !== null || healing.restsAs !== null;
   const changed = `${account?.detail} ${account?.updatedAt}`;
   useEffect(() => {
     if (isOver) return;
