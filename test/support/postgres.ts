@@ -24,8 +24,10 @@ export interface TestPostgres {
 }
 
 const TEMPLATE = 'muster_template';
-/** Closing idle connections takes milliseconds. */
-const CLOSE_MS_MAX = 5_000;
+/** Closing idle connections takes milliseconds; a test may have left a statement that is still being carried out. */
+const CLOSE_MS_MAX = 20_000;
+/** A backend that was killed may still be leaving; pauses grow by 0.1 s. */
+const REMOVE_TRIES_MAX = 5;
 
 export async function startTestPostgres(): Promise<TestPostgres> {
   const root = await mkdtemp(join(tmpdir(), 'muster-test-'));
@@ -62,7 +64,7 @@ export async function startTestPostgres(): Promise<TestPostgres> {
     ]);
     await postgres.stop();
     process.off('SIGTERM', endWithUs);
-    await rm(root, { recursive: true });
+    await rm(root, { recursive: true, maxRetries: REMOVE_TRIES_MAX });
     if (!closed) throw new Error('a test did not give its database connections back');
   };
 

@@ -35,7 +35,7 @@ export function messageOf(frame: StreamFrame): MessageView {
 export async function untilFrame(
   frames: AsyncIterator<StreamFrame, undefined>,
   fits: (frame: StreamFrame) => boolean,
-  limitMs = 10_000,
+  limitMs = 30_000,
 ): Promise<StreamFrame> {
   const seen: string[] = [];
   let timer: NodeJS.Timeout | undefined;
