@@ -7,7 +7,7 @@ import { type LeaseStage, openLeaseStage } from './lease-stage.js';
 
 /** As long as anybody may: longer than anything here takes. */
 const WAIT_MS = ALLOCATE_WAIT_MS_MAX;
-const SOON = { timeout: 10_000, interval: 5 };
+const SOON = { timeout: 30_000, interval: 5 };
 let postgres: TestPostgres;
 let stage: LeaseStage;
 let id: string;
@@ -133,6 +133,41 @@ describe('who waits for an account', () => {
     const { answer } = await waits('patient');
     stage.waiting.onModuleDestroy();
     expect(await answer).toMatchObject({ why: 'shutting_down' });
+  });
+});
+
+describe('who waits for an account, for a channel in which something happens meanwhile', () => {
+  const done = async () => {
+    await stage.check(id);
+    await stage.record(id, { success: true });
+    await stage.release(id, { service_name: 'holder' });
+  };
+  const decisions = async () => {
+    const { items } = await stage.ledger.list({ what: 'lease', limit: 50 });
+    return items.map(({ decision, why }) => (why === null ? decision : `${decision} ${why}`));
+  };
+
+  it('does not get it when the channel was stopped: it is told so', async () => {
+    const { answer } = await waits('patient', { target_channel_id: 'c1' });
+    await stage.tellError(id, { error_type: 'PeerFloodError', context: { target_channel_id: 'c1' } });
+    await stage.release(id, { service_name: 'holder' });
+    await stage.letPass(25 * 60 * 60_000);
+    expect(await answer).toMatchObject({ why: 'channel_stopped' });
+    expect(await decisions()).toContain('withdrawn channel_stopped');
+    expect(await stage.allocate({ service_name: 'next' })).toMatchObject({ ok: true });
+  });
+
+  it('does not get it when it has done all it may there: it is told so, or waits for another', async () => {
+    await stage.limit({ actions: { invite: { max_per_channel_total: 1 } } });
+    const { answer: paused } = await waits('pauses', { target_channel_id: 'c1' });
+    const { answer: other } = await waits('switches', {
+      ...{ target_channel_id: 'c1', on_channel_limit: 'switch', wait_ms: 1_000 },
+    });
+    await done();
+    expect(await paused).toMatchObject({ why: 'channel_limit' });
+    expect(await other).toMatchObject({ why: 'no_account_free', more: { accounts: [{ reason: 'channel_limit' }] } });
+    expect((await decisions()).filter((one) => one === 'withdrawn channel_limit')).toHaveLength(2);
+    await stage.limit(null);
   });
 });
 

@@ -1,21 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { v7 as uuidV7 } from 'uuid';
-import type {
-  allocateSchema,
-  extendSchema,
-  Extended,
-  LeaseView,
-  Released,
-  releaseSchema,
-} from '#libs/contracts/account-manager/lease';
-import type { LeaseLimits, LimitRule } from '#libs/contracts/account-manager/lease-limits';
+import type { extendSchema, Extended, LeaseView, Released, releaseSchema } from '#libs/contracts/account-manager/lease';
+import type { LeaseLimits } from '#libs/contracts/account-manager/lease-limits';
 import type { OutputOf } from '#libs/contracts/parse';
 import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
-import { limitsOf } from '#libs/leasing/limits';
-import type { GrantedLease, LeaseOwner, WantedLease } from '#src/persistence/leasing/lease.repository';
+import type { GrantedLease, LeaseOwner } from '#src/persistence/leasing/lease.repository';
 import { DRIVER_CAPABILITIES, type DriverCapabilities } from '../stores.js';
 import { AccountProbe } from './account-probe.js';
-import { fullInChannel } from './channel-room.js';
 import { type Caller, Grants } from './grants.js';
 import {
   CONDITION_STORE,
@@ -27,11 +17,11 @@ import {
   USAGE_STORE,
   type UsageStore,
 } from './lease-stores.js';
+import { type AllocateAsk, LeaseWish, limitsFor, type WishWorld } from './lease-wish.js';
 import { SharedRequests } from './shared-requests.js';
 import { toldLimitsOf } from './told-limits.js';
 import { WaitingList } from './waiting-list.js';
 
-export type AllocateAsk = OutputOf<typeof allocateSchema>;
 const MINUTE_MS = 60_000;
 
 /** Who has which account, and until when. */
@@ -39,16 +29,18 @@ const MINUTE_MS = 60_000;
 export class LeasesService {
   private readonly grants: Grants;
   private readonly requests: SharedRequests;
+  private readonly world: WishWorld;
 
   constructor(
     @Inject(LEASE_STORE) private readonly leases: LeaseStore,
-    @Inject(USAGE_STORE) private readonly usage: UsageStore,
-    @Inject(CONDITION_STORE) private readonly conditions: ConditionStore,
-    @Inject(LIMIT_RULE_STORE) private readonly rules: LimitRuleStore,
-    @Inject(DRIVER_CAPABILITIES) private readonly can: DriverCapabilities,
+    @Inject(USAGE_STORE) usage: UsageStore,
+    @Inject(CONDITION_STORE) conditions: ConditionStore,
+    @Inject(LIMIT_RULE_STORE) rules: LimitRuleStore,
+    @Inject(DRIVER_CAPABILITIES) can: DriverCapabilities,
     probe: AccountProbe,
     private readonly waiting: WaitingList,
   ) {
+    this.world = { usage, conditions, rules, can };
     this.grants = new Grants(leases, probe);
     this.requests = new SharedRequests({
       closed: (id) => waiting.closed(id),
@@ -110,33 +102,27 @@ export class LeasesService {
     const { request_id: id, user_id: userId, service_name: serviceName } = ask;
     const earlier = id ? await this.leases.live({ id, userId, serviceName }) : null;
     if (earlier) return accepted(earlier);
-    const channel = ask.target_channel_id ?? null;
-    const stop = channel === null ? null : await this.conditions.stop(ask.user_id, ask.purpose, channel);
-    if (stop) return refused('channel_stopped', `It was stopped at ${stop.since.toISOString()}.`);
-    const full = channel === null ? [] : await this.fullAccounts(ask, channel);
-    const mine = full.find((one) => one.isMine);
-    if (mine && mine.whenFull === 'pause') return refused('channel_limit', mine.detail);
-    const wanted = wantedOf(ask, this.can, full);
-    return this.grantInTurn(ask, wanted, left, isAgain);
+    const wish = new LeaseWish(this.world, ask);
+    return (await wish.look()) ?? this.grantInTurn(ask, wish, left, isAgain);
   }
 
   /** Nobody overtakes those who wait. */
   private async grantInTurn(
     ask: AllocateAsk,
-    wanted: WantedLease,
+    wish: LeaseWish,
     left: AbortSignal,
     isAgain: boolean,
   ): Promise<Outcome<GrantedLease>> {
-    const grant = (caller: Omit<Caller, 'isAgain'>) => this.grants.grant(wanted, { ...caller, isAgain });
+    const grant = (caller: Omit<Caller, 'isAgain'>) => this.grants.grant(wish, { ...caller, isAgain });
     if (this.waiting.isEmpty) {
       const outcome = await grant({ hasWaited: false, isThere: () => !left.aborted });
-      if (outcome.ok && !ask.request_id) return this.unlessUnheard(outcome.value, wanted, left);
+      if (outcome.ok && !ask.request_id) return this.unlessUnheard(outcome.value, ask.service_name, left);
       if (outcome.ok || outcome.why !== 'no_account_free' || ask.wait_ms === 0) return outcome;
     }
-    const { id, userId, serviceName, purpose, without, providers, accountIds } = wanted;
+    const { id, userId, serviceName, purpose } = wish.wanted;
     return this.waiting.enter({
       ...{ id, userId, serviceName, purpose, left, priority: ask.priority, waitMs: ask.wait_ms },
-      wants: JSON.stringify([without, providers, accountIds]),
+      wants: () => JSON.stringify([wish.wanted.without, wish.wanted.providers, wish.wanted.accountIds]),
       grant: (isThere) => grant({ hasWaited: true, isThere }),
       giveBack: ({ accountId, leaseId }) => this.leases.release({ accountId, serviceName, leaseId }, null),
     });
@@ -145,7 +131,7 @@ export class LeasesService {
   /** Without a request_id nobody can ask for this lease again: it is given back when its caller leaves before the answer. */
   private async unlessUnheard(
     lease: GrantedLease,
-    { serviceName }: WantedLease,
+    serviceName: string,
     left: AbortSignal,
   ): Promise<Outcome<GrantedLease>> {
     const { accountId, leaseId } = lease;
@@ -158,37 +144,6 @@ export class LeasesService {
     left.addEventListener('abort', () => void giveBack().catch(() => undefined), { once: true });
     return accepted(lease);
   }
-
-  private async fullAccounts(ask: AllocateAsk, channel: string) {
-    const [used, rules] = await Promise.all([this.usage.inChannel(channel, ask.user_id), this.rules.list()]);
-    return fullInChannel(used, (accountId) => limitsFor(rules, ask, accountId), ask.on_channel_limit);
-  }
-}
-
-const limitsFor = (rules: readonly LimitRule[], ask: AllocateAsk, accountId: string): LeaseLimits =>
-  limitsOf(rules, { user_id: ask.user_id, purpose: ask.purpose, account_id: accountId });
-
-function wantedOf(
-  ask: AllocateAsk,
-  can: DriverCapabilities,
-  full: readonly { readonly accountId: string }[],
-): WantedLease {
-  const { provider, capabilities = [], account_ids: accountIds = null } = ask.require ?? {};
-  const isAble = [...can].filter(([, has]) => capabilities.every((one) => has.has(one))).map(([name]) => name);
-  const named = isAble.filter((name) => provider === undefined || name === provider);
-  const under = ask.sticky_key ?? ask.target_channel_id;
-  return {
-    id: ask.request_id ?? uuidV7(),
-    userId: ask.user_id,
-    serviceName: ask.service_name,
-    purpose: ask.purpose,
-    channel: ask.target_channel_id ?? null,
-    sticky: under ? JSON.stringify([ask.user_id, under]) : null,
-    forMs: ask.timeout_minutes * MINUTE_MS,
-    without: full.map(({ accountId }) => accountId),
-    providers: provider === undefined && capabilities.length === 0 ? null : named,
-    accountIds,
-  };
 }
 
 const ownerOf = (

@@ -13,7 +13,7 @@ afterEach(() => {
 function waiter(n: number, grant: NewWaiter['grant'], more: Partial<NewWaiter> = {}): NewWaiter {
   return {
     ...{ id: `w${String(n).padStart(4, '0')}`, userId: `u${n % 7}`, serviceName: 's', purpose: 'p', priority: n % 3 },
-    ...{ waitMs: 60_000, wants: 'any', left: new AbortController().signal, grant },
+    ...{ waitMs: 60_000, wants: () => 'any', left: new AbortController().signal, grant },
     giveBack: () => Promise.resolve(),
     ...more,
   };
@@ -26,7 +26,7 @@ it('puts those who wait in order once a round, not once for each of them', async
     tries += 1;
     return Promise.resolve(refused('no_account_free'));
   };
-  for (let n = 0; n < WAITERS; n += 1) void list.enter(waiter(n, grant, { wants: n % 2 ? 'this' : 'that' }));
+  for (let n = 0; n < WAITERS; n += 1) void list.enter(waiter(n, grant, { wants: () => (n % 2 ? 'this' : 'that') }));
   await expect.poll(() => list.isLooking, SOON).toBe(false);
   const sorts = vi.spyOn(Array.prototype, 'sort');
   tries = 0;
@@ -43,8 +43,8 @@ it('gives one that comes in the middle of a round its turn in that round', async
     served.push(name);
     return Promise.resolve(refused('no_account_free'));
   };
-  const others = ['first', 'second'].map((name, n) => waiter(n, grant(name), { wants: name, priority: 0 }));
-  const urgent = waiter(9, grant('urgent'), { wants: 'urgent', priority: 9 });
+  const others = ['first', 'second'].map((name, n) => waiter(n, grant(name), { wants: () => name, priority: 0 }));
+  const urgent = waiter(9, grant('urgent'), { wants: () => 'urgent', priority: 9 });
   const first = { ...others[0]!, grant: () => (void list.enter(urgent), others[0]!.grant(() => true)) };
   void list.enter(first);
   void list.enter(others[1]!);

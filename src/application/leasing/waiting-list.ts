@@ -9,7 +9,7 @@ export interface NewWaiter extends Omit<Waiter, 'sinceMs'> {
   readonly purpose: string;
   readonly waitMs: number;
   /** Who wants the same gets the same: when there is nothing for one, there is nothing for the other. */
-  readonly wants: string;
+  readonly wants: () => string;
   /** Aborted when nobody waits for the answer any more. */
   readonly left: AbortSignal;
   /** Asks, before a lease is more than an offer, whether this one still waits. */
@@ -119,7 +119,7 @@ export class WaitingList implements OnModuleDestroy {
     this.turns = null;
     for (let next = this.nextOf(tried); next; next = this.nextOf(tried)) {
       tried.add(next);
-      const nothing = nothingFor.get(next.wants);
+      const nothing = nothingFor.get(next.wants());
       if (nothing) this.endIfOver(next, nothing);
       else await this.during(next.id, this.serve(next, nothingFor));
     }
@@ -142,7 +142,7 @@ export class WaitingList implements OnModuleDestroy {
     try {
       const outcome = await entry.grant(() => this.entries.get(entry.id) === entry);
       if (outcome.ok) return await this.hand(entry, outcome.value);
-      if (outcome.why === 'no_account_free') nothingFor.set(entry.wants, outcome);
+      if (outcome.why === 'no_account_free') nothingFor.set(entry.wants(), outcome);
       this.endIfOver(entry, outcome);
     } catch (error) {
       this.entries.delete(entry.id);
