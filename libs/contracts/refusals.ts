@@ -37,6 +37,8 @@ export const REFUSALS = {
     'No account can be leased now; `accounts` says why of each, `next_available_at` when the first is free.',
   channel_stopped:
     'A provider complained about this purpose in this channel. Nothing more goes there, by no account, until its owner lifts the stop.',
+  account_cooling: 'The account rests after an error, so nothing is sent under its lease; its health says how long.',
+  target_refused: 'This target has refused before. It is not tried again, by no account.',
   channel_limit: 'An account of yours has done all it may in this channel.',
   waiting_list_full: 'Too many calls wait for an account already. Try again in a moment.',
   waiter_left: 'This call was taken off the waiting list.',

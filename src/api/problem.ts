@@ -34,6 +34,8 @@ export const STATUS_OF: Readonly<Record<ProblemCode, number>> = {
   webhooks_full: 409,
   no_account_free: 409,
   channel_stopped: 409,
+  account_cooling: 409,
+  target_refused: 409,
   channel_limit: 409,
   lease_over: 409,
   waiter_left: 409,

@@ -150,6 +150,7 @@ export class MessagesService {
 
   private answerTo(outcome: AcceptOutcome, fence: number | null): Outcome<MessageView> {
     if ('fenced' in outcome) return refusedAtFence(fence);
+    if ('barred' in outcome) return refused(outcome.barred);
     if ('unknownAccount' in outcome) return refused('account_not_found');
     if ('conflict' in outcome) return refused('idempotency_conflict');
     if ('full' in outcome) return refused('outbox_full');

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { AccountView, listAccountsSchema, PatchAccount, Provider, StoredAccount } from '#libs/contracts/account';
+import type { LeaseBar } from '#libs/contracts/account-manager/fence';
 import type { AccountExport } from '#libs/contracts/account-export';
 import type { DriverCapability } from '#libs/contracts/capabilities';
 import type { SendableKind } from '#libs/contracts/content';
@@ -102,6 +103,8 @@ export type AcceptOutcome =
   | { readonly full: true }
   /** The fence is not the one of the lease that lives, or there is a lease and no fence was given. */
   | { readonly fenced: true }
+  /** Under its lease nothing is sent now, or not there. */
+  | { readonly barred: LeaseBar }
   | { readonly unknownAccount: true };
 export type MessageQuery = OutputOf<typeof listMessagesSchema>;
 

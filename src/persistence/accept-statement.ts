@@ -1,4 +1,5 @@
 import { messageEventOf } from './event-write.js';
+import { leaseBarOf } from './leasing/lease-bar.js';
 import { MESSAGE_COLUMNS, type MessageRow } from './message-row.js';
 import { type NewMessage } from './new-message.js';
 import { storable } from './snapshot-write.js';
@@ -7,7 +8,7 @@ import { storable } from './snapshot-write.js';
  * One statement, so that it is committed in one round trip. FOR SHARE: once a deletion is committed nothing more is
  * accepted; in the order of ids, as everywhere. A row with a key that another statement is just storing waits for that one,
  * and stores nothing. Ordinals follow the order of the rows. While an account is leased only what comes with the fence of
- * that lease is stored; no lock is needed for it, since whoever claims a message to hand it over looks again.
+ * that lease is stored, unless something bars it (lease-bar.ts); no lock is needed for it, since whoever claims a message to hand it over looks again.
  */
 export const ACCEPT = {
   name: 'message-accept',
@@ -21,8 +22,8 @@ WITH wanted AS (
     body_hash, accepted_at, expires_at, fence, place
   )
 ), leased AS MATERIALIZED (
-  SELECT s.account_id AS leased_account, s.fence AS live_fence FROM account_slot s
-  WHERE s.account_id = ANY ($2::uuid[]) AND s.expires_at > clock_timestamp()
+  SELECT w.new_id AS leased_id, s.fence AS live_fence, CASE WHEN w.fence = s.fence THEN ${leaseBarOf('s', 'w.recipient', 'w.chat_id')} END AS bar
+  FROM wanted w JOIN account_slot s ON s.account_id = w.for_account AND s.expires_at > clock_timestamp()
 ), living AS MATERIALIZED (
   SELECT a.id AS account FROM account a WHERE a.id = ANY ($2::uuid[]) AND deleted_at IS NULL ORDER BY a.id FOR SHARE
 ), stored AS (
@@ -33,13 +34,13 @@ WITH wanted AS (
   SELECT new_id, account, 'out', new_kind, recipient, chat_id, text, content::jsonb, media_id,
     CASE WHEN media_id IS NOT NULL THEN 'stored' END, target_id, reply_to, idempotency_key, body_hash,
     to_timestamp(accepted_at / 1000), to_timestamp(expires_at / 1000), fence, 'queued', true, 0
-  FROM wanted JOIN living ON account = for_account LEFT JOIN leased ON leased_account = for_account
-  WHERE fence IS NOT DISTINCT FROM live_fence ORDER BY place
+  FROM wanted JOIN living ON account = for_account LEFT JOIN leased ON leased_id = new_id
+  WHERE fence IS NOT DISTINCT FROM live_fence AND bar IS NULL ORDER BY place
   ON CONFLICT (account_id, idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
   RETURNING ${MESSAGE_COLUMNS}
 ), ${messageEventOf('message.accepted', 'stored')}
-SELECT new_id AS id, account IS NOT NULL AS living, stored.id IS NOT NULL AS stored, fence IS DISTINCT FROM live_fence AS fenced
-FROM wanted LEFT JOIN living ON account = for_account LEFT JOIN leased ON leased_account = for_account LEFT JOIN stored ON stored.id = new_id`,
+SELECT new_id AS id, account IS NOT NULL AS living, stored.id IS NOT NULL AS stored, fence IS DISTINCT FROM live_fence AS fenced, bar
+FROM wanted LEFT JOIN living ON account = for_account LEFT JOIN leased ON leased_id = new_id LEFT JOIN stored ON stored.id = new_id`,
 } as const;
 
 interface Entry {

@@ -1,5 +1,6 @@
 import { type Pool } from 'pg';
 import { v7 as uuidV7 } from 'uuid';
+import { type LeaseBar } from '#libs/contracts/account-manager/fence';
 import { ACCEPT_BATCH_MAX, IDEMPOTENCY_KEY_KEPT_MS } from '#libs/contracts/limits/messages';
 import { type MessageView } from '#libs/contracts/message';
 import { ACCEPT, acceptValues, acceptedRowOf } from './accept-statement.js';
@@ -15,13 +16,15 @@ export type Acceptance =
   | { readonly conflict: true }
   /** Its fence is not that of the lease that lives, or there is a lease and it has none. */
   | { readonly fenced: true }
+  /** Under its lease nothing is sent now, or not there. */
+  | { readonly barred: LeaseBar }
   /** OUTBOX_QUEUED_MAX messages wait already. */
   | { readonly full: true }
   /** There is no such account, or it is deleted. */
   | { readonly unknownAccount: true };
 
 type Keyed = Pick<NewMessage, 'accountId' | 'idempotencyKey' | 'bodyHash' | 'now'>;
-type Fate = 'stored' | 'not_stored' | 'full' | 'no_account' | 'fenced';
+type Fate = 'stored' | 'not_stored' | 'full' | 'no_account' | 'fenced' | { readonly barred: LeaseBar };
 
 interface Waiting {
   readonly id: string;
@@ -54,6 +57,7 @@ export class MessageAcceptance {
       const earlier = await this.earlier(wanted);
       if (earlier) return earlier;
       if (fate === 'fenced') return { fenced: true };
+      if (typeof fate === 'object') return fate;
       if (fate === 'full') return { full: true };
     }
     throw new Error(`no end in accepting a message of account ${wanted.accountId} under its Idempotency-Key`);
@@ -122,11 +126,13 @@ interface AnswerRow {
   readonly living: boolean;
   readonly stored: boolean;
   readonly fenced: boolean;
+  readonly bar: LeaseBar | null;
 }
 
-function fateOf({ living, stored, fenced }: AnswerRow): Fate {
+function fateOf({ living, stored, fenced, bar }: AnswerRow): Fate {
   if (stored) return 'stored';
   if (!living) return 'no_account';
+  if (bar !== null) return { barred: bar };
   return fenced ? 'fenced' : 'not_stored';
 }
 

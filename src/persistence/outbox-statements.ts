@@ -1,7 +1,8 @@
-import { LEASE_OVER } from '#libs/contracts/account-manager/fence';
+import { LEASE_FAILURES } from '#libs/contracts/account-manager/fence';
 import { UNCERTAIN_MESSAGE } from '#libs/contracts/message';
 import { eventOf, messageEventOf } from './event-write.js';
 import { MESSAGE_COLUMNS } from './message-row.js';
+import { leaseBarOf } from './leasing/lease-bar.js';
 import { OWNED, OWNER, ownersWrite, type Statement } from './message-statements.js';
 
 /**
@@ -23,9 +24,14 @@ WHERE m.account_id = $1::uuid AND m.pending AND m.chat_id <> ALL ($3::text[])
 ORDER BY m.ordinal LIMIT $2::integer`,
 };
 
+const SAID = `CASE why ${Object.entries(LEASE_FAILURES)
+  .map(([why, said]) => `WHEN '${why}' THEN '${said}'`)
+  .join(' ')} END`;
+
 /**
  * $3 messages, $4 the provider's ids, $5 when each may be tried again, $6 the provider does not know it. Not told: what comes
- * of it is. This is where a lease fences: what was accepted under one that is over is not claimed, and so never handed over.
+ * of it is. This is where a lease fences: what was accepted under one that is over, or what something bars by now, is not
+ * claimed, and so never handed over.
  * It has failed, unless it was claimed before and nobody has asked the provider since: then nobody knows.
  */
 export const CLAIM: Statement = {
@@ -34,14 +40,17 @@ export const CLAIM: Statement = {
 WITH ${OWNER}, claim AS (
   SELECT * FROM unnest($3::uuid[], $4::text[], $5::float8[], $6::boolean[]) AS c (message_id, claimed_as, again_at, unknown)
 ), stale AS MATERIALIZED (
-  SELECT m.id AS stale_id, m.status = 'queued' OR unknown AS unsent FROM message m JOIN claim ON m.id = message_id
-  WHERE m.${OWNED} AND m.pending AND m.fence IS NOT NULL AND NOT EXISTS (
-    SELECT FROM account_slot s WHERE s.account_id = $1::uuid AND s.fence = m.fence AND s.expires_at > clock_timestamp()
-  )
+  SELECT stale_id, unsent, why FROM (
+    SELECT m.id AS stale_id, m.status = 'queued' OR unknown AS unsent,
+      CASE WHEN s.account_id IS NULL THEN 'lease_over' ELSE ${leaseBarOf('s', 'm.recipient', 'm.chat_id')} END AS why
+    FROM message m JOIN claim ON m.id = message_id
+    LEFT JOIN account_slot s ON s.account_id = $1::uuid AND s.fence = m.fence AND s.expires_at > clock_timestamp()
+    WHERE m.${OWNED} AND m.pending AND m.fence IS NOT NULL
+  ) AS fenced WHERE why IS NOT NULL
 ), lapsed AS (
   UPDATE message SET status = CASE WHEN unsent THEN 'failed' ELSE 'uncertain' END, pending = false,
-    error_code = CASE WHEN unsent THEN '${LEASE_OVER.code}' ELSE '${UNCERTAIN_MESSAGE.code}' END,
-    error_message = CASE WHEN unsent THEN '${LEASE_OVER.message}' ELSE '${UNCERTAIN_MESSAGE.message}' END
+    error_code = CASE WHEN unsent THEN why ELSE '${UNCERTAIN_MESSAGE.code}' END,
+    error_message = CASE WHEN unsent THEN ${SAID} ELSE '${UNCERTAIN_MESSAGE.message}' END
   FROM stale WHERE id = stale_id AND pending
   RETURNING ${MESSAGE_COLUMNS}
 ), ${messageEventOf('message.changed', 'lapsed')}, changed AS (

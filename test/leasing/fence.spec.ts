@@ -1,6 +1,6 @@
 import { v7 as uuidV7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { LEASE_OVER } from '#libs/contracts/account-manager/fence';
+import { LEASE_FAILURES } from '#libs/contracts/account-manager/fence';
 import { UNCERTAIN_MESSAGE } from '#libs/contracts/message';
 import { MessageRepository } from '#src/persistence/message.repository';
 import { OwnershipRepository } from '#src/persistence/ownership.repository';
@@ -41,9 +41,10 @@ const claimAs = async (isUnknown: boolean, ...ids: readonly string[]): Promise<r
     )),
   ];
 };
+const failure = (code: keyof typeof LEASE_FAILURES) => ({ code, message: LEASE_FAILURES[code] });
 const claim = (...ids: readonly string[]) => claimAs(false, ...ids);
-async function lease(): Promise<number> {
-  const outcome = await stage.allocate({ timeout_minutes: 5 });
+async function lease(more = {}): Promise<number> {
+  const outcome = await stage.allocate({ timeout_minutes: 5, ...more });
   if (!outcome.ok) throw new Error(outcome.why);
   return outcome.value.fence;
 }
@@ -59,6 +60,30 @@ describe('a message', () => {
     expect(await accept(fence)).toEqual({ fenced: true });
     await accepted(null);
     expect((await messages.pending(id, 10, [])).length).toBe(2);
+  });
+
+  const chat = { to: '+491', chatId: '491@c.us' };
+  it.each([
+    ['account_cooling', { error_type: 'FloodWaitError: 300' }],
+    ['channel_stopped', { error_type: 'peer_flood', context: { target_channel_id: '491' } }],
+    ['target_refused', { error_type: 'UserPrivacyRestrictedError', context: { target_id: '+491' } }],
+  ] as const)('is neither taken nor handed over under a lease that lives: %s', async (bar, report) => {
+    const fence = await lease();
+    const before = await accepted(fence, chat);
+    const elsewhere = await accepted(fence, { to: '+492', chatId: '492@c.us' });
+    await stage.tellError(id, report);
+    if (bar === 'channel_stopped') await stage.pool.query(`UPDATE account_slot SET cooling_until = '-infinity'`);
+    expect(await accept(fence, chat)).toEqual({ barred: bar });
+    expect(await claim(before, elsewhere)).toEqual(bar === 'account_cooling' ? [] : [elsewhere]);
+    expect(await messages.find(before)).toMatchObject({ status: 'failed', error: failure(bar) });
+  });
+
+  it('of a person is sent though the account rests, once nobody has it', async () => {
+    const fence = await lease();
+    await stage.tellError(id, { error_type: 'FloodWaitError: 300' });
+    await stage.release(id);
+    expect(await accept(fence)).toEqual({ fenced: true });
+    expect(await claim(await accepted(null, chat))).toHaveLength(1);
   });
 
   it('that came before is answered under its key, whatever became of the lease', async () => {
@@ -84,7 +109,7 @@ describe('a message', () => {
       const stale = await accepted(await lease());
       await end();
       expect(await claim(stale)).toEqual([]);
-      expect(await messages.find(stale)).toMatchObject({ status: 'failed', error: LEASE_OVER });
+      expect(await messages.find(stale)).toMatchObject({ status: 'failed', error: failure('lease_over') });
       await stage.pool.query('UPDATE account_snapshot SET since = clock_timestamp()');
     }
     const last = await accepted(await lease());
@@ -103,7 +128,7 @@ describe('a message', () => {
     expect(await claimAs(true, unknown)).toEqual([]);
     expect(await messages.find(lost)).toMatchObject({ status: 'uncertain', error: UNCERTAIN_MESSAGE });
     for (const unsent of [unknown, postponed])
-      expect(await messages.find(unsent)).toMatchObject({ status: 'failed', error: LEASE_OVER });
+      expect(await messages.find(unsent)).toMatchObject({ status: 'failed', error: failure('lease_over') });
   });
 
   it('of a mixed batch leaves the others alone, and its end is in the log', async () => {

@@ -11,8 +11,17 @@ export const fenceHeaderSchema = z.coerce.number().int().positive().max(Number.M
 
 export const fenceHeaders = z.object({ [FENCE_HEADER]: fenceHeaderSchema.optional() });
 
-/** Why a message failed that was accepted under a lease, and had not gone when that was over. */
-export const LEASE_OVER = {
-  code: 'lease_over',
-  message: 'Not sent: the lease under which it was accepted is over.',
-} as const;
+/**
+ * What lets nothing out under a lease that lives, whoever asks: the account rests after an error, the channel is stopped after
+ * a provider’s complaint, the person has refused.
+ */
+export const LEASE_BARS = ['account_cooling', 'channel_stopped', 'target_refused'] as const;
+export type LeaseBar = (typeof LEASE_BARS)[number];
+
+/** Why a message failed that was accepted under a lease, and had not gone when something came between. */
+export const LEASE_FAILURES: Readonly<Record<'lease_over' | LeaseBar, string>> = {
+  lease_over: 'Not sent: the lease under which it was accepted is over.',
+  account_cooling: 'Not sent: the account rests after an error that was told of it.',
+  channel_stopped: 'Not sent: the channel was stopped for this purpose, until its owner lifts the stop.',
+  target_refused: 'Not sent: this target has refused, and is not tried again.',
+};

@@ -1,4 +1,4 @@
-import { fenceHeaders } from '../account-manager/fence.js';
+import { fenceHeaders, LEASE_BARS } from '../account-manager/fence.js';
 import { idempotencyKeySchema, listMessagesSchema, messageSchema, sendMessageSchema } from '../message.js';
 import { API_PREFIX, type Operation } from '../operation.js';
 import { pageOf } from '../page.js';
@@ -34,6 +34,7 @@ export const MESSAGE_OPERATIONS = {
       'outbox_full',
       'leased',
       'lease_over',
+      ...LEASE_BARS,
       'store_unavailable',
     ],
   },
