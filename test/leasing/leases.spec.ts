@@ -56,13 +56,28 @@ describe('a lease', () => {
       why: 'no_account_free',
       more: {
         next_available_at: other.expires_at,
-        accounts: stage.ids.map((id) => ({
-          account_id: id,
-          reason: 'leased',
-          until: id === one.account_id ? one.expires_at : other.expires_at,
+        accounts: [other, one].map(({ account_id: id, expires_at: until }) => ({
+          ...{ account_id: id, reason: 'leased', until },
         })),
       },
     });
+  });
+
+  it('that nobody can have says so of the accounts that matter, however many others there are', async () => {
+    const [one, other] = stage.ids as [string, string];
+    const named = { without: [], providers: null, accountIds: null };
+    const first = async (wanted = {}) => (await stage.leases.look(1, { ...named, ...wanted }))[0]!.accountId;
+    await lease({ require: { account_ids: [one] }, timeout_minutes: 10 });
+    await lease({ require: { account_ids: [other] }, timeout_minutes: 5 });
+    expect(await first()).toBe(other);
+    expect(await first({ accountIds: [one] })).toBe(one);
+    expect(await first({ without: [other] })).toBe(one);
+    await stage.pool.query(`UPDATE account_snapshot SET status = 'DISCONNECTED' WHERE account_id = $1`, [other]);
+    expect(await first()).toBe(one);
+    expect(await first({ accountIds: [other] })).toBe(other);
+    await stage.pool.query(`UPDATE account_snapshot SET status = 'CONNECTED' WHERE account_id = $1`, [other]);
+    await stage.release(one);
+    expect(await first()).toBe(one);
   });
 
   it('that is over needs nobody to end it', async () => {
@@ -120,7 +135,7 @@ describe('a lease', () => {
     late.abort();
     known.abort();
     const living = async () => (await stage.leases.listLive(null, 10)).map(({ leaseId }) => leaseId);
-    await expect.poll(living, { timeout: 10_000, interval: 5 }).toEqual([request.request_id]);
+    await expect.poll(living, { timeout: 30_000, interval: 5 }).toEqual([request.request_id]);
     expect(await stage.allocate(request)).toEqual(heard);
   });
 

@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { PROVIDERS } from '../account.js';
 import { CAPABILITIES } from '../capabilities.js';
 import { PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX } from '../limits/calls.js';
-import { ALLOCATE_WAIT_MS_MAX, LEASE_MINUTES_DEFAULT, LEASE_MINUTES_MAX, PRIORITY_MAX } from '../limits/leasing.js';
+import {
+  ALLOCATE_REASONS_MAX,
+  ALLOCATE_WAIT_MS_MAX,
+  LEASE_MINUTES_DEFAULT,
+  LEASE_MINUTES_MAX,
+  PRIORITY_MAX,
+} from '../limits/leasing.js';
 import { actionLimitsSchema, quietHoursSchema } from './lease-limits.js';
 import { cursorSchema, pageOf } from '../page.js';
 import { channelSchema, nameSchema } from './names.js';
@@ -92,7 +98,9 @@ export type UnfreeAccount = z.infer<typeof unfreeAccountSchema>;
 
 /** What a 409 of `allocate` says beside what every problem says. */
 export const noAccountSchema = z.object({
-  accounts: z.array(unfreeAccountSchema),
+  accounts: z
+    .array(unfreeAccountSchema)
+    .describe(`at most ${ALLOCATE_REASONS_MAX}: what was asked for first, and of that what is free soonest`),
   next_available_at: time.nullable().describe('when the first of them is free by itself'),
 });
 export type NoAccount = z.infer<typeof noAccountSchema>;

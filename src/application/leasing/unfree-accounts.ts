@@ -10,7 +10,7 @@ import type { LeaseStore } from './lease-stores.js';
  * the try; with `final` that is told as the reason.
  */
 export async function noAccountFree(leases: LeaseStore, wanted: WantedLease, final: boolean): Promise<Refusal | null> {
-  const looks = await leases.look(ALLOCATE_REASONS_MAX);
+  const looks = await leases.look(ALLOCATE_REASONS_MAX, wanted);
   const unfree = looks.map((look) => ({ look, why: whyUnfree(standingOf(look, wanted)) }));
   if (!final && unfree.some(({ why }) => why === null)) return null;
   const accounts = unfree.map(({ look, why }) => told(look, why ?? { reason: 'busy', untilMs: null }));

@@ -12,18 +12,27 @@ import { ledgerOf } from './ledger-write.js';
 /** An account that has to be asked something first is only offered. */
 export const GRANT = grantOf('lease-grant', 's.needs_probe');
 
-/** $1 at most so many: how accounts stand, as far as an allocation asks. */
+const LIVES = LOGIN_LIVES.replaceAll('n.since', `coalesce(n.since, '-infinity')`);
+
+/**
+ * $1 at most so many: how accounts stand, as far as an allocation asks that leaves $2 out and wants $3 providers and $4 accounts
+ * (null: any). First those that it may have now, then those that time alone will free, by when, then other wanted ones: so
+ * the first of them says whether there is any, and else when.
+ */
 export const LOOK: Statement = {
   name: 'lease-look',
   text: `
 SELECT s.account_id AS "accountId", a.provider, coalesce(n.status, 'DISCONNECTED') AS status, s.service_name AS "serviceName",
   CASE WHEN s.expires_at > clock_timestamp() THEN s.expires_at END AS "leasedUntil", s.offered,
   CASE WHEN s.cooling_until > clock_timestamp() THEN s.cooling_until END AS "coolingUntil", s.cooling_cause AS "coolingCause",
-  s.disabled_at IS NOT NULL AS disabled, NOT ${LOGIN_LIVES.replaceAll('n.since', `coalesce(n.since, '-infinity')`)} AS "loginDead"
+  s.disabled_at IS NOT NULL AS disabled, NOT ${LIVES} AS "loginDead"
 FROM account_slot s
 JOIN account a ON a.id = s.account_id AND a.deleted_at IS NULL
 LEFT JOIN account_snapshot n ON n.account_id = s.account_id
-ORDER BY s.account_id LIMIT $1::integer`,
+ORDER BY ($3::text[] IS NULL OR a.provider = ANY ($3::text[])) AND ($4::uuid[] IS NULL OR s.account_id = ANY ($4::uuid[])) DESC,
+  coalesce(n.status = 'CONNECTED', false) AND s.disabled_at IS NULL AND ${LIVES} AND s.account_id <> ALL ($2::uuid[]) DESC,
+  greatest(s.expires_at, s.cooling_until), s.account_id
+LIMIT $1::integer`,
 };
 
 /** Of an offer nobody has heard. */

@@ -13,6 +13,8 @@ export type LeaseParty = Pick<WantedLease, 'id' | 'userId' | 'serviceName'>;
 /** A lease that lives, as whoever looks on sees it. */
 export type HeldLease = Omit<GrantedLease, 'phone' | 'needsProbe' | 'offered' | 'rules'> &
   Pick<WantedLease, 'userId' | 'serviceName' | 'purpose' | 'channel'> & { readonly now: Date };
+export type WantedAccounts = Pick<WantedLease, 'without' | 'providers' | 'accountIds'>;
+const ANY_ACCOUNT: WantedAccounts = { without: [], providers: null, accountIds: null };
 export interface SlotLook {
   readonly accountId: string;
   readonly provider: Provider;
@@ -66,9 +68,10 @@ export class LeaseRepository {
     await this.#pool.query({ ...this.sql.WITHDRAW, values: [accountId, leaseId, why] });
   }
 
-  /** How accounts stand now, in the order of their ids, at most so many. */
-  async look(atMost: number): Promise<readonly SlotLook[]> {
-    return (await this.#pool.query<SlotLook>({ ...this.sql.LOOK, values: [atMost] })).rows;
+  /** How accounts stand now, at most so many: what is wanted first, and of that what is free first, or soonest. */
+  async look(atMost: number, wanted: WantedAccounts = ANY_ACCOUNT): Promise<readonly SlotLook[]> {
+    const values = [atMost, wanted.without, wanted.providers, wanted.accountIds];
+    return (await this.#pool.query<SlotLook>({ ...this.sql.LOOK, values })).rows;
   }
 
   /** The lease under this id, if it lives and was given to this service for this tenant. */
