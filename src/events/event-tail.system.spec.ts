@@ -7,7 +7,7 @@ import type { EventLog, LogFilter } from './event-log.js';
 import { EventTail, type Follower } from './event-tail.js';
 import { createLocalEventBus } from './local-event-bus.js';
 
-const SECONDS = { timeout: 30_000, interval: 5 }; // a second alone; beside ten programs a Postgres came back after 17
+const SECONDS = { timeout: 60_000, interval: 5 }; // a second alone; beside ten programs a Postgres came back after 17
 
 let postgres: TestPostgres;
 let store: Awaited<ReturnType<TestPostgres['openStore']>>;

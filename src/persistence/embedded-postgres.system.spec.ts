@@ -11,7 +11,7 @@ import { listTree, readProcess } from '#libs/processes/process-table';
 import { layOutSources } from '#test/support/plain-sources';
 import { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postgres.js';
 
-const SECONDS = { timeout: 30_000, interval: 20 }; // a second alone; beside ten programs a Postgres came back after 17
+const SECONDS = { timeout: 60_000, interval: 20 }; // a second alone; beside ten programs a Postgres came back after 17
 let root: string;
 let dir: string;
 let running: EmbeddedPostgres[];
@@ -187,7 +187,7 @@ describe('after a kill of the runtime', () => {
     expect(postgres).toMatchObject({ adopted: true, pid: left.pid });
     await ask(postgres.url, 'CREATE TABLE t AS SELECT 1 AS n');
     await kill(left);
-    await vi.waitFor(() => expect(onUp).toHaveBeenCalledTimes(1), { timeout: 15_000, interval: 20 });
+    await vi.waitFor(() => expect(onUp).toHaveBeenCalledTimes(1), SECONDS);
     expect(await ask(postgres.url, 'SELECT n FROM t')).toEqual([{ n: 1 }]);
     const processes = treeOf(postgres.pid);
     await postgres.stop();

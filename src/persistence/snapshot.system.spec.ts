@@ -14,7 +14,7 @@ import { SnapshotRepository } from './snapshot.repository.js';
 import { SNAPSHOT_WRITE, snapshotWriteValues } from './snapshot-write.js';
 import { TransitionRepository } from './transition.repository.js';
 
-const SECONDS = { timeout: 30_000, interval: 10 }; // a second alone; beside ten programs a Postgres came back after 17
+const SECONDS = { timeout: 60_000, interval: 10 }; // a second alone; beside ten programs a Postgres came back after 17
 const clock: Clock = {
   now: Date.now,
   setTimeout: (run, afterMs) => setTimeout(run, afterMs),

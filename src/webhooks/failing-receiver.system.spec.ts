@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 const until = (fits: () => unknown) =>
-  expect.poll(async () => Boolean(await fits()), { timeout: 30_000, interval: 20 }); // under a second alone, 11 s beside ten programs
+  expect.poll(async () => Boolean(await fits()), { timeout: 60_000, interval: 20 }); // under a second alone, 11 s beside ten programs
 const idsOf = (requests: readonly { readonly eventId: string }[]): readonly string[] =>
   requests.map(({ eventId }) => eventId);
 const shown = async (id: string) => (await stage.webhooks.find(id))!;

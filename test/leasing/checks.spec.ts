@@ -3,7 +3,7 @@ import { startTestPostgres, type TestPostgres } from '#test/support/postgres';
 import { violations } from './invariants.js';
 import { type LeaseStage, openLeaseStage } from './lease-stage.js';
 
-const SOON = { timeout: 10_000, interval: 5 };
+const SOON = { timeout: 30_000, interval: 5 };
 const HOUR_MS = 3_600_000;
 let postgres: TestPostgres;
 let stage: LeaseStage;

@@ -6,7 +6,7 @@ import { startTestPostgres, type TestPostgres } from '#test/support/postgres';
 import { violations } from './invariants.js';
 import { type LeaseStage, openLeaseStage, type PatchedSql } from './lease-stage.js';
 
-const SOON = { timeout: 10_000, interval: 5 };
+const SOON = { timeout: 30_000, interval: 5 };
 const GATE = 7;
 let postgres: TestPostgres;
 beforeAll(async () => {

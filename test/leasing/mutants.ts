@@ -4,7 +4,7 @@ import { type LeaseStage, openLeaseStage, type PatchedSql } from './lease-stage.
 
 /** Who come at once. */
 export const CALLERS = 24;
-export const SOON = { timeout: 10_000, interval: 5 };
+export const SOON = { timeout: 30_000, interval: 5 };
 /** A race that is there is lost in one try of two, on some machines in one of ten; what was needed is told. */
 const TRIES_MAX = 100;
 /** Without the bug. */

@@ -7,7 +7,7 @@ import { violations } from './invariants.js';
 import { type LeaseStage, openLeaseStage } from './lease-stage.js';
 
 const MINUTE_MS = 60_000;
-const SOON = { timeout: 10_000, interval: 5 };
+const SOON = { timeout: 30_000, interval: 5 };
 const WAIT = { wait_ms: ALLOCATE_WAIT_MS_MAX };
 let postgres: TestPostgres;
 let stage: LeaseStage;

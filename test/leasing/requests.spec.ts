@@ -8,7 +8,7 @@ import { type LeaseStage, openLeaseStage } from './lease-stage.js';
 
 /** As long as anybody may: longer than anything here takes. */
 const WAIT_MS = ALLOCATE_WAIT_MS_MAX;
-const SOON = { timeout: 10_000, interval: 5 };
+const SOON = { timeout: 30_000, interval: 5 };
 let postgres: TestPostgres;
 let stage: LeaseStage;
 let id: string;

@@ -9,7 +9,7 @@ import { type LeaseStage, openLeaseStage } from './lease-stage.js';
 
 /** Callers of one program, at once. */
 const CALLERS = 24;
-const SOON = { timeout: 10_000, interval: 5 };
+const SOON = { timeout: 30_000, interval: 5 };
 let postgres: TestPostgres;
 let stage: LeaseStage;
 let leases: LeaseRepository;

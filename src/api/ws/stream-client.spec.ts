@@ -34,7 +34,7 @@ describe('a connection ends', () => {
       again,
       stage.http.events.events.slice(Number(last)).map(({ id }) => id),
     );
-  }, 20_000);
+  });
 
   it('by force when a client that stopped reading never reads that either', async () => {
     stage = await openStreamStage({ limits: { bufferBytesMax: 100_000, closeMsMax: 50 } });
@@ -42,7 +42,7 @@ describe('a connection ends', () => {
     await saysHello(lame);
     lame.socket.pause();
     await talk('muster_stream_clients 0');
-  }, 20_000);
+  });
 
   it('never for a client that reads slowly what has been', async () => {
     stage = await openStreamStage({ limits: { bufferBytesMax: 100_000 } });
@@ -56,7 +56,7 @@ describe('a connection ends', () => {
       slow,
       stage.http.events.events.map(({ id }) => id),
     );
-  }, 20_000);
+  });
 
   it.each([
     ['a text', 'hello'],
