@@ -1,5 +1,6 @@
 import type { Provider } from '#libs/contracts/account';
 import type { Driver } from '#libs/drivers/driver';
+import { LOOK_BACK_MS } from '#libs/leasing/decision';
 import { createLocalRouter } from '#src/cluster/local-router';
 import type { Config } from '#src/config/config';
 import { BrowserWatch } from '#src/engines/browser-watch';
@@ -15,6 +16,7 @@ import { EventSearchRepository } from '#src/persistence/event-search.repository'
 import { InboxRepository } from '#src/persistence/inbox.repository';
 import { LeaseRepository } from '#src/persistence/leasing/lease.repository';
 import { LedgerRepository } from '#src/persistence/leasing/ledger.repository';
+import { UsageRepository } from '#src/persistence/leasing/usage.repository';
 import { MediaRepository } from '#src/persistence/media.repository';
 import { MessageRepository } from '#src/persistence/message.repository';
 import { OutboxRepository } from '#src/persistence/outbox.repository';
@@ -112,6 +114,7 @@ function assembleStore(log: Logger) {
     outboxes: new OutboxRepository(dataSource),
     leases: new LeaseRepository(dataSource),
     ledger: new LedgerRepository(dataSource),
+    usage: new UsageRepository(dataSource, LOOK_BACK_MS),
     eventSearch: new EventSearchRepository(dataSource),
     storedStats: new StatsRepository(dataSource),
   };

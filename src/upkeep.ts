@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { LEASE_LOOK_EVERY_MS, LEASES_CLOSED_MAX } from '#libs/contracts/limits/leasing';
+import { HOLDS_ASSUMED_MAX, LEASE_LOOK_EVERY_MS, LEASES_CLOSED_MAX } from '#libs/contracts/limits/leasing';
 import { EXPIRY_LOOK_EVERY_MS, UPKEEP_EVERY_MS } from '#libs/contracts/limits/runtime';
 import { emptyProfileTrash } from '#src/engines/profile-trash';
 import type { PartWatch } from '#src/observability/part-watch';
@@ -73,8 +73,13 @@ async function expireMessages({ messages, bus, nodeId }: Runtime, over: AbortSig
   });
 }
 
-async function closeLeases({ leases }: Runtime, over: AbortSignal): Promise<void> {
+/** Writes down that leases are over, and that what was still held under them counts as used. */
+export async function closeLeases(
+  { leases, usage }: Pick<Runtime, 'leases' | 'usage'>,
+  over: AbortSignal,
+): Promise<void> {
   await inParts(over, () => leases.closeExpired(LEASES_CLOSED_MAX));
+  await inParts(over, () => usage.assumeOverdue(HOLDS_ASSUMED_MAX));
 }
 
 async function tidy(

@@ -1,9 +1,12 @@
 import { v7 as uuidV7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { HOLD_MS_MAX } from '#libs/contracts/limits/leasing';
+import { closeLeases } from '#src/upkeep';
 import { startTestPostgres, type TestPostgres } from '#test/support/postgres';
 import { violations } from './invariants.js';
 import { type LeaseStage, openLeaseStage } from './lease-stage.js';
 
+const MINUTE_MS = 60_000;
 let postgres: TestPostgres;
 let stage: LeaseStage;
 let id: string;
@@ -139,5 +142,55 @@ describe('a reservation', () => {
     await lease('other');
     expect(await recorded({ reservation_id: reservation.toUpperCase() })).toBe('assumed');
     expect(await noted()).toEqual(['assumed one 1']);
+  });
+});
+
+describe('what is held when its lease is over', () => {
+  const close = () => closeLeases(stage, new AbortController().signal);
+  const assumed = async (): Promise<readonly string[]> => {
+    const { items } = await stage.ledger.list({ account_id: id, what: 'hold', limit: 10 });
+    return items.map((line) => `${line.decision} ${line.service_name} ${line.fence}`);
+  };
+
+  it('counts as used within a second, though nobody asks that account for anything', async () => {
+    for (const end of [
+      () => stage.release(id, { service_name: 'one' }),
+      () => stage.letPass(30 * MINUTE_MS),
+      () => stage.tellError(id, { error_type: 'auth_key_unregistered' }),
+    ]) {
+      await stage.forget();
+      await lease('one');
+      await check();
+      await check();
+      await recorded();
+      await end();
+      await close();
+      await close();
+      expect(await holds()).toEqual(['invite c1 done one', 'invite c1 assumed one']);
+      expect(await assumed()).toEqual(['assumed one 1']);
+    }
+  });
+
+  it('is held no longer, and what another holds by now is', async () => {
+    await lease('one');
+    await check();
+    await stage.release(id, { service_name: 'one' });
+    await lease('other');
+    await check();
+    await close();
+    expect(await holds()).toEqual(['invite c1 assumed one', 'invite c1 held other']);
+    await stage.letPass(HOLD_MS_MAX);
+    await close();
+    expect(await assumed()).toEqual(['assumed one 1', 'assumed other 2']);
+  });
+
+  it('ends once, whoever meets it first', async () => {
+    await lease('one');
+    for (let unit = 0; unit < 6; unit += 1) await check();
+    await stage.release(id, { service_name: 'one' });
+    const records = Array.from({ length: 4 }, () => record());
+    await Promise.all([close(), ...records, close(), stage.check(id), close()]);
+    expect(await holds()).toEqual(Array(6).fill('invite c1 assumed one'));
+    expect(await assumed()).toHaveLength(6);
   });
 });

@@ -47,6 +47,8 @@ export const LEASES_TOGETHER_MAX = 100;
 export const LEASE_LOOK_EVERY_MS = 1_000;
 /** Of these in one statement, each with its event. */
 export const LEASES_CLOSED_MAX = 500;
+/** Units that were still held then, in one statement, each with its line in the ledger. */
+export const HOLDS_ASSUMED_MAX = 500;
 /** The ledger is kept so long: a year, and a month to ask about it. */
 export const LEDGER_KEPT_DAYS = 400;
 /** Its lines removed by one statement: far within STATEMENT_MS_MAX. */

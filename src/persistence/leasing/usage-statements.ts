@@ -42,22 +42,42 @@ FROM account a LEFT JOIN lease l ON l.account_id = a.id AND l.id = coalesce($2::
 WHERE a.id = $1::uuid AND a.deleted_at IS NULL`,
 };
 
-/** What is held too long, or was held under a lease that is over, counts as used: its holder may have acted on it. */
+/** Of a unit that is held too long, or was held under a lease that is over. */
+const OVERDUE = `h.state = 'held' AND (h.expires_at <= clock_timestamp() OR NOT EXISTS (
+    SELECT FROM account_slot s
+    WHERE s.account_id = h.account_id AND s.lease_id = h.lease_id AND s.expires_at > clock_timestamp()
+  ))`;
+
+/** It counts as used: its holder may have acted on it. `from`, SQL: of which units. */
+const assumeOf = (from: string): string => `assumed AS (
+  UPDATE usage_hold h SET state = 'assumed', settled_at = clock_timestamp() ${from}
+  RETURNING h.account_id, h.lease_id, h.user_id, h.id, h.action_type, h.channel
+), party AS (
+  SELECT a.*, l.fence, l.service_name FROM assumed a LEFT JOIN lease l ON l.id = a.lease_id
+), ${ledgerOf('hold', {
+  from: 'party',
+  decision: `'assumed'`,
+  details: `jsonb_build_object('id', id, 'action', action_type, 'channel', channel)`,
+})}
+SELECT count(*)::integer AS assumed FROM assumed`;
+
+/** Of an account, under its lock. */
 export const ASSUME: Statement = {
   name: 'usage-assume',
   text: `
-WITH assumed AS (
-  UPDATE usage_hold h SET state = 'assumed', settled_at = clock_timestamp()
-  WHERE h.account_id = $1::uuid AND h.state = 'held' AND (h.expires_at <= clock_timestamp() OR NOT EXISTS (
-    SELECT FROM account_slot s WHERE s.account_id = $1::uuid AND s.lease_id = h.lease_id AND s.expires_at > clock_timestamp()
-  ))
-  RETURNING h.account_id, h.lease_id, NULL::bigint AS fence, h.user_id, NULL::text AS service_name, h.id, h.action_type, h.channel
-), ${ledgerOf('hold', {
-    from: 'assumed',
-    decision: `'assumed'`,
-    details: `jsonb_build_object('id', id, 'action', action_type, 'channel', channel)`,
-  })}
-SELECT count(*)::integer AS assumed FROM assumed`,
+WITH ${assumeOf(`WHERE h.account_id = $1::uuid AND ${OVERDUE}`)}`,
+};
+
+/**
+ * $1 at most so many, of whichever account, without its lock: what is counted stays the same, and one that is being settled
+ * is left to whoever does it.
+ */
+export const ASSUME_OVERDUE: Statement = {
+  name: 'usage-assume-overdue',
+  text: `
+WITH due AS MATERIALIZED (
+  SELECT h.id FROM usage_hold h WHERE ${OVERDUE} LIMIT $1::integer FOR UPDATE OF h SKIP LOCKED
+), ${assumeOf('FROM due d WHERE h.id = d.id')}`,
 };
 
 /**
@@ -204,6 +224,7 @@ export const USAGE_STATEMENTS = {
   HOLDER,
   PARTY,
   ASSUME,
+  ASSUME_OVERDUE,
   FACTS,
   HOLD,
   DENIED,

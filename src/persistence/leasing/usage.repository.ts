@@ -141,6 +141,12 @@ export class UsageRepository {
     return rows;
   }
 
+  /** Counts as used what is held too long, or under leases that are over, at most so many; answers how many. */
+  async assumeOverdue(atMost: number): Promise<number> {
+    const { rows } = await this.#pool.query<{ assumed: number }>({ ...this.sql.ASSUME_OVERDUE, values: [atMost] });
+    return rows[0]!.assumed;
+  }
+
   /** What each account has done in a channel, ever. */
   async inChannel(channel: string, userId: string): Promise<readonly ChannelUse[]> {
     return (await this.#pool.query<ChannelUse>({ ...this.sql.IN_CHANNEL, values: [channel, userId] })).rows;
