@@ -86,7 +86,7 @@ function useWheel(frame: RefObject<SVGSVGElement | null>, zoom: (factor: number,
   }, [frame]);
 }
 
-/** One pointer moves, two enlarge. */
+/** One pointer moves, two enlarge and move. Of one finger that goes up or down the browser makes scrolling, and cancels it here. */
 function usePointers(
   shift: (dx: number, dy: number) => void,
   zoom: (factor: number, at: Point) => void,
@@ -111,6 +111,7 @@ function usePointers(
       const other = [...down.current].find(([id]) => id !== event.pointerId)?.[1];
       down.current.set(event.pointerId, here);
       if (!other) return shift(dx, dy);
+      shift(dx / 2, dy / 2);
       const { left, top } = event.currentTarget.getBoundingClientRect();
       const middle = { x: (here.x + other.x) / 2 - left, y: (here.y + other.y) / 2 - top };
       zoom(distance(here, other) / (distance(before, other) || 1), middle);
