@@ -8,7 +8,10 @@ type FactOf<Type extends DriverFact['type']> = Extract<DriverFact, { type: Type 
 export interface Witness {
   readonly session: DriverSession;
   readonly facts: readonly DriverFact[];
-  /** The kinds of facts in their order, but for how far a login had come: that is told as often as the provider likes. */
+  /**
+   * The kinds of facts in their order, but for what is told as often as the provider likes, or a busy machine: how far a
+   * login had come, and what a launch waited for.
+   */
   steps(): readonly DriverFact['type'][];
   saw<Type extends DriverFact['type']>(type: Type): Promise<FactOf<Type>>;
   /** Waits for the last fact. */
@@ -51,7 +54,7 @@ export function openSession(
   return {
     session,
     facts,
-    steps: () => facts.map(({ type }) => type).filter((type) => type !== 'driver.loading'),
+    steps: () => facts.map(({ type }) => type).filter((type) => type !== 'driver.loading' && type !== 'driver.waiting'),
     saw: (type) =>
       until(type, () => {
         const index = facts.findIndex((fact, at) => at >= read && fact.type === type);

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { valueOf } from '#libs/drivers/witness.contract';
-import { openWhatsappStage, type WhatsappStage } from './whatsapp-stage.js';
+import { openWhatsappStage, WAIT_MS, type WhatsappStage } from './whatsapp-stage.js';
 
 let stage: WhatsappStage;
 
@@ -18,7 +18,7 @@ const CLOSE_MS_MAX = 3_500;
 
 async function killInLaunch(accountId: string, afterMs: number): Promise<void> {
   const leader = await vi.waitUntil(() => stage.browsersOf(accountId).find(({ pid, groupId }) => pid === groupId), {
-    timeout: 10_000,
+    timeout: WAIT_MS,
     interval: 5,
   });
   await pause(afterMs); // the moment is what is tried

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { valueOf } from '#libs/drivers/witness.contract';
-import { openWhatsappStage, type WhatsappStage } from './whatsapp-stage.js';
+import { openWhatsappStage, WAIT_MS, type WhatsappStage } from './whatsapp-stage.js';
 
 const alice = '+491700000001';
 
@@ -52,11 +52,11 @@ describe('a WhatsApp session that starts', () => {
     await stage.control.setFault({ name: 'never_answers' });
     const { witness } = stage.open();
     await expect
-      .poll(async () => (await stage.control.journal({ kind: 'page.fault' })).length, { timeout: 15_000 })
+      .poll(async () => (await stage.control.journal({ kind: 'page.fault' })).length, { timeout: WAIT_MS })
       .toBe(1);
     valueOf(await witness.session.ask('close', {}));
     expect(await witness.ended()).toEqual({ type: 'driver.closed' });
-    expect(witness.facts).toHaveLength(1);
+    expect(witness.steps()).toHaveLength(1);
   });
 
   it('runs in a full browser, too, and takes over a lock of another host', async () => {
