@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startInTerminal, strays, type TerminalProgram } from '#test/support/terminal';
 
-/** The whole story: three browsers and a Postgres start on two cores that others use, too. */
-const STORY_MS_MAX = 60_000;
+/** The whole story takes 15 s alone; 40 s with twenty programs to two processors. */
+const STORY_MS_MAX = 150_000;
 
 let dataDir: string;
 const demos: TerminalProgram[] = [];
@@ -29,7 +29,7 @@ const startDemo = (env: NodeJS.ProcessEnv = {}): TerminalProgram => {
 };
 
 describe('the demo', () => {
-  it('tells its story within a minute, leaves nothing at Ctrl-C, and comes back without a code', async () => {
+  it('tells its story, leaves nothing at Ctrl-C, and comes back without a code', async () => {
     const first = startDemo();
     await first.saw(/That was the story/, STORY_MS_MAX);
     for (const name of ['Alice', 'Bob', 'Carol']) expect(first.said()).toMatch(`${name.padEnd(9)} is CONNECTED as +`);
@@ -42,7 +42,7 @@ describe('the demo', () => {
       /3 accounts are connected/,
       /Carol +rests, DISCONNECTED: The account was logged out on the phone/,
     ])
-      expect(first.said()).toMatch(words);
+      await first.saw(words); // Carol rests when her browser is closed, which the story does not wait for
     const started = first.processes();
     expect(started.length).toBeGreaterThan(10);
     first.pressCtrlC();
@@ -58,7 +58,7 @@ describe('the demo', () => {
     process.kill(second.pid, 'SIGTERM');
     expect(await second.exit, second.said()).toBe(0);
     await expect.poll(() => strays(dataDir, again)).toEqual([]);
-  }, 240_000);
+  }, 360_000);
 
   it('clears up after a runtime that is killed, and says so', async () => {
     const demo = startDemo();
@@ -70,7 +70,7 @@ describe('the demo', () => {
     expect(await demo.exit, demo.said()).toBe(1);
     expect(demo.said()).toMatch(/demo +the runtime ended \(SIGKILL\)/);
     await expect.poll(() => strays(dataDir, started)).toEqual([]);
-  });
+  }, 240_000);
 
   it('is ended while it still starts, and leaves nothing', async () => {
     const demo = startDemo();

@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readInspection } from '#libs/contracts/inspection';
 import { INSPECTING_CLIENTS_MAX } from '#libs/contracts/limits/news';
+import type { StreamFrame } from '#libs/contracts/stream';
 import { openBrowser, openDashboard } from '#test/support/dashboard-page';
 import { startRuntime, type TestRuntime } from '#test/support/runtime';
 import { untilFrame } from '#test/support/simulated-pair';
@@ -9,6 +10,8 @@ import { untilFrame } from '#test/support/simulated-pair';
 const KEY = 'a-key-for-the-inspector-0123456789';
 /** For the tab alone: a browser may deny a foreign page within it all storage, and the key is none of its business. */
 const KEEP_KEY = `if (self === top) sessionStorage.setItem('muster.key', '${KEY}')`;
+/** It takes 1.5 s alone. */
+const CONNECTED_MS_MAX = 30_000;
 let runtime: TestRuntime;
 let browser: Browser;
 beforeAll(async () => {
@@ -30,10 +33,11 @@ describe('a machine of a running runtime', () => {
     const standing = readInspection((await stream.next()).value!);
     expect(standing).toMatchObject({ event: 'inspection.standing', data: { state: 'DISCONNECTED.idle' } });
     await runtime.client.accounts.connect(id);
-    const frame = await untilFrame(stream, (told) => {
+    const isConnected = (told: StreamFrame): boolean => {
       const seen = readInspection(told);
       return seen?.event === 'inspection.step' && seen.data.to === 'CONNECTED.online';
-    });
+    };
+    const frame = await untilFrame(stream, isConnected, CONNECTED_MS_MAX);
     expect(readInspection(frame)).toMatchObject({
       data: { event: { type: 'driver.probed' }, context: { login: 'saved' } },
     });
