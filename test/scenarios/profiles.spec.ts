@@ -161,7 +161,6 @@ scenario('the browser is killed right after the first pairing', async () => {
   await scene.play(newcomer, {
     strike: () => killExactly(scene.stage.browserOf(id)[0]),
     reason: 'browser_gone',
-    leavesWithinMs: 1_000,
     ends: 'CONNECTED.online',
     withinMs: HEAL_MS,
     sessions: 1,
