@@ -10,9 +10,9 @@ driverContract('whatsapp', async (): Promise<DriverHarness> => {
   const { control } = stage;
   const numbers = new Map<string, string>();
   const pageOfNoNumber = async (): Promise<string> => {
-    const shown = (await control.pages()).filter(({ qr }) => qr !== null);
-    expect(shown).toHaveLength(1);
-    return shown[0]!.qr!;
+    const shown = async () => (await control.pages()).filter(({ qr }) => qr !== null);
+    await expect.poll(shown, { timeout: WAIT_MS }).toHaveLength(1); // one that has just been closed is known for a moment
+    return (await shown())[0]!.qr!;
   };
   const numberOf = (accountId: string): string => numbers.get(accountId) ?? expect.fail('not paired yet');
   return {

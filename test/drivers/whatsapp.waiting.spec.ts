@@ -99,6 +99,7 @@ describe('a WhatsApp launch that goes well', () => {
     const again = stage.open(accountId).witness;
     await again.saw('driver.ready');
     expect(again.steps()).toEqual(['driver.scanned', 'driver.ready']);
+    expect(waits(again.facts)).toEqual([]);
   });
 
   it('ends as a conflict, or as blocked, when that is how it is found', async () => {
