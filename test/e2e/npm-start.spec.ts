@@ -4,6 +4,9 @@ import { expect, it } from 'vitest';
 import { join } from 'node:path';
 import { startInTerminal, strays, type TerminalProgram } from '#test/support/terminal';
 
+/** It takes 4 s alone: npm, a look at the sources, a new database. */
+const RUNS_MS_MAX = 90_000;
+
 const ways: readonly [string, (npm: TerminalProgram) => void][] = [
   ['Ctrl-C, told by the terminal and once more by npm', (npm) => npm.pressCtrlC()],
   ['SIGTERM to npm alone', (npm) => void process.kill(npm.pid, 'SIGTERM')],
@@ -21,7 +24,7 @@ it.each(cases)('`npm start` ends gracefully, and wholly, at $way, $moment', asyn
   await chmod(dataDir, 0o755); // the embedded Postgres runs as another user when we are root
   const npm = startInTerminal(['npm', 'start'], { DATA_DIR: dataDir, PORT: '0' });
   try {
-    await npm.saw(words);
+    await npm.saw(words, RUNS_MS_MAX);
     const started = npm.processes();
     expect(started.length).toBeGreaterThan(1);
     end(npm);
