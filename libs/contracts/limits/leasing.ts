@@ -29,6 +29,8 @@ export const LEASE_MINUTES_DEFAULT = 30;
  * for which one stays with nobody when the runtime dies meanwhile.
  */
 export const OFFER_MS_MAX = 10_000;
+/** An account may take so long to answer its probe: what answers can still be accepted, and nobody asks it a second time. */
+export const OFFER_PROBE_MS_MAX = OFFER_MS_MAX - 2_000;
 /** An allocation that found accounts free but locked by others looks again so often; each of them was taken by somebody. */
 export const ALLOCATE_TRIES_MAX = 6;
 /** Between two such looks, by dice, so that those who met once do not meet again. A grant takes 1 to 3 ms. */
@@ -80,6 +82,8 @@ export const PROBE_REST_MS = 5 * MINUTE_MS;
 
 /** A call may wait so long for an account: longer than most answers of a person, shorter than proxies have patience for. */
 export const ALLOCATE_WAIT_MS_MAX = 60_000;
+/** Who waits for less is told so late that there is none, if its turn does not come before: a probe may hold all others up. */
+export const WAITER_TURN_MS_MAX = 1_000;
 /** Calls that wait at once; each holds a connection open. */
 export const WAITERS_MAX = 1_000;
 /** Requests of leases that are remembered until their answers have gone out, which is long before so many others come. */

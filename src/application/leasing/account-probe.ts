@@ -1,5 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { PROBE_REST_MS } from '#libs/contracts/limits/leasing';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import { OFFER_PROBE_MS_MAX, PROBE_REST_MS } from '#libs/contracts/limits/leasing';
 import type { AccountRouter } from '#src/cluster/account-router';
 import type { GrantedLease } from '#src/persistence/leasing/lease.repository';
 import { ACCOUNT_ROUTER } from '../stores.js';
@@ -12,6 +13,7 @@ export class AccountProbe {
     @Inject(ACCOUNT_ROUTER) private readonly router: Pick<AccountRouter, 'ask'>,
     @Inject(CONDITION_STORE) private readonly conditions: ConditionStore,
     @Inject(LEASE_STORE) private readonly leases: LeaseStore,
+    @Optional() private readonly answerMsMax: number = OFFER_PROBE_MS_MAX,
   ) {}
 
   /**
@@ -19,7 +21,7 @@ export class AccountProbe {
    * and it rests a while longer.
    */
   async passes({ accountId, leaseId }: Pick<GrantedLease, 'accountId' | 'leaseId'>): Promise<boolean> {
-    const asked = await this.router.ask(accountId, 'listContacts', { offset: 0, limit: 1 }).catch(() => null);
+    const asked = await this.ask(accountId);
     // What its provider can't be asked says nothing against the account.
     if (asked?.ok || asked?.why === 'not_supported') {
       await this.conditions.probed(accountId);
@@ -39,5 +41,15 @@ export class AccountProbe {
       refusal: null,
     }));
     return false;
+  }
+
+  /** Null: no answer while the offer lasts. */
+  private async ask(accountId: string) {
+    const answered = new AbortController();
+    const late = delay(this.answerMsMax, null, { signal: answered.signal }).catch(() => null);
+    const asked = this.router.ask(accountId, 'listContacts', { offset: 0, limit: 1 }).catch(() => null);
+    const answer = await Promise.race([asked, late]);
+    answered.abort();
+    return answer;
   }
 }

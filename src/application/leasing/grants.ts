@@ -41,11 +41,17 @@ export class Grants {
         continue;
       }
       if (tried !== null && tried !== 'lapsed') return 'ok' in tried ? tried : accepted(tried);
+      if (tried === 'lapsed' && !caller.isThere()) return refused('waiter_left');
       const isLast = tries >= ALLOCATE_TRIES_MAX;
       const refusal = tried === 'lapsed' && !isLast ? null : await noAccountFree(this.leases, wish.wanted, isLast);
       if (refusal) return refusal;
       await delay(ALLOCATE_PAUSE_MS_MIN + Math.random() * (ALLOCATE_PAUSE_MS_MAX - ALLOCATE_PAUSE_MS_MIN));
     }
+  }
+
+  /** Why there is none, for who was never tried. */
+  async whyNone({ wanted }: LeaseWish): Promise<Refusal> {
+    return (await noAccountFree(this.leases, wanted, true)) ?? refused('no_account_free');
   }
 
   /** The same call came before: its lease, while it lives. Somebody else’s call under the same id gets nothing of it. */

@@ -123,6 +123,7 @@ export class LeasesService {
     return this.waiting.enter({
       ...{ id, userId, serviceName, purpose, left, priority: ask.priority, waitMs: ask.wait_ms },
       wants: () => JSON.stringify([wish.wanted.without, wish.wanted.providers, wish.wanted.accountIds]),
+      whyNone: () => this.grants.whyNone(wish),
       grant: (isThere) => grant({ hasWaited: true, isThere }),
       giveBack: ({ accountId, leaseId }) => this.leases.release({ accountId, serviceName, leaseId }, null),
     });

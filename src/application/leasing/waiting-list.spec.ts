@@ -14,7 +14,7 @@ function waiter(n: number, grant: NewWaiter['grant'], more: Partial<NewWaiter> =
   return {
     ...{ id: `w${String(n).padStart(4, '0')}`, userId: `u${n % 7}`, serviceName: 's', purpose: 'p', priority: n % 3 },
     ...{ waitMs: 60_000, wants: () => 'any', left: new AbortController().signal, grant },
-    giveBack: () => Promise.resolve(),
+    ...{ whyNone: () => Promise.resolve(refused('no_account_free', 'asked')), giveBack: () => Promise.resolve() },
     ...more,
   };
 }
@@ -50,4 +50,22 @@ it('gives one that comes in the middle of a round its turn in that round', async
   void list.enter(others[1]!);
   await expect.poll(() => served.length, SOON).toBeGreaterThanOrEqual(3);
   expect(served.slice(0, 3)).toEqual(['first', 'urgent', 'second']);
+});
+
+it('answers who waits when their time is over, though the one before them is not done', async () => {
+  list = new WaitingList();
+  const isThere: (() => boolean)[] = [];
+  let end!: () => void;
+  const hung = new Promise<void>((resolve) => (end = resolve));
+  const grant: NewWaiter['grant'] = async (isStill) => {
+    isThere.push(isStill);
+    await hung;
+    return refused('waiter_left');
+  };
+  const [first, other] = [1, 2].map((n) => list.enter(waiter(n, grant, { priority: 0, waitMs: 50 })));
+  for (const answer of [first, other]) expect(await answer).toMatchObject({ why: 'no_account_free', detail: 'asked' });
+  expect(list.isEmpty).toBe(true);
+  expect(isThere.map((isStill) => isStill())).toEqual([false]);
+  end();
+  await list.closed('w0001');
 });

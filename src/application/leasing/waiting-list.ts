@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { WAITERS_LOOK_EVERY_MS, WAITERS_MAX } from '#libs/contracts/limits/leasing';
+import { WAITER_TURN_MS_MAX, WAITERS_LOOK_EVERY_MS, WAITERS_MAX } from '#libs/contracts/limits/leasing';
 import { type Outcome, type Refusal, refused } from '#libs/contracts/refusals';
 import { inTurn, type Waiter } from '#libs/leasing/turns';
 import type { GrantedLease } from '#src/persistence/leasing/lease.repository';
@@ -14,10 +14,14 @@ export interface NewWaiter extends Omit<Waiter, 'sinceMs'> {
   readonly left: AbortSignal;
   /** Asks, before a lease is more than an offer, whether this one still waits. */
   readonly grant: (isThere: () => boolean) => Promise<Outcome<GrantedLease>>;
+  /** Asked when its time is over and its turn never came. */
+  readonly whyNone: () => Promise<Refusal>;
   readonly giveBack: (lease: GrantedLease) => Promise<unknown>;
 }
 export type Waiting = Waiter & NewWaiter & { readonly untilMs: number };
 interface Entry extends Waiting {
+  /** What its last turn came to. */
+  refusal: Refusal | null;
   readonly resolve: (outcome: Outcome<GrantedLease>) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -60,7 +64,11 @@ export class WaitingList implements OnModuleDestroy {
     const sinceMs = Date.now();
     let settle!: Pick<Entry, 'resolve' | 'reject'>;
     const answer = new Promise<Outcome<GrantedLease>>((resolve, reject) => (settle = { resolve, reject }));
-    this.entries.set(waiter.id, { ...waiter, sinceMs, untilMs: sinceMs + waiter.waitMs, ...settle });
+    const entry: Entry = { ...waiter, sinceMs, untilMs: sinceMs + waiter.waitMs, refusal: null, ...settle };
+    this.entries.set(waiter.id, entry);
+    const end = setTimeout(() => void this.end(entry), Math.max(waiter.waitMs, WAITER_TURN_MS_MAX));
+    const stop = (): void => clearTimeout(end);
+    answer.then(stop, stop);
     this.turns = null;
     waiter.left.addEventListener('abort', () => this.leave(waiter.id), { once: true });
     this.look();
@@ -150,7 +158,19 @@ export class WaitingList implements OnModuleDestroy {
     }
   }
 
+  /** Its time is over, whoever is being served. Never rejects. */
+  private async end(entry: Entry): Promise<void> {
+    if (this.entries.get(entry.id) !== entry) return;
+    this.entries.delete(entry.id);
+    try {
+      entry.resolve(entry.refusal ?? (await entry.whyNone()));
+    } catch (error) {
+      entry.reject(error);
+    }
+  }
+
   private endIfOver(entry: Entry, refusal: Refusal): void {
+    entry.refusal = refusal;
     const isOver = refusal.why !== 'no_account_free' || Date.now() >= entry.untilMs;
     if (isOver && this.entries.delete(entry.id)) entry.resolve(refusal);
   }
