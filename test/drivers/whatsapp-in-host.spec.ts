@@ -21,7 +21,7 @@ import { createRemoteDriver } from '#src/engines/remote-driver';
 
 /** The built engine host, as the runtime starts it; `npm test` builds before the system specs run. */
 const ENTRY = resolve('dist/apps/engine/main.js');
-const WAIT_MS = 25_000;
+const WAIT_MS = 60_000;
 const probe = { everyMs: 15_000, answerMsMax: 5_000 };
 const alice = '+491700000001';
 const stranger = '+491700000009';

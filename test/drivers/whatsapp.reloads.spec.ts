@@ -3,7 +3,7 @@ import { isLastFact } from '#libs/contracts/session';
 import { valueOf } from '#libs/drivers/witness.contract';
 import { pageOf } from './page-strings.js';
 import { sendText } from './sending.js';
-import { openWhatsappStage, type WhatsappStage } from './whatsapp-stage.js';
+import { openWhatsappStage, WAIT_MS, type WhatsappStage } from './whatsapp-stage.js';
 
 const alice = '+491700000001';
 const stranger = '+491700000009';
@@ -41,7 +41,7 @@ describe('a WhatsApp account whose page loads itself again', () => {
       await page.waitForNavigation({ waitUntil: 'domcontentloaded', timeout: 300 }).catch(() => 'gone already');
     }
     await witness.saw('driver.ready');
-    await expect.poll(async () => (await witness.session.ask('probe', {})).ok, { timeout: 10_000 }).toBe(true);
+    await expect.poll(async () => (await witness.session.ask('probe', {})).ok, { timeout: WAIT_MS }).toBe(true);
     expect(witness.facts.map(({ type }) => type)).not.toContain('driver.broken');
   });
 
@@ -73,11 +73,11 @@ describe('a WhatsApp account whose page loads itself again', () => {
     const opened = stage.open();
     // The library waits for 30 s by itself, and then throws where nobody catches.
     const over = (): boolean => [witness, opened.witness].every(({ facts }) => facts.some(isLastFact));
-    await expect.poll(over, { timeout: 45_000 }).toBe(true);
+    await expect.poll(over, { timeout: 30_000 + WAIT_MS }).toBe(true);
     const detail = 'the page did not start in time (auth timeout); the site answered 200';
     for (const { facts } of [witness, opened.witness])
       expect(facts.at(-1)).toEqual({ type: 'driver.dropped', reason: 'page_did_not_boot', detail });
-  }, 60_000);
+  });
 
   it('ends as unreachable when its page loads itself again and the site is away', async () => {
     const { witness } = await stage.paired(alice);

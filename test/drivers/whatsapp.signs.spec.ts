@@ -6,7 +6,7 @@ const [alice, bob, olga, dave] = ['+491700000001', '+491700000002', '+4917000000
 
 /** A page hangs after two questions without an answer (PROBES_MISSED_MAX): that takes 7 s on a quiet machine. */
 const PROBE = { everyMs: 1_000, answerMsMax: 2_500 };
-const SILENT_MS_MAX = 15_000;
+const SILENT_MS_MAX = 30_000;
 /** Longer than a hang needs to be found. */
 const SLOW_SITE_MS = 9_000;
 /** And once more so long without an alarm. */
