@@ -2,8 +2,8 @@ import { FLOOD_EXTRA_MS, HOLD_MS_MAX } from '#libs/contracts/limits/leasing';
 
 const DAY_MS = 86_400_000;
 
-/** What the model holds every action to. */
-export const MODEL_LIMITS = { daily: 3, channelDaily: 2, channelTotal: 4 } as const;
+/** What the model holds every action to: so little that a few dozen commands reach each of them. */
+export const MODEL_LIMITS = { daily: 3, channelDaily: 2, channelTotal: 3 } as const;
 
 interface ModelHold {
   readonly id: string;
