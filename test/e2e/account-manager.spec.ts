@@ -62,7 +62,7 @@ describe('while an account is leased', () => {
     expect((await client.accounts.get(id)).status).toBe('CONNECTED');
     expect((await client.accounts.connect(id, { fence })).did).toBe('nothing_to_do');
     await client.messages.untilStatus((await send({ fence })).id, 'delivered', { timeoutMs: 15_000, everyMs: 20 });
-    await client.outbox.pause(id);
+    await client.outbox.pause(id, { fence });
     const waiting = await send({ fence });
     await client.leases.release(id, { service_name: 'writer' });
     await client.outbox.resume(id);
@@ -82,7 +82,7 @@ describe('who holds a lease', () => {
     const ask = { user_id: 'shop', purpose: 'write', service_name: 'writer' };
     const { account_id: id, fence } = await client.leases.allocate(ask);
     expect(id).toBe(healthy.account_id);
-    await client.accounts.disconnect(id);
+    await client.accounts.disconnect(id, { fence });
     const lost = await untilFrame(frames, ({ event }) => event === 'lease.connection', TOLD_MS_MAX);
     expect(lost).toMatchObject({ accountId: id, data: { fence, serviceName: 'writer', status: 'DISCONNECTED' } });
     await client.leases.release(id, { service_name: 'writer' });

@@ -136,9 +136,9 @@ describe('a service that leases an account', () => {
     const from = receiver.taken.length;
     const who = { user_id: 'shop', purpose: 'write', service_name: 'writer' };
     const { lease_id: leaseId, fence } = await client.leases.allocate({ ...who, require: { account_ids: [bob.id] } });
-    await client.accounts.disconnect(bob.id);
+    await client.accounts.disconnect(bob.id, { fence });
     await client.accounts.untilStatus(bob.id, 'DISCONNECTED');
-    await client.accounts.connect(bob.id);
+    await client.accounts.connect(bob.id, { fence });
     await client.accounts.untilConnected(bob.id);
     await client.leases.release(bob.id, { service_name: 'writer' });
     const told = () => takenOf(receiver.taken.slice(from), bob.id).map(({ event, data }) => ({ event, data }));
