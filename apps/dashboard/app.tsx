@@ -16,6 +16,7 @@ import { type Route, useRoute } from './parts/route.js';
 import { createServerClock } from './parts/server-clock.js';
 import { LanguageContext, type Shell, ShellContext } from './parts/shell.js';
 import { Trouble } from './parts/trouble.js';
+import { LeaseQuestion } from './parts/lease-question.js';
 import { chooseLanguage, type Language } from './words/language.js';
 
 const KEPT_KEY = keptInTab('key');
@@ -61,6 +62,7 @@ function Inside({ apiKey, refused, setLanguage }: InsideProps) {
   const route = useRoute();
   const [filter, setFilter] = useState(NO_FILTER);
   const [trouble, fail] = useState<unknown>(null);
+  const [overLease, setOverLease] = useState<{ readonly again: () => void } | null>(null);
   const { muster, aheadMs } = useMemo(() => connectTo(apiKey), [apiKey]);
   const [fleet, setFleet] = useState<FleetStore | null>(null);
   useEffect(() => {
@@ -69,7 +71,7 @@ function Inside({ apiKey, refused, setLanguage }: InsideProps) {
     return () => store.close();
   }, [muster, refused]);
   const shell = useMemo<Shell | null>(
-    () => fleet && { muster, aheadMs, fleet, fail, trouble },
+    () => fleet && { muster, aheadMs, fleet, fail, trouble, askOverLease: (again) => setOverLease({ again }) },
     [muster, aheadMs, fleet, trouble],
   );
   if (!shell) return null;
@@ -89,6 +91,7 @@ function Inside({ apiKey, refused, setLanguage }: InsideProps) {
           </Suspense>
         </Boundary>
       )}
+      {overLease && <LeaseQuestion again={overLease.again} close={() => setOverLease(null)} />}
       {trouble !== null && <Trouble error={trouble} dismiss={() => fail(null)} />}
     </ShellContext>
   );

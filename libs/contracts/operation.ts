@@ -46,7 +46,7 @@ export interface Operation {
 
 /**
  * By the header X-Lease-Fence, which is looked at before anything is done (src/api/http/fence.guard.ts):
- * `holder`: while the account is leased, its holder alone may · `if_given`: anybody may, as the operator does; but whoever
- * says under which lease, under the one that lives · `stored`: as `holder`, and the store asks, with the commit.
+ * `holder`: while the account is leased, its holder alone may, or a person in charge who says so by X-Lease-Override ·
+ * `if_given`: anybody may, but whoever says under which lease, under the one that lives · `stored`: as `holder`, and the store asks, with the commit.
  */
 export type FenceRule = 'holder' | 'if_given' | 'stored';

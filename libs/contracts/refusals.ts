@@ -44,7 +44,8 @@ export const REFUSALS = {
   waiter_left: 'This call was taken off the waiting list.',
   request_not_found: 'No such call waits for an account; perhaps it was answered.',
   lease_over: 'This lease is over. Allocate anew.',
-  leased: 'The account is leased. Only its holder may do this, with the header X-Lease-Fence.',
+  leased:
+    'The account is leased. Its holder may do this, with the header X-Lease-Fence; a person in charge with X-Lease-Override, but for sending.',
   lease_not_yours: 'This service has no such lease of this account.',
   limit_rules_full: 'There are as many rules as Muster takes. Remove one that is no longer needed.',
   store_unavailable: 'The database doesn’t answer, so nothing can be accepted. Try again in a moment.',

@@ -6,7 +6,7 @@ import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
 import type { AccountRouter } from '#src/cluster/account-router';
 import type { EventBus } from '#src/events/event-bus';
 import { chatIdOf } from './chat-id.js';
-import { refusedAtFence } from './leasing/fence-gate.js';
+import { FenceGate, whyAtFence } from './leasing/fence-gate.js';
 import { draftOf, hashOf, isAction, neededFor, sourceOf, targetOf } from './message-draft.js';
 import {
   type AcceptOutcome,
@@ -37,6 +37,7 @@ export class MessagesService {
     @Inject(ACCOUNT_ROUTER) private readonly router: AccountRouter,
     @Inject(EVENT_BUS) private readonly bus: EventBus,
     @Inject(DRIVER_CAPABILITIES) private readonly capabilities: DriverCapabilities,
+    @Inject(FenceGate) private readonly fences: Pick<FenceGate, 'turnAway'>,
     @Optional() @Inject(MEDIA_STORE) private readonly media: MediaStore | null = null,
   ) {}
 
@@ -58,14 +59,16 @@ export class MessagesService {
     if (!place.ok) return this.unlessGone(accountId, place);
     const now = Date.now();
     const said = await this.saidBefore(accountId, body, key, now);
-    if (said) return this.answerTo(said, fence);
+    if (said) return answerTo(said);
     const media = await this.mediaOf(accountId, body);
     if (!media.ok) return media;
     const draft = draftOf(body, { accountId, ...place.value, media: media.value, key, fence, now });
     const outcome = await this.accept(draft);
     const isStored = 'created' in outcome && outcome.created;
     if (!isStored) await this.takeBack(body, media.value);
-    return this.answerTo(outcome, fence);
+    const barred = 'fenced' in outcome ? whyAtFence(fence) : 'barred' in outcome ? outcome.barred : null;
+    if (barred) return this.fences.turnAway(accountId, barred, { operation: 'sendMessage', fence });
+    return answerTo(outcome);
   }
 
   private async providerOf(accountId: string): Promise<Provider | null> {
@@ -147,15 +150,12 @@ export class MessagesService {
     const source = sourceOf(body);
     if (media && source && !('id' in source)) await this.media?.discard(media.id);
   }
+}
 
-  private answerTo(outcome: AcceptOutcome, fence: number | null): Outcome<MessageView> {
-    if ('fenced' in outcome) return refusedAtFence(fence);
-    if ('barred' in outcome) return refused(outcome.barred);
-    if ('unknownAccount' in outcome) return refused('account_not_found');
-    if ('conflict' in outcome) return refused('idempotency_conflict');
-    if ('full' in outcome) return refused('outbox_full');
-    return accepted(outcome.message);
-  }
+function answerTo(outcome: AcceptOutcome): Outcome<MessageView> {
+  if ('created' in outcome) return accepted(outcome.message);
+  if ('conflict' in outcome) return refused('idempotency_conflict');
+  return refused('full' in outcome ? 'outbox_full' : 'account_not_found');
 }
 
 /** Something that was said in this account, and did not come to nothing. */

@@ -49,6 +49,8 @@ describe('a store that says nothing', () => {
   });
 });
 
+const NO_LEASES = { turnAway: () => Promise.reject(new Error('no account is leased')) };
+
 describe('a message whose acceptance was given up, and is committed later', () => {
   it('is sent then, and found again under its key', async () => {
     const stores = new MemoryStores();
@@ -56,7 +58,14 @@ describe('a message whose acceptance was given up, and is committed later', () =
     await stores.accounts.create({ id: 'a', label: 'a', provider: 'simulated', settings: {}, nodeId: 'n' });
     const { outbox, thaw } = frozen(stores.messages);
     const bus = createLocalEventBus(() => undefined);
-    const service = new MessagesService(stores.accounts as never, timely(outbox, LIMIT_MS), router, bus, CAN);
+    const service = new MessagesService(
+      stores.accounts as never,
+      timely(outbox, LIMIT_MS),
+      router,
+      bus,
+      CAN,
+      NO_LEASES,
+    );
     const send = () => service.send('a', { to: '+491700000001', text: 'hello' }, 'key');
 
     await expect(send()).rejects.toThrow('A message that is given again under its Idempotency-Key is sent once.');

@@ -2,6 +2,7 @@ import { v7 as uuidV7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LEASE_FAILURES } from '#libs/contracts/account-manager/fence';
 import { UNCERTAIN_MESSAGE } from '#libs/contracts/message';
+import { FenceGate } from '#src/application/leasing/fence-gate';
 import { MessageRepository } from '#src/persistence/message.repository';
 import { OwnershipRepository } from '#src/persistence/ownership.repository';
 import { plainMessage } from '#test/support/plain-message';
@@ -76,6 +77,24 @@ describe('a message', () => {
     expect(await accept(fence, chat)).toEqual({ barred: bar });
     expect(await claim(before, elsewhere)).toEqual(bar === 'account_cooling' ? [] : [elsewhere]);
     expect(await messages.find(before)).toMatchObject({ status: 'failed', error: failure(bar) });
+  });
+
+  it('that is turned away, and a person who goes past, are in the ledger beside the lease that lives', async () => {
+    const gate = new FenceGate(stage.leases, stage.ledger);
+    const call = { operation: 'restartAccount', fence: null, override: null };
+    expect(await gate.pass(id, call)).toMatchObject({ ok: true });
+    const fence = await lease();
+    expect(await gate.pass(id, call)).toMatchObject({ why: 'leased' });
+    expect(await gate.pass(id, { ...call, fence: fence - 1 })).toMatchObject({ why: 'lease_over' });
+    expect(await gate.pass(id, { ...call, override: 'olga' })).toMatchObject({ ok: true });
+    expect(await gate.pass(id, { ...call, fence })).toMatchObject({ ok: true });
+    const { items } = await stage.ledger.list({ account_id: id, what: 'lease', order: 'newest', limit: 3 });
+    expect(items.map(({ decision, why }) => `${decision} ${why}`)).toEqual([
+      'overridden olga',
+      'turned_away lease_over',
+      'turned_away leased',
+    ]);
+    expect(items.every((line) => line.fence === fence)).toBe(true);
   });
 
   it('of a person is sent though the account rests, once nobody has it', async () => {

@@ -43,7 +43,13 @@ export function memoryLeases(accounts: Pick<AccountRepository, 'find'>) {
     [tokens.USAGE_STORE, usage],
     [tokens.CONDITION_STORE, conditions],
     [tokens.LIMIT_RULE_STORE, { list: async () => [], put: async () => 'done' } satisfies tokens.LimitRuleStore],
-    [tokens.LEDGER_STORE, { list: async () => ({ items: [], nextCursor: null }) } satisfies tokens.LedgerStore],
+    [
+      tokens.LEDGER_STORE,
+      {
+        list: async () => ({ items: [], nextCursor: null }),
+        noteAtFence: async () => undefined,
+      } satisfies tokens.LedgerStore,
+    ],
   ] as const;
 }
 

@@ -14,16 +14,16 @@ type Asking = 'logout' | 'delete' | 'settings' | null;
 /** Which account this is, and what may be done with it. Every command is legal in every state; what makes sense is shown. */
 export function AccountHead({ account }: { readonly account: AccountView }) {
   const [asking, setAsking] = useState<Asking>(null);
-  const { busy, ask } = useAsked();
+  const { busy, command: ask } = useAsked();
   const { muster, fleet } = useShell();
   const command = (name: AccountCommandName): void =>
-    ask(async () => {
-      await muster.accounts[name](account.id); // what comes of it, the stream tells
+    ask(async (under) => {
+      await muster.accounts[name](account.id, under); // what comes of it, the stream tells
       setAsking(null);
     });
   const remove = (): void =>
-    ask(async () => {
-      await muster.accounts.delete(account.id);
+    ask(async (under) => {
+      await muster.accounts.delete(account.id, under);
       location.hash = FLEET_HREF;
       fleet.drop(account.id);
     });

@@ -12,7 +12,7 @@ export interface OutboxProps {
 export function PausedOutbox({ id, outbox }: OutboxProps) {
   const { muster } = useShell();
   const { words, language } = useWords();
-  const { busy, ask } = useAsked();
+  const { busy, command } = useAsked();
   if (outbox?.state !== 'paused') return null;
   const { sending } = words;
   const waits = outbox.waiting > 0;
@@ -21,7 +21,7 @@ export function PausedOutbox({ id, outbox }: OutboxProps) {
       type="button"
       className="button"
       disabled={busy}
-      onClick={() => ask(() => muster.outbox.resume(id, { waiting }))}
+      onClick={() => command((under) => muster.outbox.resume(id, { waiting }, under))}
     >
       {text}
     </button>
@@ -43,10 +43,15 @@ export function PausedOutbox({ id, outbox }: OutboxProps) {
 export function PauseOutbox({ id, outbox }: OutboxProps) {
   const { muster } = useShell();
   const { words } = useWords();
-  const { busy, ask } = useAsked();
+  const { busy, command } = useAsked();
   if (outbox?.state !== 'running') return null;
   return (
-    <button type="button" className="button quiet" disabled={busy} onClick={() => ask(() => muster.outbox.pause(id))}>
+    <button
+      type="button"
+      className="button quiet"
+      disabled={busy}
+      onClick={() => command((under) => muster.outbox.pause(id, under))}
+    >
       {words.sending.pause}
     </button>
   );

@@ -99,7 +99,7 @@ function noCodeNow(error: unknown): null {
 function PairingCode({ id }: { readonly id: string }) {
   const { words, language } = useWords();
   const { muster } = useShell();
-  const { busy, ask } = useAsked();
+  const { busy, command } = useAsked();
   const now = useServerNow();
   const [phone, setPhone] = useState('');
   const [code, setCode] = useState<PairingCodeView | null>(null);
@@ -108,7 +108,8 @@ function PairingCode({ id }: { readonly id: string }) {
       className="form"
       onSubmit={(event) => {
         event.preventDefault();
-        ask(async () => setCode(await muster.accounts.pairingCode(id, phone.replaceAll(/[^\d+]/g, ''))));
+        const typed = phone.replaceAll(/[^\d+]/g, '');
+        command(async (under) => setCode(await muster.accounts.pairingCode(id, typed, under)));
       }}
     >
       <label className="field">

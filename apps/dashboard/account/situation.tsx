@@ -8,6 +8,7 @@ import { useServerNow, useWords } from '../parts/shell.js';
 import { formatDuration } from '../parts/time.js';
 import { Pairing } from './pairing.js';
 import { reasonParts } from './reason-parts.js';
+import { shownReason } from './shown-reason.js';
 
 export interface SituationProps {
   readonly account: AccountView;
@@ -20,11 +21,11 @@ export interface SituationProps {
 /** What is going on with the account now, in words, with what a person is expected to do. */
 export function Situation({ account, loading, history }: SituationProps) {
   const { words } = useWords();
-  const { status, reason } = account;
-  const why = reason && reason.code !== 'stopped' && status !== 'CONNECTED' ? reason : null;
+  const { status } = account;
+  const why = shownReason(account);
   return (
     <>
-      {why && <Why account={account} reason={why} step={entryOf(history, status)} />}
+      {why && <Why account={account} reason={why} step={entryOf(history, account)} />}
       {status === 'QR_READY' && <Pairing account={account} />}
       {status === 'CONNECTING' && !why && <Progress text={words.account.settling} percent={null} />}
       {status === 'AUTHENTICATING' && <Progress text={words.account.authenticating} percent={loading} />}
@@ -66,9 +67,10 @@ function Why({ account, reason, step }: WhyProps) {
   );
 }
 
-/** The step by which it came into its status, however often it has moved within that since. */
-function entryOf(history: SituationProps['history'], status: AccountView['status']): TransitionView | null {
-  const isIn = (state: string | null | undefined): boolean => state?.split('.', 1)[0] === status;
+/** The step by which it came into its status, however often it has moved within that since; for a connected one, degraded. */
+function entryOf(history: SituationProps['history'], { status, detail }: AccountView): TransitionView | null {
+  const isIn = (state: string | null | undefined): boolean =>
+    status === 'CONNECTED' ? state === detail : state?.split('.', 1)[0] === status;
   return history?.find(({ from, to }) => isIn(to) && !isIn(from)) ?? null;
 }
 

@@ -1,11 +1,23 @@
 import { useState } from 'react';
+import { MusterApiError } from '#libs/client/api-error';
+import type { UnderLease } from '#libs/client/under-lease';
 import { useShell } from './shell.js';
 
-/** Runs what a person asked for: not twice at a time, and a failure is told to them. */
-export function useAsked(): { readonly busy: boolean; readonly ask: (act: () => Promise<unknown>) => void } {
-  const { fail } = useShell();
+export interface Asked {
+  readonly busy: boolean;
+  /** Runs what a person asked for: not twice at a time, and a failure is told to them. */
+  readonly ask: (act: () => Promise<unknown>) => void;
+  /** The same, of an account that a service may have leased: then the person is asked whether to do it all the same. */
+  readonly command: (act: (under: UnderLease) => Promise<unknown>) => void;
+}
+
+/** For the ledger: a person, who was told of the lease. */
+const BY_PERSON: UnderLease = { override: 'dashboard' };
+
+export function useAsked(): Asked {
+  const { fail, askOverLease } = useShell();
   const [busy, setBusy] = useState(false);
-  const ask = (act: () => Promise<unknown>): void => {
+  const ask: Asked['ask'] = (act) => {
     if (busy) return;
     setBusy(true);
     fail(null);
@@ -13,5 +25,14 @@ export function useAsked(): { readonly busy: boolean; readonly ask: (act: () => 
       .catch(fail)
       .finally(() => setBusy(false));
   };
-  return { busy, ask };
+  const command: Asked['command'] = (act) =>
+    ask(() =>
+      act({}).catch((error: unknown) => {
+        if (!isLeased(error)) throw error;
+        askOverLease(() => ask(() => act(BY_PERSON)));
+      }),
+    );
+  return { busy, ask, command };
 }
+
+const isLeased = (error: unknown): boolean => error instanceof MusterApiError && error.problem.code === 'leased';

@@ -7,8 +7,10 @@ export function NoAnswer({ error }: { readonly error: unknown }) {
   const { line } = useFleet();
   if (error === null || line.is === 'stale') return null;
   return (
-    <Notice tone="warn" title={words.trouble.silent}>
-      <p>{words.trouble.silentHint}</p>
-    </Notice>
+    <div className="no-answer">
+      <Notice tone="warn" title={words.trouble.silent}>
+        <p>{words.trouble.silentHint}</p>
+      </Notice>
+    </div>
   );
 }

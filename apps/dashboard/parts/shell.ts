@@ -13,6 +13,8 @@ export interface Shell {
   readonly fleet: FleetStore;
   /** Something a person asked for did not work; null: that is over. */
   readonly fail: (error: unknown) => void;
+  /** The account is leased to a service: asks the person whether to do it all the same. */
+  readonly askOverLease: (again: () => void) => void;
   /** What did not work last, until it is dismissed. */
   readonly trouble: unknown;
 }

@@ -120,6 +120,8 @@ export const enLeases = {
       expired: 'ran out',
       ended: 'ended',
       refused: 'refused',
+      turned_away: 'turned away',
+      overridden: 'done over the lease',
       allowed: 'allowed',
       denied: 'denied',
       done: 'done',
@@ -152,6 +154,9 @@ export const enLeases = {
         expired: (service: string, account: string) => `${service} had ${account} until its time was over`,
         ended: (service: string, account: string) => `${service} lost ${account}`,
         refused: (service: string) => `${service} got no account`,
+        turned_away: (_service: string, account: string) =>
+          `A call to ${account} was turned away: it did not come under the lease that lives`,
+        overridden: (service: string, account: string) => `A person acted on ${account}, which ${service} had`,
       },
       check: {
         allowed: (service: string, account: string) => `${service} may act with ${account}`,

@@ -122,6 +122,8 @@ export const ruLeases: Words['leases'] = {
       expired: 'время вышло',
       ended: 'закончено',
       refused: 'отказано',
+      turned_away: 'отклонён',
+      overridden: 'сделано поверх аренды',
       allowed: 'разрешено',
       denied: 'не разрешено',
       done: 'сделано',
@@ -154,6 +156,9 @@ export const ruLeases: Words['leases'] = {
         expired: (service, account) => `У сервиса ${service} вышло время аренды аккаунта ${account}`,
         ended: (service, account) => `Сервис ${service} потерял аккаунт ${account}`,
         refused: (service) => `Сервис ${service} не получил аккаунта`,
+        turned_away: (_service, account) =>
+          `Вызов к аккаунту ${account} отклонён: он не относился к действующей аренде`,
+        overridden: (service, account) => `Человек действовал с аккаунтом ${account}, который был у сервиса ${service}`,
       },
       check: {
         allowed: (service, account) => `Сервис ${service} может действовать с аккаунта ${account}`,

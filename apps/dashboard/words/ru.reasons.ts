@@ -5,7 +5,7 @@ export const ruReasons: Readonly<Record<ReasonCode, string>> = {
   page_unreachable: 'Сайт провайдера не ответил вовремя. Muster пробует дальше.',
   page_did_not_boot: 'Страница провайдера ответила, но не запустилась. Muster пробует дальше.',
   socket_stuck: 'Страница не смогла соединиться с провайдером. Muster пробует дальше.',
-  network_unreachable: 'Связь с провайдером пропала и не вернулась. Muster пробует дальше.',
+  network_unreachable: 'Связь с провайдером потеряна. Muster пробует дальше, отправка ждёт.',
   provider_timeout: 'Провайдер перестал отвечать странице (TIMEOUT). Muster пробует дальше.',
   disk_full: 'Диск с DATA_DIR заполнен, поэтому браузер не запускается. Освободите место; Muster пробует дальше.',
   profile_away: 'Нет диска с профилем браузера этого аккаунта. Подключите его; Muster пробует дальше.',

@@ -122,6 +122,8 @@ export const ukLeases: Words['leases'] = {
       expired: 'час минув',
       ended: 'завершено',
       refused: 'відмовлено',
+      turned_away: 'відхилено',
+      overridden: 'зроблено поверх оренди',
       allowed: 'дозволено',
       denied: 'не дозволено',
       done: 'зроблено',
@@ -154,6 +156,8 @@ export const ukLeases: Words['leases'] = {
         expired: (service, account) => `У сервісу ${service} закінчився час оренди акаунта ${account}`,
         ended: (service, account) => `Сервіс ${service} утратив акаунт ${account}`,
         refused: (service) => `Сервіс ${service} не отримав акаунта`,
+        turned_away: (_service, account) => `Виклик до акаунта ${account} відхилено: він не належав до чинної оренди`,
+        overridden: (service, account) => `Людина діяла з акаунтом ${account}, який мав сервіс ${service}`,
       },
       check: {
         allowed: (service, account) => `Сервіс ${service} може діяти з акаунта ${account}`,

@@ -5,7 +5,7 @@ export const ukReasons: Readonly<Record<ReasonCode, string>> = {
   page_unreachable: 'Сайт провайдера вчасно не відповів. Muster пробує далі.',
   page_did_not_boot: 'Сторінка провайдера відповіла, але не запустилася. Muster пробує далі.',
   socket_stuck: 'Сторінка не змогла з’єднатися з провайдером. Muster пробує далі.',
-  network_unreachable: 'Зв’язок із провайдером зник і не повернувся. Muster пробує далі.',
+  network_unreachable: 'Зв’язок із провайдером втрачено. Muster пробує далі, надсилання чекає.',
   provider_timeout: 'Провайдер перестав відповідати сторінці (TIMEOUT). Muster пробує далі.',
   disk_full: 'Диск із DATA_DIR заповнено, тому браузер не запускається. Звільніть місце; Muster пробує далі.',
   profile_away: 'Немає диска з профілем браузера цього акаунта. Підключіть його; Muster пробує далі.',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LEASE_NAME_CHARS_MAX } from '../limits/leasing.js';
 
 /** Says under which lease a caller works with an account; `fence` of the answer to `allocate`. */
 export const FENCE_HEADER = 'x-lease-fence';
@@ -10,6 +11,14 @@ export const FENCE_HEADER = 'x-lease-fence';
 export const fenceHeaderSchema = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 
 export const fenceHeaders = z.object({ [FENCE_HEADER]: fenceHeaderSchema.optional() });
+
+/** Says who acts on an account that another has leased, and knows it: a person in charge. It is written into the ledger. */
+export const OVERRIDE_HEADER = 'x-lease-override';
+
+/** Of a call that is the holder’s while the account is leased, or that of a person who says so. */
+export const holderHeaders = fenceHeaders.extend({
+  [OVERRIDE_HEADER]: z.string().trim().min(1).max(LEASE_NAME_CHARS_MAX).optional(),
+});
 
 /**
  * What lets nothing out under a lease that lives, whoever asks: the account rests after an error, the channel is stopped after

@@ -1,4 +1,4 @@
-import { fenceHeaders } from '../account-manager/fence.js';
+import { fenceHeaders, holderHeaders } from '../account-manager/fence.js';
 import {
   accountSchema,
   commandedAccountSchema,
@@ -20,11 +20,11 @@ const command = (name: string, summary: string) =>
     tag: 'accounts',
     summary: `${summary} Answers at once; the work goes on. Repeating it is harmless.`,
     params: accountParams,
-    headers: fenceHeaders,
-    fence: 'if_given',
+    headers: holderHeaders,
+    fence: 'holder',
     status: 202,
     answer: commandedAccountSchema,
-    refusals: ['account_not_found', 'lease_over', 'busy', 'store_unavailable', 'interrupted', 'quarantined'],
+    refusals: ['account_not_found', 'leased', 'lease_over', 'busy', 'store_unavailable', 'interrupted', 'quarantined'],
   }) as const;
 
 export const ACCOUNT_OPERATIONS = {
@@ -77,11 +77,11 @@ export const ACCOUNT_OPERATIONS = {
     tag: 'accounts',
     summary: 'Deletes an account and ends its login where possible. Closing goes on after the answer.',
     params: accountParams,
-    headers: fenceHeaders,
-    fence: 'if_given',
+    headers: holderHeaders,
+    fence: 'holder',
     status: 204,
     answer: null,
-    refusals: ['account_not_found', 'lease_over', 'store_unavailable'],
+    refusals: ['account_not_found', 'leased', 'lease_over', 'store_unavailable'],
   },
   connectAccount: command('connect', 'Wants the account connected.'),
   disconnectAccount: command('disconnect', 'Wants the account at rest; the login is kept.'),

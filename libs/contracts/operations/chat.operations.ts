@@ -1,4 +1,4 @@
-import { fenceHeaders } from '../account-manager/fence.js';
+import { holderHeaders } from '../account-manager/fence.js';
 import {
   chatIdSchema,
   chatSchema,
@@ -72,7 +72,7 @@ export const CHAT_OPERATIONS = {
     tag: 'chats',
     summary: 'Marks all messages of a chat as read; their senders may see it.',
     params: chatParams,
-    headers: fenceHeaders,
+    headers: holderHeaders,
     fence: 'holder',
     status: 204,
     answer: null,
@@ -84,7 +84,7 @@ export const CHAT_OPERATIONS = {
     tag: 'chats',
     summary: 'Shows the other side “typing…” or “recording…” for some seconds, or takes it back.',
     params: chatParams,
-    headers: fenceHeaders,
+    headers: holderHeaders,
     fence: 'holder',
     body: typingSchema.optional(),
     status: 204,

@@ -1,4 +1,4 @@
-import { fenceHeaders } from '../account-manager/fence.js';
+import { holderHeaders } from '../account-manager/fence.js';
 import { capabilitiesSchema } from '../capabilities.js';
 import type { Operation } from '../operation.js';
 import { outboxSchema, resumeOutboxSchema } from '../outbox.js';
@@ -21,11 +21,11 @@ export const OUTBOX_OPERATIONS = {
     tag: 'outbox',
     summary: 'Nothing new is begun until it is resumed; messages are accepted and wait. Outlives a restart.',
     params: accountParams,
-    headers: fenceHeaders,
-    fence: 'if_given',
+    headers: holderHeaders,
+    fence: 'holder',
     status: 200,
     answer: outboxSchema,
-    refusals: ['account_not_found', 'lease_over', 'store_unavailable'],
+    refusals: ['account_not_found', 'leased', 'lease_over', 'store_unavailable'],
   },
   resumeOutbox: {
     method: 'POST',
@@ -33,12 +33,12 @@ export const OUTBOX_OPERATIONS = {
     tag: 'outbox',
     summary: 'Sending goes on; what waits now is sent, or given up if the call says so.',
     params: accountParams,
-    headers: fenceHeaders,
-    fence: 'if_given',
+    headers: holderHeaders,
+    fence: 'holder',
     body: resumeOutboxSchema.optional(),
     status: 200,
     answer: outboxSchema,
-    refusals: ['account_not_found', 'lease_over', 'store_unavailable'],
+    refusals: ['account_not_found', 'leased', 'lease_over', 'store_unavailable'],
   },
   showCapabilities: {
     method: 'GET',

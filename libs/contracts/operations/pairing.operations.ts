@@ -1,4 +1,4 @@
-import { fenceHeaders } from '../account-manager/fence.js';
+import { holderHeaders } from '../account-manager/fence.js';
 import type { Operation } from '../operation.js';
 import { pairingCodeSchema, qrSchema, requestPairingCodeSchema } from '../pairing.js';
 import { ACCOUNT, accountParams } from './paths.js';
@@ -21,11 +21,18 @@ export const PAIRING_OPERATIONS = {
     tag: 'pairing',
     summary: 'Asks for a code to type on the phone instead of scanning a QR code.',
     params: accountParams,
-    headers: fenceHeaders,
-    fence: 'if_given',
+    headers: holderHeaders,
+    fence: 'holder',
     body: requestPairingCodeSchema,
     status: 200,
     answer: pairingCodeSchema,
-    refusals: ['account_not_found', 'lease_over', 'pairing_code_not_ready', 'not_supported', 'session_unanswered'],
+    refusals: [
+      'account_not_found',
+      'leased',
+      'lease_over',
+      'pairing_code_not_ready',
+      'not_supported',
+      'session_unanswered',
+    ],
   },
 } as const satisfies Record<string, Operation>;

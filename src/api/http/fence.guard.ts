@@ -1,8 +1,9 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { FENCE_HEADER } from '#libs/contracts/account-manager/fence';
+import { FENCE_HEADER, type holderHeaders, OVERRIDE_HEADER } from '#libs/contracts/account-manager/fence';
 import type { FenceRule, Operation } from '#libs/contracts/operation';
 import { type OperationName, OPERATIONS } from '#libs/contracts/operations';
+import type { OutputOf } from '#libs/contracts/parse';
 import { FenceGate } from '#src/application/leasing/fence-gate';
 import { valueOf } from '../problem.js';
 import { isMultipart } from './file-part.js';
@@ -24,10 +25,14 @@ export class FenceGuard implements CanActivate {
     // What is wrong with the request is told first, and all of it; a file is not there yet.
     const parts = isMultipart(request.headers) ? (['params', 'headers'] as const) : undefined;
     const { params, headers } = readInput(found.name, request, parts);
-    valueOf(await this.fences.pass(params.id, headers[FENCE_HEADER] ?? null));
+    const { [FENCE_HEADER]: fence = null, [OVERRIDE_HEADER]: override = null } = headers as HolderHeaders;
+    valueOf(await this.fences.pass(params.id, { operation: found.name, fence, override }));
     return true;
   }
 }
+
+/** Those of `if_given` lack the override, which then is not there. */
+type HolderHeaders = OutputOf<typeof holderHeaders>;
 
 type AskedHere = Exclude<FenceRule, 'stored'>;
 type FencedName = {

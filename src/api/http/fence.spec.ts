@@ -1,10 +1,10 @@
 import type { InjectOptions } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AccountView } from '#libs/contracts/account';
-import { FENCE_HEADER } from '#libs/contracts/account-manager/fence';
+import { FENCE_HEADER, OVERRIDE_HEADER } from '#libs/contracts/account-manager/fence';
 import { API_PREFIX, type FenceRule, type Operation } from '#libs/contracts/operation';
 import { OPERATIONS } from '#libs/contracts/operations';
-import { LEASE_STORE } from '#src/application/leasing/lease-stores';
+import { LEASE_STORE, LEDGER_STORE } from '#src/application/leasing/lease-stores';
 import { type HttpRuntime, startHttpRuntime } from '#test/support/http-runtime';
 import { memoryLeases } from '#test/support/memory-leases';
 import { MemoryMedia } from '#test/support/memory-media';
@@ -16,17 +16,22 @@ let id: string;
 let media: MemoryMedia;
 /** Of the lease that lives. */
 let live: number | null;
+/** What the ledger was told: who was turned away, and who went past. */
+let noted: unknown[];
 
 beforeAll(async () => {
   media = new MemoryMedia();
-  const leases = memoryLeases(new MemoryStores().accounts).map(([token, store]) =>
-    token === LEASE_STORE ? ([token, { ...store, liveFence: async () => live }] as const) : ([token, store] as const),
-  );
+  const noteAtFence = async (_: string, ...line: readonly unknown[]) => void noted.push(line);
+  const leases = memoryLeases(new MemoryStores().accounts).map(([token, store]) => {
+    if (token === LEASE_STORE) return [token, { ...store, liveFence: async () => live }] as const;
+    return token === LEDGER_STORE ? ([token, { ...store, noteAtFence }] as const) : ([token, store] as const);
+  });
   http = await startHttpRuntime({ leases, media });
 });
 afterAll(() => http[Symbol.asyncDispose]());
 beforeEach(async () => {
   live = FENCE;
+  noted = [];
   await newAccount();
 });
 
@@ -41,10 +46,10 @@ const BODIES: Readonly<Record<string, object>> = {
   requestPairingCode: { phone: '+380441234567' },
   uploadMedia: { base64: 'AAAA', mimeType: 'image/png' },
 };
-const call = async (name: string, fence?: string) => {
+const call = async (name: string, fence?: string, override?: string) => {
   const { method, path } = OPERATIONS[name as keyof typeof OPERATIONS] as Operation;
   const url = path.replace('{id}', id).replace('{chatId}', '380501112233@c.us');
-  const headers = fence === undefined ? {} : { [FENCE_HEADER]: fence };
+  const headers = { ...(fence && { [FENCE_HEADER]: fence }), ...(override && { [OVERRIDE_HEADER]: override }) };
   const request = { method: method as InjectOptions['method'], url, payload: BODIES[name], headers };
   const answer = await http.app.inject(request);
   return { status: answer.statusCode, body: answer.body === '' ? {} : answer.json<{ code?: string }>() };
@@ -59,6 +64,9 @@ const done = (): string =>
 const changing = Object.entries<Operation>(OPERATIONS).filter(
   ([, { method, path }]) => method !== 'GET' && path.startsWith(`${API_PREFIX}/accounts/{id}`),
 );
+/** It was done, or would have been if the account were connected: past the fence. */
+const isPast = ({ status, body }: Awaited<ReturnType<typeof call>>): boolean =>
+  status < 300 || body.code === 'not_connected';
 const asking = (rule: FenceRule): readonly string[] =>
   changing.filter(([, { fence }]) => fence === rule).map(([name]) => name);
 
@@ -70,7 +78,7 @@ describe('a call that changes something of an account', () => {
       expect(refusals, name).toContain('lease_over');
     }
     expect(asking('stored')).toEqual(['sendMessage']);
-    expect(asking('holder')).toEqual(['readChat', 'typeInChat']);
+    expect(asking('if_given')).toEqual(['patchAccount', 'uploadMedia']);
   });
 
   it.each(asking('if_given'))(
@@ -97,8 +105,22 @@ describe('a call that changes something of an account', () => {
   );
 
   it.each(asking('holder'))('%s: is refused without the fence while the account is leased', async (name) => {
+    const before = done();
     expect(await call(name)).toMatchObject({ status: 409, body: { code: 'leased' } });
-    expect((await call(name, String(FENCE))).body).toMatchObject({ code: 'not_connected' }); // it came so far
+    expect(noted).toEqual([['turned_away', 'leased', { operation: name, fence: null }]]);
+    expect(done()).toBe(before);
+    expect(isPast(await call(name, String(FENCE)))).toBe(true);
+    expect(noted).toHaveLength(1);
+  });
+
+  it.each(asking('holder'))('%s: is done for a person who knows of the lease, and noted', async (name) => {
+    expect(isPast(await call(name, undefined, 'olga'))).toBe(true);
+    expect(noted).toEqual([['overridden', 'olga', { operation: name }]]);
+    live = null;
+    await newAccount();
+    expect(isPast(await call(name, undefined, 'olga'))).toBe(true);
+    expect(noted).toHaveLength(1);
+    expect(await call(name, String(FENCE), 'olga')).toMatchObject({ status: 409, body: { code: 'lease_over' } });
   });
 
   it('as a form with a file is refused before the file is taken', async () => {

@@ -26,7 +26,7 @@ export type ConditionStore = Pick<
   'change' | 'probed' | 'liftStop' | 'stop' | 'find' | 'list' | 'count' | 'rests'
 >;
 export type LimitRuleStore = Pick<LimitRuleRepository, 'list' | 'put'>;
-export type LedgerStore = Pick<LedgerRepository, 'list'>;
+export type LedgerStore = Pick<LedgerRepository, 'list' | 'noteAtFence'>;
 
 /** Asks an account one harmless thing. False: it did not answer well. Never rejects. */
 export type ProbeAccount = (accountId: string) => Promise<boolean>;

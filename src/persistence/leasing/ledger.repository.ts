@@ -25,12 +25,31 @@ export class LedgerRepository {
     return { items, nextCursor: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null };
   }
 
+  /** Somebody came to an account under no lease, or under one that is over; written beside the lease that lives, if any. */
+  async noteAtFence(
+    accountId: string,
+    decision: 'turned_away' | 'overridden',
+    why: string,
+    details: object,
+  ): Promise<void> {
+    const values = [accountId, decision, why, JSON.stringify(details)];
+    await poolOf(this.dataSource).query({ ...AT_FENCE, values });
+  }
+
   /** A part of what is older than LEDGER_KEPT_DAYS, at most LEDGER_FORGOTTEN_MAX lines; answers how many. */
   async forgetOld(): Promise<number> {
     const values = [LEDGER_KEPT_DAYS, LEDGER_FORGOTTEN_MAX];
     return (await poolOf(this.dataSource).query(FORGET, values)).rowCount ?? 0;
   }
 }
+
+const AT_FENCE = {
+  name: 'ledger-at-fence',
+  text: `
+INSERT INTO lease_ledger (account_id, lease_id, fence, user_id, service_name, what, decision, why, details)
+SELECT a.id, s.lease_id, s.fence, s.user_id, s.service_name, 'lease', $2::text, $3::text, $4::jsonb
+FROM account a LEFT JOIN account_slot s ON s.account_id = a.id AND s.expires_at > clock_timestamp() WHERE a.id = $1::uuid`,
+} as const;
 
 /** The oldest lines are looked at, and no others: ids grow with time. */
 const FORGET = `

@@ -78,12 +78,12 @@ function Event({ event, outcomes, point }: EventProps) {
 function Commands({ account, events }: { readonly account: AccountView; readonly events: readonly string[] }) {
   const { words } = useWords();
   const { muster } = useShell();
-  const { busy, ask } = useAsked();
+  const { busy, command: ask } = useAsked();
   const [isLeaving, setLeaving] = useState(false);
   const commands = events.flatMap((event) => commandOf(event) ?? []);
   const send = (name: PersonsCommand): void =>
-    ask(async () => {
-      await muster.accounts[name](account.id); // what comes of it, the stream tells
+    ask(async (under) => {
+      await muster.accounts[name](account.id, under); // what comes of it, the stream tells
       setLeaving(false);
     });
   if (commands.length === 0) return null;

@@ -34,7 +34,7 @@ export const LedgerRow = memo(function LedgerRow({ line, account, now, opened }:
 });
 
 const GOOD: readonly string[] = ['granted', 'accepted', 'extended', 'allowed', 'done', 'recovered', 'lifted'];
-const BAD: readonly string[] = ['refused', 'denied', 'ended', 'disabled', 'awaiting_login', 'stopped'];
+const BAD: readonly string[] = ['refused', 'turned_away', 'denied', 'ended', 'disabled', 'awaiting_login', 'stopped'];
 const NOTABLE: readonly string[] = [
   'cooled',
   'target_refused',
@@ -43,6 +43,7 @@ const NOTABLE: readonly string[] = [
   'expired',
   'assumed',
   'unreserved',
+  'overridden',
 ];
 
 function toneOf(decision: string): 'ok' | 'bad' | 'warn' | 'rest' {
