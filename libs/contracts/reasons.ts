@@ -51,7 +51,9 @@ export const REASONS = {
   page_unreachable: outage('The provider’s site did not answer in time. Muster keeps trying.'),
   page_did_not_boot: outage('The provider’s page answered but did not start. Muster keeps trying.'),
   socket_stuck: outage('The page could not open its connection to the provider. Muster keeps trying.'),
-  network_unreachable: outage('The connection to the provider was lost and did not come back. Muster keeps trying.'),
+  network_unreachable: outage(
+    'The connection to the provider is lost. Muster keeps trying, and what is to be sent waits.',
+  ),
   provider_timeout: outage('The provider stopped answering the page (TIMEOUT). Muster keeps trying.'),
   disk_full: {
     ...outage('The disk of DATA_DIR is full, so no browser is started. Make room on it; Muster keeps trying.'),

@@ -1,5 +1,6 @@
 import { memo } from 'react';
 import type { AccountView } from '#libs/contracts/account';
+import { shownReason } from '../account/shown-reason.js';
 import { formatMemory } from '../parts/memory.js';
 import { nodeName } from '../parts/node-name.js';
 import { accountHref } from '../parts/route.js';
@@ -49,9 +50,10 @@ export const AccountRow = memo(function AccountRow({ account, index, top }: Acco
 });
 
 /** Of what is not well, the reason says more than the name of a state. */
-function Detail({ account: { reason, status }, text }: { readonly account: AccountView; readonly text: string }) {
+function Detail({ account, text }: { readonly account: AccountView; readonly text: string }) {
   const { words } = useWords();
-  if (reason && status !== 'CONNECTED' && reason.code !== 'stopped') {
+  const reason = shownReason(account);
+  if (reason) {
     const told = words.reasons[reason.code as keyof typeof words.reasons];
     return <span title={told}>{told}</span>;
   }
