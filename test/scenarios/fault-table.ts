@@ -119,7 +119,7 @@ export const FAULT_TABLE = {
       ending: 'hosts close their browsers properly within 5 s; the next start restores all',
       told: at(
         'test/e2e/whatsapp-guardians.spec.ts',
-        'whose runtime is killed close their browsers within 5 s, also one that is frozen; a start meanwhile waits',
+        'whose runtime is killed close their browsers, also one that is frozen; a start meanwhile waits',
       ),
     },
     {
@@ -158,8 +158,8 @@ export const FAULT_TABLE = {
       fault: 'the embedded Postgres is killed',
       ending: 'back in 3 s; accounts stay up; no acknowledged write lost',
       told: at(
-        'test/e2e/store-away.spec.ts',
-        'is back within 3 s: every accepted message is there, no account has moved',
+        'test/e2e/store-death.timed.spec.ts',
+        'our own Postgres, killed while messages are being accepted, is back within 3 s: nothing is lost',
       ),
     },
     {
