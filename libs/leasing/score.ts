@@ -1,4 +1,4 @@
-import { SCORE_HALF_LIFE_MS } from '#libs/contracts/limits/leasing';
+import { SCORE_HALF_LIFE_MS, SCORE_LEASE_WEIGHT } from '#libs/contracts/limits/leasing';
 import type { ErrorClass } from '#libs/contracts/account-manager/lease-error';
 
 /** From 0 to 1: how well an account did of late. One of which nothing is known stands at NEUTRAL_SCORE. */
@@ -13,8 +13,8 @@ export const NEUTRAL_SCORE = 1;
 
 /** How much one outcome moves the score towards its end. What is the target’s or the network’s doing weighs little. */
 const WEIGHTS: Readonly<Record<ScoredOutcome, { readonly towards: 0 | 1; readonly weight: number }>> = {
-  success: { towards: 1, weight: 0.1 },
-  failure: { towards: 0, weight: 0.1 },
+  success: { towards: 1, weight: SCORE_LEASE_WEIGHT },
+  failure: { towards: 0, weight: SCORE_LEASE_WEIGHT },
   target_refused: { towards: 0, weight: 0.02 },
   not_possible: { towards: 0, weight: 0.02 },
   transient: { towards: 0, weight: 0.05 },
@@ -31,7 +31,7 @@ export function decayedScore({ score, atMs }: Score, nowMs: number): number {
   return NEUTRAL_SCORE + (score - NEUTRAL_SCORE) * 2 ** -halves;
 }
 
-/** The score after one more outcome. */
+/** The score after one more outcome. That of a lease that is given back is reckoned where it ends (lease-score.ts). */
 export function scoreAfter(before: Score, outcome: ScoredOutcome, nowMs: number): Score {
   const { towards, weight } = WEIGHTS[outcome];
   const now = decayedScore(before, nowMs);

@@ -168,6 +168,54 @@ describe('a lease', () => {
   });
 });
 
+describe('how a lease went', () => {
+  /** By those who had been leased first, it would be the first of them. */
+  const next = async (): Promise<string> => (await lease()).account_id;
+
+  it.each([
+    ['is said by its holder', (id: string) => stage.release(id, { usage_stats: { success: false } })],
+    [
+      'is what was recorded under it, if its holder says nothing',
+      async (id: string) => {
+        for (const success of [true, false, false]) {
+          await stage.check(id);
+          await stage.record(id, { success });
+        }
+        return stage.release(id);
+      },
+    ],
+  ])('%s, and counts when the next one is given', async (_says, end) => {
+    const [bad, good] = [await lease(), await lease()];
+    await end(bad.account_id);
+    await stage.release(good.account_id, { usage_stats: { success: true } });
+    expect(await next()).toBe(good.account_id);
+  });
+
+  it('changes nothing when nobody knows', async () => {
+    const [first, other] = [await lease(), await lease()];
+    for (const { account_id: id } of [first, other]) await stage.release(id);
+    expect(await next()).toBe(first.account_id);
+  });
+
+  it('counts in leases that are given back together', async () => {
+    const both = [await lease(), await lease()];
+    const usage = [{ success: false }, { success: true }];
+    await Promise.all(both.map(({ account_id: id }, n) => stage.release(id, { usage_stats: usage[n] })));
+    expect(await next()).toBe(both[1]!.account_id);
+  });
+
+  it('ends a row of faults, if it went well', async () => {
+    const { account_id: id } = await lease();
+    const fault = async () => (await granted(stage.tellError(id, { error_type: 'TimeoutError' }))).retry_after_ms;
+    const first = await fault();
+    expect(await fault()).toBe(2 * first!);
+    await stage.check(id);
+    await stage.record(id, { success: true });
+    await stage.release(id);
+    expect(await fault()).toBe(first);
+  });
+});
+
 describe('who holds a lease', () => {
   const told = async (): Promise<readonly string[]> => {
     const { rows } = await stage.pool.query<{

@@ -77,6 +77,8 @@ export const TRANSIENT_RETRY_MS = 5_000;
 export const TRANSIENT_RETRY_MS_MAX = 5 * MINUTE_MS;
 /** The score of an account goes half the way back to neutral in this time. */
 export const SCORE_HALF_LIFE_MS = 24 * HOUR_MS;
+/** So much of the way to its end one lease moves the score by how well it went: ten bad ones in a row leave a third of it. */
+export const SCORE_LEASE_WEIGHT = 0.1;
 /** An account that did not answer when it was asked after its rest: a session that is being replaced is back by then. */
 export const PROBE_REST_MS = 5 * MINUTE_MS;
 

@@ -1,6 +1,7 @@
-import { OFFER_MS_MAX, SCORE_HALF_LIFE_MS } from '#libs/contracts/limits/leasing';
+import { OFFER_MS_MAX } from '#libs/contracts/limits/leasing';
 import { type Statement } from '../message-statements.js';
 import { closeExpired, SLOT_PARTY } from './lease-parts.js';
+import { DECAYED_SCORE } from './lease-score.js';
 import { ledgerOf } from './ledger-write.js';
 
 /** Of a slot that may be given away, apart from what other tables say. One row says all of this, see the migration. */
@@ -9,12 +10,8 @@ const FREE = `s.expires_at <= clock_timestamp() AND s.cooling_until <= clock_tim
 /** A login that was called dead is believed in again when the account has connected since. */
 export const LOGIN_LIVES = `(s.login_dead_at IS NULL OR n.since > s.login_dead_at)`;
 
-/**
- * 1 is neutral; half of what is missing comes back in each half-life. Rounded, so that those alike take turns; and most are
- * neutral, of which nothing need be reckoned. As float8: for numbers of any length the same takes ten times as long.
- */
-const SCORE = `CASE WHEN s.score >= 0.95 THEN 1 ELSE round(((1 - (1 - s.score) * power(2::float8,
-    -greatest(0, extract(epoch FROM clock_timestamp() - s.score_at)::float8 * 1000 / ${SCORE_HALF_LIFE_MS}))) * 10)) / 10 END`;
+/** 1 is neutral. Rounded, so that those alike take turns; and most are neutral, of which nothing need be reckoned. */
+const SCORE = `CASE WHEN s.score >= 0.95 THEN 1 ELSE round((${DECAYED_SCORE} * 10)) / 10 END`;
 
 /**
  * Slots are put in order first, by what stands in them; what else must hold of an account is looked up on the way down that

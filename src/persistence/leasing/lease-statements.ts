@@ -1,6 +1,7 @@
 import { type Statement } from '../message-statements.js';
 import { grantOf, LOGIN_LIVES } from './grant-statement.js';
 import { closeExpired, endedEvent, LEASE_PARTY, SLOT_PARTY } from './lease-parts.js';
+import { scoredBy } from './lease-score.js';
 import { ledgerOf } from './ledger-write.js';
 
 /**
@@ -81,7 +82,8 @@ SELECT account_id AS "accountId", id AS "leaseId", ended_at AS "endedAt" FROM wr
 export const RELEASE = releaseOf(
   'lease-release',
   `released AS (
-  UPDATE account_slot s SET expires_at = '-infinity' WHERE ${OWN_LEASE} RETURNING ${SLOT_PARTY}, $4::jsonb AS usage_stats
+  UPDATE account_slot s SET expires_at = '-infinity', ${scoredBy('$4::jsonb')}
+  WHERE ${OWN_LEASE} RETURNING ${SLOT_PARTY}, $4::jsonb AS usage_stats
 )`,
 );
 
@@ -98,7 +100,8 @@ export const RELEASE_TOGETHER = releaseOf(
     AND (w.lease_id IS NULL OR s.lease_id = w.lease_id) AND ${LEASED}
   FOR NO KEY UPDATE OF s SKIP LOCKED
 ), released AS (
-  UPDATE account_slot s SET expires_at = '-infinity' FROM own o WHERE s.account_id = o.account_id AND ${LEASED}
+  UPDATE account_slot s SET expires_at = '-infinity', ${scoredBy('o.usage_stats')}
+  FROM own o WHERE s.account_id = o.account_id AND ${LEASED}
   RETURNING ${SLOT_PARTY}, o.usage_stats
 )`,
 );
