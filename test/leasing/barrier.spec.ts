@@ -2,9 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestPostgres, type TestPostgres } from '#test/support/postgres';
 import { violations } from './invariants.js';
 import { type LeaseStage, openLeaseStage } from './lease-stage.js';
+import { atOnce, CALLERS, SOON, waiting, widen } from './mutants.js';
 
-/** Callers that come at once. */
-const CALLERS = 24;
 const ACCOUNTS = 12;
 const ROUNDS = 5;
 let postgres: TestPostgres;
@@ -12,11 +11,24 @@ let stage: LeaseStage;
 beforeAll(async () => {
   postgres = await startTestPostgres();
   stage = await openLeaseStage(postgres, ACCOUNTS);
+  widen(stage);
 });
 afterAll(() => postgres.stop());
 
-const atOnce = <T>(work: (n: number) => Promise<T>): Promise<readonly T[]> =>
-  Promise.all(Array.from({ length: CALLERS }, (_, n) => work(n)));
+/** All of them are in the database, before the lock of the counters, when the first of them goes on. */
+async function behindGate<T>(work: (n: number) => Promise<T>): Promise<readonly T[]> {
+  const gate = await stage.pool.connect();
+  await gate.query('BEGIN; SELECT FROM account_counter FOR UPDATE');
+  const all = atOnce(work);
+  try {
+    await expect.poll(() => waiting(stage), SOON).toBe(CALLERS);
+  } finally {
+    await gate.query('COMMIT');
+    gate.release();
+  }
+  return all;
+}
+
 /** Of those who got none, any: it is not theirs. */
 const heldBy = (outcome: Awaited<ReturnType<LeaseStage['allocate']>>): string =>
   outcome.ok ? outcome.value.account_id : stage.ids[0]!;
@@ -44,9 +56,9 @@ describe(`${CALLERS} who come at once`, () => {
     await begin({ actions: { '*': { daily_limit: 5 } } });
     const [id] = stage.ids as [string];
     await stage.allocate({ require: { account_ids: [id] } });
-    const answers = await atOnce((n) => stage.check(id, { target_channel_id: `c${n % 3}` }));
+    const answers = await behindGate((n) => stage.check(id, { target_channel_id: `c${n % 3}` }));
     expect(answers.filter((answer) => answer.ok && answer.value.allowed)).toHaveLength(5);
-    await atOnce((n) => stage.record(id, { target_channel_id: `c${n % 3}`, success: n % 2 === 0 }));
+    await behindGate((n) => stage.record(id, { target_channel_id: `c${n % 3}`, success: n % 2 === 0 }));
     expect(await violations(stage.pool, { daily: 5, channelDaily: 15, channelTotal: 200 })).toEqual([]);
   });
 

@@ -4,6 +4,8 @@ import { type LeaseStage, openLeaseStage, type PatchedSql } from './lease-stage.
 
 /** Who come at once. */
 export const CALLERS = 24;
+/** One for each of them, one to hold them back with, and some to look on: else they meet before the pool, not in the database. */
+const CONNECTIONS_MAX = CALLERS + 4;
 export const SOON = { timeout: 30_000, interval: 5 };
 /** A race that is there is lost in one try of two, on some machines in one of ten; what was needed is told. */
 const TRIES_MAX = 100;
@@ -23,6 +25,9 @@ export function patched<S extends { readonly name: string; readonly text: string
 export const atOnce = <T>(work: (n: number) => Promise<T>): Promise<readonly T[]> =>
   Promise.all(Array.from({ length: CALLERS }, (_, n) => work(n)));
 
+/** Lets all callers into the database at once. */
+export const widen = ({ pool }: LeaseStage): unknown => Object.assign(pool.options, { max: CONNECTIONS_MAX });
+
 /** How a schedule ends with the bug, and how without it, by the real statements or by these. */
 export async function both(
   postgres: TestPostgres,
@@ -34,6 +39,7 @@ export async function both(
   const ends: unknown[] = [];
   for (const [statements, triesMax] of [[bug, TRIES_MAX] as const, [healthy, TRIES_OF_HEALTHY] as const]) {
     const stage = await openLeaseStage(postgres, accounts, statements);
+    widen(stage);
     try {
       ends.push(await play(stage, triesMax));
     } finally {
