@@ -223,6 +223,7 @@ describe('the inspector in a real browser', () => {
     await using dashboard = await open(inspectorOf(lived), { hasTouch: true });
     const { page } = dashboard;
     await drawn(page);
+    await button(page, 'Show all').click();
     const scale = async () => Number(/scale\(([\d.]+)\)/.exec((await picture.getAttribute('transform')) ?? '')?.[1]);
     const picture = page.locator('.chart-frame > g');
     const whole = await scale();
@@ -256,8 +257,11 @@ describe('the inspector in a real browser', () => {
     await dashboard.visit(inspectorOf(lived));
     await drawn(page);
     const picture = page.locator('.chart-frame > g');
-    const whole = await picture.getAttribute('transform');
+    const near = await picture.getAttribute('transform');
     await page.locator('.chart-frame').focus();
+    await page.keyboard.press('0');
+    await expect.poll(() => picture.getAttribute('transform')).not.toBe(near);
+    const whole = await picture.getAttribute('transform');
     for (const key of ['+', 'ArrowLeft', '+']) await page.keyboard.press(key);
     await expect.poll(() => picture.getAttribute('transform')).not.toBe(whole);
     await page.keyboard.press('0');

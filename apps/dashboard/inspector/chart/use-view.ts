@@ -1,6 +1,6 @@
 import { type PointerEvent, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { Box, Drawing, Point } from './elk-graph.js';
-import { centre, fit, move, shows, type Size, type View, zoomAt } from './view.js';
+import { centre, fit, move, naturalView, shows, type Size, type View, zoomAt } from './view.js';
 
 export interface ChartView {
   readonly frame: RefObject<SVGSVGElement | null>;
@@ -18,9 +18,6 @@ export interface ChartView {
   };
 }
 
-/** Where all of it would be too small to be read, as on a phone, what is lit is shown this large instead. */
-const READABLE_SCALE = 0.5;
-const CLOSE_SCALE = 0.85;
 /** A pointer that moved so little was meant as a click. */
 const CLICK_PX = 4;
 const WHEEL_FACTOR = 1.0016;
@@ -55,11 +52,6 @@ export function useView(drawing: Drawing, lit: Box | null): ChartView {
     fitAll: () => change((_, now) => fit(drawing, now)),
     pointers: usePointers(shift, zoomTo),
   };
-}
-
-function naturalView(drawing: Drawing, lit: Box | null, size: Size): View {
-  const whole = fit(drawing, size);
-  return whole.scale >= READABLE_SCALE || !lit ? whole : centre(lit, drawing, size, CLOSE_SCALE);
 }
 
 function watchSize(element: SVGSVGElement, tell: (size: Size) => void): () => void {

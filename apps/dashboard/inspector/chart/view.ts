@@ -16,6 +16,16 @@ export const SCALE_MAX = 3;
 const FIT_SCALE_MAX = 1.15;
 const MARGIN_PX = 12;
 
+/** A label of 11 px is read from 8 on. Below that, as on phones and laptops, what is lit is shown larger instead of all. */
+const READABLE_SCALE = 0.75;
+const CLOSE_SCALE = 0.85;
+
+/** As it is shown until a person moves it: all of it if that can be read, else what is lit. */
+export function naturalView(drawing: Size, lit: Box | null, screen: Size): View {
+  const whole = fit(drawing, screen);
+  return whole.scale >= READABLE_SCALE || !lit ? whole : centre(lit, drawing, screen, CLOSE_SCALE);
+}
+
 /** All of it, in the middle. */
 export function fit(drawing: Size, screen: Size): View {
   const scale = within(
