@@ -60,4 +60,36 @@ describe('a viewer', () => {
     await swipe(page, { x: x + width / 2, y: y + height * 0.8 }, -150);
     await expect.poll(() => page.evaluate<number>('scrollY')).toBeGreaterThan(100);
   });
+
+  it('is not told “Live” in green beside questions that have no answer', async () => {
+    await using dashboard = await open('#/supervision');
+    const { page } = dashboard;
+    const colour = () => page.evaluate<string>(`getComputedStyle(document.querySelector('.line[data-is=live]')).color`);
+    await page.locator('[role=treegrid]').waitFor();
+    const green = await colour();
+    await page.route('**/api/v1/**', (route) => route.abort());
+    await page.getByText('Muster does not answer').waitFor();
+    await expect.poll(colour).not.toBe(green);
+    await dashboard.picture('no-answer');
+    await page.unroute('**/api/v1/**');
+    await expect.poll(colour).toBe(green);
+  });
+
+  it('who uses keys passes the steps of a history by one stop, wherever in it', async () => {
+    const { accounts } = runtime.client;
+    await accounts.connect(id);
+    await accounts.untilStatus(id, 'QR_READY');
+    await using dashboard = await open(`#/accounts/${id}/inspector`);
+    const { page } = dashboard;
+    const stops = page.locator('.life-steps button[data-seq][tabindex="0"]');
+    await page.locator('.life-steps [data-seq="1"]').waitFor();
+    expect(await page.locator('.life-steps button[data-seq]').count()).toBeGreaterThan(2);
+    expect(await stops.count()).toBe(1);
+    await stops.focus();
+    await page.keyboard.press('End');
+    await page.locator('.life-steps [data-seq="1"][tabindex="0"]:focus').waitFor();
+    expect(await stops.count()).toBe(1);
+    await page.locator('.chart-frame[data-drawn]').waitFor();
+    await dashboard.picture('inspector-laptop');
+  });
 });
