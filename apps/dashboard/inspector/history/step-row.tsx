@@ -9,10 +9,12 @@ import { useTellCause } from './cause.js';
 interface StepRowProps {
   readonly step: TransitionView;
   readonly isChosen: boolean;
+  /** Of all rows one is a tab stop; arrow keys lead to the others. */
+  readonly isStop: boolean;
   readonly go: (seq: number) => void;
 }
 
-export const StepRow = memo(function StepRow({ step, isChosen, go }: StepRowProps) {
+export const StepRow = memo(function StepRow({ step, isChosen, isStop, go }: StepRowProps) {
   const { words, language } = useWords();
   const now = useNow(60_000);
   const tell = useTellCause();
@@ -20,7 +22,13 @@ export const StepRow = memo(function StepRow({ step, isChosen, go }: StepRowProp
   const { held, session, epochs } = words.inspector.timeline;
   return (
     <li className="step-row" data-status={to.split('.', 1)[0] as AccountStatus}>
-      <button type="button" data-seq={seq} aria-current={isChosen ? 'step' : undefined} onClick={() => go(seq)}>
+      <button
+        type="button"
+        data-seq={seq}
+        tabIndex={isStop ? 0 : -1}
+        aria-current={isChosen ? 'step' : undefined}
+        onClick={() => go(seq)}
+      >
         <span className="status-dot" aria-hidden="true" />
         <span className="step-body">
           <span className="step-line">

@@ -28,10 +28,9 @@ export function Timeline({ life, at, go, readOlder }: TimelineProps) {
   const steps = useMemo(() => life?.steps ?? [], [life]);
   const shown = useMemo(() => filterSteps(steps, filter, tellCause), [steps, filter, tellCause]);
   const causes = useMemo(() => causesOf(steps), [steps]);
-  const list = useChosenInSight(
-    at,
-    shown.some(({ seq }) => seq === at),
-  );
+  const isThere = shown.some(({ seq }) => seq === at);
+  const stop = isThere ? at : shown[0]?.seq;
+  const list = useChosenInSight(at, isThere);
   useReach(at, life, readOlder);
   return (
     <section className="card life-history" aria-labelledby="history-title">
@@ -58,7 +57,7 @@ export function Timeline({ life, at, go, readOlder }: TimelineProps) {
           data-own-keys
         >
           {shown.map((step) => (
-            <StepRow key={step.seq} step={step} isChosen={at === step.seq} go={go} />
+            <StepRow key={step.seq} step={step} isChosen={at === step.seq} isStop={stop === step.seq} go={go} />
           ))}
           <li className="life-end">
             <Older life={life!} readOlder={readOlder} />
