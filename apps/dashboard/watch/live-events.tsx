@@ -3,7 +3,15 @@ import { useEffect, useState } from 'react';
 import { readInspection } from '#libs/contracts/inspection';
 import type { EventStream, StreamState } from '#libs/client/event-stream';
 import { useShell, useWords } from '../parts/shell.js';
-import { carriedBy, NOTHING_WATCHED, visibleRows, type Watched, type WatchedRow, withInspection } from './watched.js';
+import {
+  carriedBy,
+  NOTHING_WATCHED,
+  ordersOf,
+  visibleRows,
+  type Watched,
+  type WatchedRow,
+  withInspection,
+} from './watched.js';
 
 /** All that comes to one account’s machine, as it comes, also what changes nothing. Nothing is made of it until it is asked for. */
 export function LiveEvents({ id }: { readonly id: string }) {
@@ -78,7 +86,8 @@ function RowText({ row }: { readonly row: WatchedRow }) {
         <code>{row.buried.name}</code> {told.buried} <code>{row.buried.why}</code>
       </span>
     );
-  const { event, from, to, changed, orders, seq, commitMs } = row.step;
+  const { event, from, to, changed, seq, commitMs } = row.step;
+  const orders = ordersOf(row.step);
   const carried = carriedBy(event);
   return (
     <div className="watch-step">

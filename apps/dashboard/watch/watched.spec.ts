@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { InspectionEvent } from '#libs/contracts/inspection';
-import { carriedBy, NOTHING_WATCHED, ROWS_KEPT_MAX, visibleRows, type Watched, withInspection } from './watched.js';
+import {
+  carriedBy,
+  NOTHING_WATCHED,
+  ordersOf,
+  ROWS_KEPT_MAX,
+  visibleRows,
+  type Watched,
+  withInspection,
+} from './watched.js';
 
 const at = '2026-01-01T00:00:00.000Z';
 const step = (changed: boolean): InspectionEvent => ({
@@ -32,6 +40,15 @@ describe('a machine that is watched', () => {
 
   it('leaves out what changed nothing, when that is wished', () => {
     expect(visibleRows(after(step(true), step(false)), true)).toHaveLength(1);
+  });
+
+  it('tells of a login that it is discarded only when it is', () => {
+    const told = (login: string) => {
+      const { data } = step(true) as Extract<InspectionEvent, { event: 'inspection.step' }>;
+      return ordersOf({ ...data, orders: ['closeSession', 'discardLogin'], context: { login } });
+    };
+    expect(told('saved')).toEqual(['closeSession']);
+    expect(told('discarding')).toEqual(['closeSession', 'discardLogin']);
   });
 
   it('tells what an event carried', () => {

@@ -34,6 +34,11 @@ export function visibleRows({ rows }: Watched, onlyChanges: boolean): readonly W
   return onlyChanges ? rows.filter((row) => row.is !== 'step' || row.step.changed) : rows;
 }
 
+/** What it asked for that is carried out: at each rest the machine has a login discarded, if there is one that must go. */
+export function ordersOf({ orders, context }: InspectionData<'inspection.step'>): readonly string[] {
+  return orders.filter((order) => order !== 'discardLogin' || context['login'] === 'discarding');
+}
+
 /** What an event carried, beside its name and time; empty: nothing. */
 export function carriedBy({ type, at, ...carried }: InspectionData<'inspection.step'>['event']): string {
   void type;
