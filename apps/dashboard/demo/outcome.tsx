@@ -46,16 +46,18 @@ function AccountLine({ strike, nextAt, id, label }: AccountLineProps) {
   const account = useFleet().byId.get(id);
   const [healing, setHealing] = useState(UNMOVED);
   const isOver = healing.backMs !== null || healing.restsAs !== null;
+  // What is deleted has no history to ask for.
+  const isThere = account !== undefined;
   const changed = `${account?.detail} ${account?.updatedAt}`;
   useEffect(() => {
-    if (isOver) return;
+    if (isOver || !isThere) return;
     let stays = true;
     muster.accounts.export(id, { limit: STEPS_READ }).then(
       ({ transitions }) => (stays ? setHealing(healingOf(strike.at, transitions, nextAt)) : undefined),
       () => undefined, // the next change reads it again, and what is wrong the frame of the page tells
     );
     return () => void (stays = false);
-  }, [muster, id, strike.at, nextAt, changed, isOver]);
+  }, [muster, id, strike.at, nextAt, changed, isOver, isThere]);
   return (
     <div className="demo-line" data-is={toneOf(healing)}>
       <span className="demo-who">{label}</span>
