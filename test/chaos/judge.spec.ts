@@ -133,6 +133,10 @@ describe('of what was accepted', () => {
   it('a message that still waits at the end is lost', () => {
     expect(withOutcome('sending', null, [seenOf(1), INCOMING])).toEqual(['lost']);
   });
+  it('a message that was given up is lost, whatever is said of it', () => {
+    expect(withOutcome('failed', 'internal_error', [seenOf(1), INCOMING])).toEqual(['lost']);
+    expect(withOutcome('failed', 'not_sent', [seenOf(1), INCOMING])).toEqual(['lost']);
+  });
   it('a chat that was turned round is out of order', () => {
     expect(offences({ journal: [seenOf(2, { seq: 1 }), seenOf(1, { seq: 2 }), INCOMING] })).toEqual(['out of order']);
   });

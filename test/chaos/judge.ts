@@ -74,9 +74,11 @@ function judgeOutcome(
       return received === 0 ? [accuse('lost', `told as ${status}, never received`)] : [];
     case 'failed':
       if (received > 0) return [accuse('false report', `told as failed (${error}), and received`)];
-      if (error === 'refused' && !struck('message.refused'))
-        return [accuse('false report', 'told as refused by nobody')];
-      return error === null ? [accuse('lost', 'failed without a reason')] : [];
+      if (error === null) return [accuse('lost', 'failed without a reason')];
+      if (struck('message.refused')) return [];
+      // Nothing but a refusal is played that would excuse it: whoever gave up lost what was accepted.
+      if (error !== 'refused') return [accuse('lost', `told as failed (${error}), and nobody refused it`)];
+      return [accuse('false report', 'told as refused by nobody')];
     case 'uncertain': {
       // Only who had no answer may not know.
       const unanswered = struck('message.unanswered') || seen.some(({ detail }) => detail === 'unanswered');
