@@ -20,23 +20,27 @@ export function Trouble({ error, dismiss }: { readonly error: unknown; readonly 
   );
 }
 
-/** By its code in the language of the page; what Muster says beyond that, and what has no translation, in its own English. */
+/** By its code, with what Muster adds in its own English; what it says of each field is told in the language of the page. */
 export function TroubleText({ error }: { readonly error: unknown }) {
   const { words, language } = useWords();
   if (!(error instanceof MusterApiError)) return <p>{words.trouble.offline}</p>;
   const { code, detail, errors = [], reference } = error.problem;
-  const told = language === 'en' ? undefined : (words.problems as Readonly<Record<string, string>>)[code];
-  const isUsual = PROBLEMS[code as ProblemCode] === detail;
+  const said = isProblemCode(code) ? words.problems[code] : undefined;
+  const isUsual = isProblemCode(code) && PROBLEMS[code] === detail;
+  const tellsMore = !said || !(isUsual || errors.length > 0);
+  const isEnglish = language === 'en';
   return (
     <>
-      {told && <p>{told}</p>}
-      {!(told && (isUsual || errors.length > 0)) && <p lang="en">{detail}</p>}
+      {said && !(isEnglish && tellsMore) && <p>{said}</p>}
+      {tellsMore && <p lang="en">{detail}</p>}
       {errors.map(({ path, message }) => (
-        <p key={path} lang="en">
-          {path && <code>{path.replace(/^body\./, '')}</code>} {message}
+        <p key={path}>
+          {path && <code>{path.replace(/^body\./, '')}</code>} {isEnglish ? message : words.settings.wrong}
         </p>
       ))}
       {reference && <code>{reference}</code>}
     </>
   );
 }
+
+const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(PROBLEMS, code);

@@ -1,3 +1,5 @@
+import { LEASE_FAILURES } from '#libs/contracts/account-manager/fence';
+
 export const enSending = {
   paused: 'Sending is paused',
   stale: 'What waits became old while the account was away. Say whether it still goes out.',
@@ -19,6 +21,7 @@ export const enSending = {
     unanswered: 'The session did not answer; it is tried again.',
     media_gone: 'Its file is not kept any more.',
     target_not_sent: 'The message that this is about was never sent.',
+    ...LEASE_FAILURES,
     internal_error: 'Muster broke while it sent this message. The log says how; please report it.',
   },
 };
