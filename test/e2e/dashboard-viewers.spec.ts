@@ -75,7 +75,7 @@ describe('a viewer', () => {
     await expect.poll(colour).toBe(green);
   });
 
-  it('who uses keys passes the steps of a history by one stop, wherever in it', async () => {
+  it('who uses keys passes the steps of a history by one stop, and sees each state that has the focus', async () => {
     const { accounts } = runtime.client;
     await accounts.connect(id);
     await accounts.untilStatus(id, 'QR_READY');
@@ -90,6 +90,14 @@ describe('a viewer', () => {
     await page.locator('.life-steps [data-seq="1"][tabindex="0"]:focus').waitFor();
     expect(await stops.count()).toBe(1);
     await page.locator('.chart-frame[data-drawn]').waitFor();
+    for (const far of ['FAILED.idle', 'DISCONNECTED.idle']) {
+      await page.locator(`.chart-state[data-state="${far}"]`).focus();
+      const isSeen = `(() => {
+        const [frame, state] = ['.chart-frame', '.chart-state:focus'].map((one) => document.querySelector(one).getBoundingClientRect());
+        return state.left >= frame.left && state.right <= frame.right && state.top >= frame.top && state.bottom <= frame.bottom;
+      })()`;
+      await expect.poll(() => page.evaluate<boolean>(isSeen)).toBe(true);
+    }
     await dashboard.picture('inspector-laptop');
   });
 });

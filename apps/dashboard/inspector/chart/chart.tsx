@@ -49,6 +49,7 @@ export function Chart(props: ChartProps) {
         data-drawn={view ? '' : undefined}
         onKeyDown={(event) => steer(event, chart, () => choose(null))}
         onClick={(event) => event.target === event.currentTarget && choose(null)}
+        onFocus={({ target }) => showFocused(target, chart, drawing)}
         {...pointers}
       >
         {view && (
@@ -157,6 +158,12 @@ function Zoom({ zoom, fitAll }: ChartView) {
       </button>
     </div>
   );
+}
+
+/** Keys reach every state, also those that are out of sight. Under a pointer nothing moves: it is where a person looks. */
+function showFocused(target: Element, { show }: ChartView, drawing: Drawing): void {
+  const box = drawing.states[target.getAttribute('data-state') ?? ''];
+  if (box && target.matches(':focus-visible')) show(box);
 }
 
 /** What leads out of the state that is looked at stays readable when all of the machine is in sight. */

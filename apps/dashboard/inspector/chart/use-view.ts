@@ -10,6 +10,8 @@ export interface ChartView {
   readonly zoom: (factor: number) => void;
   readonly shift: (dx: number, dy: number) => void;
   readonly fitAll: () => void;
+  /** Brings this part into sight, if it is not. */
+  readonly show: (part: Box) => void;
   readonly pointers: {
     readonly onPointerDown: (event: PointerEvent<SVGSVGElement>) => void;
     readonly onPointerMove: (event: PointerEvent<SVGSVGElement>) => void;
@@ -33,8 +35,7 @@ export function useView(drawing: Drawing, lit: Box | null): ChartView {
   const view = moved ?? natural;
   useEffect(() => {
     // Whoever has enlarged a part still sees where the account goes.
-    if (size && lit)
-      setMoved((before) => (before && !shows(before, lit, size) ? centre(lit, drawing, size, before.scale) : before));
+    if (size && lit) setMoved((before) => before && inSight(before, lit, drawing, size));
   }, [drawing, lit, size]);
   const change = (how: (view: View, size: Size) => View): void => {
     if (size) setMoved((before) => how(before ?? naturalView(drawing, lit, size), size));
@@ -50,9 +51,13 @@ export function useView(drawing: Drawing, lit: Box | null): ChartView {
     zoom: (factor) => zoomTo(factor),
     shift,
     fitAll: () => change((_, now) => fit(drawing, now)),
+    show: (part) => change((before, now) => inSight(before, part, drawing, now)),
     pointers: usePointers(shift, zoomTo),
   };
 }
+
+const inSight = (view: View, part: Box, drawing: Drawing, size: Size): View =>
+  shows(view, part, size) ? view : centre(part, drawing, size, view.scale);
 
 function watchSize(element: SVGSVGElement, tell: (size: Size) => void): () => void {
   const watch = new ResizeObserver(() => tell({ width: element.clientWidth, height: element.clientHeight }));
