@@ -158,16 +158,22 @@ describe('who waits for an account, for a channel in which something happens mea
   });
 
   it('does not get it when it has done all it may there: it is told so, or waits for another', async () => {
-    await stage.limit({ actions: { invite: { max_per_channel_total: 1 } } });
+    await stage.limit({ actions: { invite: { max_per_channel_total: 1, max_per_channel_all_accounts: 5 } } });
     const { answer: paused } = await waits('pauses', { target_channel_id: 'c1' });
     const { answer: other } = await waits('switches', {
       ...{ target_channel_id: 'c1', on_channel_limit: 'switch', wait_ms: 1_000 },
     });
     await done();
-    expect(await paused).toMatchObject({ why: 'channel_limit' });
-    expect(await other).toMatchObject({ why: 'no_account_free', more: { accounts: [{ reason: 'channel_limit' }] } });
+    const channel = { target_channel_id: 'c1', totals: { invite: { total: 1, limit: 5 } } };
+    expect(await paused).toMatchObject({ why: 'channel_limit', more: { channel } });
+    expect(await other).toMatchObject({
+      why: 'no_account_free',
+      more: { accounts: [{ reason: 'channel_limit' }], channel },
+    });
     expect((await decisions()).filter((one) => one === 'withdrawn channel_limit')).toHaveLength(2);
     await stage.limit(null);
+    const next = { target_channel_id: 'c1', totals: { invite: { total: 1, limit: null }, message: { total: 0 } } };
+    expect(await stage.allocate({ target_channel_id: 'c1' })).toMatchObject({ ok: true, value: { channel: next } });
   });
 });
 

@@ -64,6 +64,20 @@ export const toldLimitsSchema = z.object({
 });
 export type ToldLimits = z.infer<typeof toldLimitsSchema>;
 
+export const channelTotalsSchema = z.object({
+  target_channel_id: z.string(),
+  totals: z
+    .record(
+      z.string(),
+      z.object({
+        total: z.int().nonnegative(),
+        limit: z.int().nonnegative().nullable().describe('null: all accounts together have no bound'),
+      }),
+    )
+    .describe('by action: what all accounts together have done there for this tenant, ever'),
+});
+export type ChannelTotals = z.infer<typeof channelTotalsSchema>;
+
 export const leaseSchema = z.object({
   account_id: z.uuid(),
   phone: z.string().nullable(),
@@ -72,6 +86,7 @@ export const leaseSchema = z.object({
   allocated_at: time,
   expires_at: time,
   limits: toldLimitsSchema,
+  channel: channelTotalsSchema.nullish().describe('null: no channel was named, or nobody can count now'),
 });
 export type LeaseView = z.infer<typeof leaseSchema>;
 
@@ -102,6 +117,7 @@ export const noAccountSchema = z.object({
     .array(unfreeAccountSchema)
     .describe(`at most ${ALLOCATE_REASONS_MAX}: what was asked for first, and of that what is free soonest`),
   next_available_at: time.nullable().describe('when the first of them is free by itself'),
+  channel: channelTotalsSchema.nullish().describe('also of channel_limit; null: no channel was named'),
 });
 export type NoAccount = z.infer<typeof noAccountSchema>;
 

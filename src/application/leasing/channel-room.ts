@@ -1,6 +1,22 @@
+import type { ChannelTotals } from '#libs/contracts/account-manager/lease';
 import type { LeaseLimits } from '#libs/contracts/account-manager/lease-limits';
 import { actionLimitsOf } from '#libs/leasing/limits';
 import type { ChannelUse } from '#src/persistence/leasing/usage.repository';
+
+/** What old clients know of; told also while nothing of it was done. */
+const KNOWN = ['invite', 'message', 'contact'] as const;
+
+/** What all accounts together have done in a channel for a tenant, and may do. */
+export function totalsInChannel(channel: string, used: readonly ChannelUse[], limits: LeaseLimits): ChannelTotals {
+  const totals = new Map(used.map(({ action, allAccounts }) => [action, allAccounts]));
+  const nowMs = used[0]?.nowMs ?? 0; // age takes nothing off this bound
+  const of = (action: string) => ({
+    total: totals.get(action) ?? 0,
+    limit: actionLimitsOf(limits, action, nowMs).max_per_channel_all_accounts,
+  });
+  const actions = new Set([...KNOWN, ...totals.keys()]);
+  return { target_channel_id: channel, totals: Object.fromEntries([...actions].map((name) => [name, of(name)])) };
+}
 
 /** An account that may do no more of something in a channel. */
 export interface FullAccount {

@@ -51,7 +51,7 @@ export class LeaseWish {
   }
 }
 
-export const limitsFor = (rules: readonly LimitRule[], ask: AllocateAsk, accountId: string): LeaseLimits =>
+export const limitsFor = (rules: readonly LimitRule[], ask: AllocateAsk, accountId: string | null): LeaseLimits =>
   limitsOf(rules, { user_id: ask.user_id, purpose: ask.purpose, account_id: accountId });
 
 function wantedOf(ask: AllocateAsk, can: DriverCapabilities): WantedLease {

@@ -1,11 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { extendSchema, Extended, LeaseView, Released, releaseSchema } from '#libs/contracts/account-manager/lease';
+import type {
+  ChannelTotals,
+  extendSchema,
+  Extended,
+  LeaseView,
+  Released,
+  releaseSchema,
+} from '#libs/contracts/account-manager/lease';
 import type { LeaseLimits } from '#libs/contracts/account-manager/lease-limits';
 import type { OutputOf } from '#libs/contracts/parse';
-import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
+import { accepted, type Outcome, refused, type RefusalCode } from '#libs/contracts/refusals';
 import type { GrantedLease, LeaseOwner } from '#src/persistence/leasing/lease.repository';
 import { DRIVER_CAPABILITIES, type DriverCapabilities } from '../stores.js';
 import { AccountProbe } from './account-probe.js';
+import { totalsInChannel } from './channel-room.js';
 import { type Caller, Grants } from './grants.js';
 import {
   CONDITION_STORE,
@@ -23,6 +31,7 @@ import { toldLimitsOf } from './told-limits.js';
 import { WaitingList } from './waiting-list.js';
 
 const MINUTE_MS = 60_000;
+const WITH_CHANNEL: ReadonlySet<string> = new Set<RefusalCode>(['no_account_free', 'channel_limit']);
 
 /** Who has which account, and until when. */
 @Injectable()
@@ -59,11 +68,14 @@ export class LeasesService {
           this.grantTo(ask, allLeft, again),
         )
       : await this.grantTo(ask, left);
-    if (outcome.ok)
-      return accepted(leaseViewOf(outcome.value, limitsFor(outcome.value.rules, ask, outcome.value.accountId)));
-    const { purpose, target_channel_id: channel = null } = ask;
-    await this.leases.noteRefused(userId, serviceName, outcome.why, { purpose, channel });
-    return outcome;
+    const channel = await this.channelOf(ask, outcome);
+    if (outcome.ok) {
+      const limits = limitsFor(outcome.value.rules, ask, outcome.value.accountId);
+      return accepted({ ...leaseViewOf(outcome.value, limits), channel });
+    }
+    const details = { purpose: ask.purpose, channel: ask.target_channel_id ?? null };
+    await this.leases.noteRefused(userId, serviceName, outcome.why, details);
+    return channel ? { ...outcome, more: { ...outcome.more, channel } } : outcome;
   }
 
   /** At least for so long from now. Refusals: `lease_over`, `lease_not_yours`. */
@@ -96,6 +108,17 @@ export class LeasesService {
       ended_at: over.endedAt.toISOString(),
       end_cause: over.endCause,
     });
+  }
+
+  /** Told with a refusal to which it may have led, and with a lease: which is not lost because nobody can count now. */
+  private async channelOf(ask: AllocateAsk, outcome: Outcome<GrantedLease>): Promise<ChannelTotals | null> {
+    const { target_channel_id: channel, user_id: userId } = ask;
+    if (!channel || !(outcome.ok || WITH_CHANNEL.has(outcome.why))) return null;
+    const { usage, rules } = this.world;
+    const [accountId, known] = outcome.ok ? [outcome.value.accountId, outcome.value.rules] : [null, null];
+    const asked = Promise.all([usage.inChannel(channel, userId), known ?? rules.list()]);
+    const found = await (outcome.ok ? asked.catch(() => null) : asked);
+    return found && totalsInChannel(channel, found[0], limitsFor(found[1], ask, accountId));
   }
 
   private async grantTo(ask: AllocateAsk, left: AbortSignal, isAgain = false): Promise<Outcome<GrantedLease>> {
