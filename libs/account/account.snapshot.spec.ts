@@ -38,13 +38,16 @@ describe('a stored account', () => {
 
   it('of every version ever recorded still loads', () => {
     const files = readdirSync(recorded).filter((name) => name.endsWith('.json'));
-    expect(files.length).toBeGreaterThan(0);
+    const versions = new Set<number>();
     for (const file of files) {
-      const raw = JSON.parse(readFileSync(new URL(file, recorded), 'utf8')) as { expect: string; stored: unknown };
+      const text = readFileSync(new URL(file, recorded), 'utf8');
+      const raw = JSON.parse(text) as { expect: string; stored: { version: number } };
+      versions.add(raw.stored.version);
       const back = revive(raw.stored, NOW);
       expect(back, file).toMatchObject({ ok: true });
       expect(stateOf(back.snapshot), file).toBe(raw.expect);
     }
+    expect([...versions].sort()).toEqual(Array.from({ length: SNAPSHOT_VERSION }, (_, i) => i + 1));
   });
 });
 
