@@ -19,16 +19,16 @@ async function main(): Promise<void> {
       seeds: { type: 'string' },
       seed: { type: 'string' },
       bug: { type: 'string' },
-      story: { type: 'boolean' },
       coverage: { type: 'boolean' },
     },
   });
   const bug = values.bug ?? null;
   if (bug !== null && !BUGS.some(({ name }) => name === bug))
     throw new Error(`There is no bug of that name. There are: ${BUGS.map(({ name }) => name).join(', ')}`);
-  if (values.seed && !values.seeds) return playOne(Number(values.seed), bug);
+  const [from, seeds] = [wholeOf('seed', values.seed ?? '1'), wholeOf('seeds', values.seeds ?? String(SEEDS))];
+  if (values.seed !== undefined && values.seeds === undefined) return playOne(from, bug);
   const began = performance.now();
-  const all = { from: Number(values.seed ?? 1), seeds: Number(values.seeds ?? SEEDS) };
+  const all = { from, seeds };
   const { tally, failed } = await playByCrew(all, bug);
   if (values.coverage) console.log(coverageText(tally.coverage.counts));
   if (failed) {
@@ -41,6 +41,12 @@ async function main(): Promise<void> {
   console.log(
     `From a crash to CONNECTED or FAILED: at most ${recoveryBoundMs(1)} ms alone, ${recoveryBoundMs(3)} ms with two others.`,
   );
+}
+
+function wholeOf(name: string, given: string): number {
+  const value = Number(given);
+  if (given.trim() !== '' && Number.isSafeInteger(value) && value >= 1) return value;
+  throw new Error(`--${name}: a whole number from 1 on is needed, not '${given}'`);
 }
 
 async function playOne(seed: number, bug: string | null): Promise<void> {
