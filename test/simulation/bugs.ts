@@ -26,7 +26,7 @@ import { effectsBeforeTheCommit, eventBesideItsChange, staleEpochUnchecked, time
  * Known bugs of programs of this kind, each of which the simulation must notice. One stands elsewhere: the renewal of a lease
  * that has expired. A node holds its accounts by the lock on its DATA_DIR and is fenced by the epoch (`stale epoch
  * unchecked`); leases that expire are those of services, kept by SQL alone. test/leasing/mutants.spec.ts puts that bug into
- * the very statement and sees it caught, with seven others.
+ * the very statement and sees it caught, as it does with others of that kind.
  */
 export const BUGS: readonly Bug[] = [
   deadlineLostOnRestore,
