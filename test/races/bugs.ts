@@ -148,6 +148,21 @@ const resumedUnheard: Bug = {
   },
 };
 
+/** A message is given up for a fault of our own, as if that were an end like any other. */
+const givenUpForNothing: Bug = {
+  name: 'a message given up that could be sent',
+  plans: sending,
+  noticed: /failed \(internal_error\), and nothing done here excuses it/,
+  infect: ({ messages, world }) => {
+    messages.claim = async (accountId, epoch, claims) => {
+      const error = { code: 'internal_error', message: 'Given up.' };
+      for (const { messageId } of claims)
+        await messages.settle(accountId, epoch, messageId, { status: 'failed', at: world.turns.clock.now(), error });
+      return new Set();
+    };
+  },
+};
+
 /** Known ones of this level. What order and crashes do inside an account is for test/simulation/bugs.ts. */
 export const BUGS: readonly Bug[] = [
   keyLookedUpFirst,
@@ -161,4 +176,5 @@ export const BUGS: readonly Bug[] = [
   leftWaiting,
   markUnnoticed,
   resumedUnheard,
+  givenUpForNothing,
 ];

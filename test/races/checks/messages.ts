@@ -66,14 +66,22 @@ function fateOf({ id, status, error }: MessageRow, isArrived: boolean, account: 
     case 'read':
       return isArrived ? [] : [`message ${id} is ${status}, and the provider never got it`];
     case 'failed':
-      return isArrived ? [`message ${id} failed (${error}), and the provider has it`] : [];
+      if (isArrived) return [`message ${id} failed (${error}), and the provider has it`];
+      return isExcused(error, account) ? [] : [`message ${id} failed (${error}), and nothing done here excuses it`];
     case 'queued':
     case 'sending':
       return mayWait(account) ? [] : [`message ${id} is ${status} for ever`];
+    case 'uncertain':
+      // Only who had no answer may not know; a fault of our own is none.
+      return error === 'uncertain' || isExcused(error, account) ? [] : [`message ${id} is uncertain (${error})`];
     default:
       return [];
   }
 }
+
+/** Ends of a message that clients of a race bring about: a time to live, a resume that sends nothing old, a deletion. */
+const isExcused = (error: string | null, { isDeleted }: Remains): boolean =>
+  error === 'expired' || error === 'stale' || (error === 'account_deleted' && isDeleted);
 
 const mayWait = ({ isDeleted, isPaused, detail }: Remains): boolean =>
   !isDeleted && (isPaused || detail !== 'CONNECTED.online');
