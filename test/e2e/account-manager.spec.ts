@@ -1,3 +1,4 @@
+import { v7 as uuidV7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MusterClient } from '#libs/client/client';
 import { startRuntime, type TestRuntime } from '#test/support/runtime';
@@ -120,6 +121,28 @@ describe('a call that waits', () => {
     await client.leases.release(id, { service_name: 'patient' });
   });
 
+  it('is shown by its request_id, and taken off the list by it', async () => {
+    const ask = { user_id: 'shop', purpose: 'wait' };
+    const { account_id: id } = await client.leases.allocate({ ...ask, service_name: 'holder' });
+    const request = uuidV7();
+    const asked = { ...ask, service_name: 'patient', request_id: request, wait_ms: 30_000, priority: 3 };
+    const refusal = expect(client.leases.allocate(asked)).rejects.toMatchObject({
+      problem: { status: 409, code: 'waiter_left' },
+    });
+    await expect.poll(async () => (await client.leases.waiting()).length, SOON).toBe(1);
+    const path = `/allocation-requests/${request}`;
+    expect(await call('GET', path)).toMatchObject({
+      status: 200,
+      body: { id: request, user_id: 'shop', service_name: 'patient', purpose: 'wait', priority: 3, position: 1 },
+    });
+    const leave = () => fetch(`${runtime.url}/api/v1/account-manager${path}`, { method: 'DELETE' });
+    expect((await leave()).status).toBe(204);
+    await refusal;
+    expect((await leave()).status).toBe(404);
+    expect(await call('GET', path)).toMatchObject({ status: 404, body: { code: 'request_not_found' } });
+    await client.leases.release(id, { service_name: 'holder' });
+  });
+
   it('is answered at once when the runtime stops', async () => {
     const ask = { user_id: 'shop', purpose: 'wait' };
     const { account_id: id } = await client.leases.allocate({ ...ask, service_name: 'holder' });
@@ -159,5 +182,24 @@ describe('by our own client', () => {
     ).toMatchObject({
       released: true,
     });
+  });
+});
+
+describe('a channel that a provider complained of', () => {
+  it('is stopped for its tenant and purpose until its owner lifts the stop', async () => {
+    const stop = { user_id: 'shop', purpose: 'invite', target_channel_id: '-100777' };
+    const ask = { ...stop, service_name: 'inviter' };
+    const { account_id: id } = await client.leases.allocate(ask);
+    const told = await post(`/handle-error/${id}`, {
+      error_type: 'PeerFloodError',
+      context: { service_name: 'inviter' },
+    });
+    expect(told).toMatchObject({ error_class: 'peer_flood', channel_stopped: true });
+    await client.leases.release(id, { service_name: 'inviter' });
+    expect(await call('POST', '/allocate', ask)).toMatchObject({ status: 409, body: { code: 'channel_stopped' } });
+    expect(await post('/channel-stops/lift', { ...stop, purpose: 'write' })).toEqual({ lifted: false });
+    expect(await post('/channel-stops/lift', stop)).toEqual({ lifted: true });
+    expect(await post('/channel-stops/lift', stop)).toEqual({ lifted: false });
+    expect(await call('POST', '/allocate', ask)).toMatchObject({ status: 409, body: { code: 'no_account_free' } });
   });
 });
