@@ -77,6 +77,8 @@ describe('the page of an account', () => {
     await page.getByLabel('Номер телефону').fill('12');
     await button(page, 'Отримати код').click();
     await page.getByText('У запиті щось не так').waitFor();
+    await page.getByRole('alert').getByText('phone Таке значення не підходить').waitFor();
+    expect(await page.locator('.toast [lang=en]').count()).toBe(0);
     await dashboard.picture('problem-uk');
     expect(await dashboard.hindrances()).toEqual([]);
     await button(page, 'Закрити').click();

@@ -142,3 +142,44 @@ describe('the page of leases in a real browser', () => {
     expect(dashboard.complaints).toEqual([]);
   });
 });
+
+describe('the page of an account that is leased', () => {
+  let id: string;
+  beforeAll(async () => {
+    const settings = { autoScanMs: 20, readyMs: 20 };
+    ({ id } = await client.accounts.create({ label: 'carol', provider: 'simulated', settings }));
+    await client.accounts.connect(id);
+    await client.accounts.untilConnected(id);
+    await client.leases.allocate({ ...ASK, ...only(id) });
+  });
+  const restartsAsked = async (): Promise<number> =>
+    (await client.accounts.transitions(id)).items.filter(({ event }) => event === 'account.restart').length;
+
+  it('asks before it takes an account from its holder, does it then, and the ledger tells', async () => {
+    await dashboard.visit(`#/accounts/${id}`);
+    await page.getByRole('button', { name: 'Restart', exact: true }).click();
+    const question = page.getByRole('dialog', { name: 'It is leased' });
+    await question.getByText('A service works with this account').waitFor();
+    await dashboard.picture('lease-question');
+    expect(await dashboard.hindrances()).toEqual([]);
+    expect(await restartsAsked()).toBe(0);
+    await question.getByRole('button', { name: 'Do it all the same' }).click();
+    await expect.poll(restartsAsked, SOON).toBe(1);
+    await dashboard.visit('#/leases');
+    await panel(page, 'Ledger').getByText('A person acted on carol, which inviter had').waitFor();
+    await client.accounts.untilConnected(id);
+  });
+
+  it('says in the language of the page why a person may not send from a leased account', async () => {
+    await using dashboard = await openDashboard(browser, `${runtime.url}/dashboard/#/accounts/${id}`, {
+      locale: 'uk-UA',
+    });
+    const { page } = dashboard;
+    await page.getByLabel('Кому').fill('+380441110002');
+    await page.getByRole('textbox', { name: 'Повідомлення' }).fill('Hello');
+    await page.getByRole('button', { name: 'Надіслати' }).click();
+    await page.getByRole('alert').getByText('надсилати з нього може лише він').waitFor();
+    expect(await page.locator('.toast [lang=en]').count()).toBe(0);
+    await dashboard.picture('leased-uk');
+  });
+});
