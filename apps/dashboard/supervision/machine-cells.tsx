@@ -24,7 +24,7 @@ export function partCells(part: PartView, { words }: Telling): Cells {
   const notes = [
     ...(waiting ? [told.waits(String(waiting))] : []),
     ...(restarts > 0 ? [told.restarts(String(restarts))] : []),
-    ...(reason === null ? [] : [told.lastReason(reason)]),
+    ...(reason === null ? [] : [told.lastReason(told.reasons[reason] ?? reason)]),
   ];
   return {
     name: told.parts[id],
@@ -58,13 +58,26 @@ export function enginesCells({ hosts, accountsMax, lost, lastLost, restart }: En
         {hosts.length === 0 ? told.noHosts : told.counts.running(String(hosts.length))}
         {lost > 0 && ` · ${told.lostHosts(String(lost))}`}
         {lastLost && ' · '}
-        {lastLost && <span lang="en">{lastLost.reason}</span>}
+        {lastLost && <LostBy reason={lastLost.reason} told={told} />}
       </span>
     ),
     rule: { text: told.restart[restart], hint: told.ruleHints[restart] },
     memory: <Memory mb={sumOf(hosts)} />,
   };
 }
+
+interface LostByProps {
+  readonly reason: string;
+  readonly told: Telling['words']['supervision'];
+}
+
+/** How a process ended is nearly always all that is known; what else may be said of it is in Muster’s own English. */
+function LostBy({ reason, told }: LostByProps) {
+  const how = HOST_ENDED.exec(reason)?.[1];
+  return how ? <span>{told.hostEnded(how)}</span> : <span lang="en">{reason}</span>;
+}
+
+const HOST_ENDED = /^the engine host ended: (.+)$/;
 
 const HOST_TONES: Readonly<Record<EngineHostView['state'], Tone>> = {
   starting: 'busy',

@@ -82,5 +82,7 @@ export const enSupervision = {
   ofBudget: (used: string, max: string) => `${used} of ${max} MB`,
   waits: (count: string) => `waiting to be written: ${count}`,
   restarts: (count: string) => `restarts: ${count}`,
+  reasons: { lead_lost: 'it lost the lead', led_by_another: 'another leads' } as Readonly<Record<string, string>>,
+  hostEnded: (how: string) => `the engine host ended: ${how}`,
   lastReason: (reason: string) => `last: ${reason}`,
 };

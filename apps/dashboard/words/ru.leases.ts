@@ -56,7 +56,7 @@ export const ruLeases: Words['leases'] = {
     held: (count) => `придержано ${count}`,
     inAll: (total, limit) => `всего ${total} из ${limit}`,
     dayEnds: (time, zone) => `День кончается в ${time} (${zone}).`,
-    some: (shown) => `Показано ${shown} каналов, где сделано больше всего.`,
+    some: (shown) => `Показаны только каналы, где сделано больше всего: ${shown}.`,
   },
   actions: { invite: 'Приглашения', message: 'Сообщения', contact: 'Контакты' },
   causes: {

@@ -107,9 +107,9 @@ export const ruOperations: Words['operations'] = {
     outbox: 'Исходящие',
     deliveries: 'Доставки вебхукам',
     jobs: 'Задания',
-    retrying: (count) => `${count} повторяется`,
-    dead: (count) => `${count} брошено`,
-    later: (count) => `${count} запланировано`,
+    retrying: (count) => `повторяются: ${count}`,
+    dead: (count) => `брошено: ${count}`,
+    later: (count) => `запланировано: ${count}`,
     away: 'База данных не отвечает, поэтому неизвестно, что ждёт.',
   },
   facts: {
@@ -219,6 +219,6 @@ export const ruOperations: Words['operations'] = {
     hiddenParts: (count) => `не показано частей: ${count}`,
     shown: (shown, all) => `показано ${shown} из ${all}`,
     noMatch: 'Нет такой переменной',
-    units: { ms: 'мс', days: 'дней', MB: 'МБ', 'per minute': 'в минуту' },
+    units: { ms: 'мс', days: 'дн.', MB: 'МБ', 'per minute': 'в минуту' },
   },
 };

@@ -71,10 +71,10 @@ export const ruSupervision: Words['supervision'] = {
     shaken: 'недавно падал',
   },
   counts: {
-    running: (count) => `работает ${count}`,
-    stopping: (count) => `останавливается ${count}`,
-    waiting: (count) => `ждёт ${count}`,
-    down: (count) => `в покое ${count}`,
+    running: (count) => `работают: ${count}`,
+    stopping: (count) => `останавливаются: ${count}`,
+    waiting: (count) => `ждут: ${count}`,
+    down: (count) => `в покое: ${count}`,
   },
   tryIn: (time) => `следующая попытка через ${time}`,
   tryNow: 'следующая попытка сейчас',
@@ -83,5 +83,7 @@ export const ruSupervision: Words['supervision'] = {
   ofBudget: (used, max) => `${used} из ${max} МБ`,
   waits: (count) => `ждёт записи: ${count}`,
   restarts: (count) => `перезапусков: ${count}`,
+  reasons: { lead_lost: 'утратил первенство', led_by_another: 'ведёт другой' },
+  hostEnded: (how) => `процесс движка завершился: ${how}`,
   lastReason: (reason) => `последнее: ${reason}`,
 };

@@ -56,7 +56,7 @@ export const ukLeases: Words['leases'] = {
     held: (count) => `притримано ${count}`,
     inAll: (total, limit) => `усього ${total} з ${limit}`,
     dayEnds: (time, zone) => `День закінчується о ${time} (${zone}).`,
-    some: (shown) => `Показано ${shown} каналів, де зроблено найбільше.`,
+    some: (shown) => `Показано лише канали, де зроблено найбільше: ${shown}.`,
   },
   actions: { invite: 'Запрошення', message: 'Повідомлення', contact: 'Контакти' },
   causes: {

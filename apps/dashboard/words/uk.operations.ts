@@ -107,9 +107,9 @@ export const ukOperations: Words['operations'] = {
     outbox: 'Вихідні',
     deliveries: 'Доставки вебхукам',
     jobs: 'Завдання',
-    retrying: (count) => `${count} повторюється`,
-    dead: (count) => `${count} покинуто`,
-    later: (count) => `${count} заплановано`,
+    retrying: (count) => `повторюються: ${count}`,
+    dead: (count) => `покинуто: ${count}`,
+    later: (count) => `заплановано: ${count}`,
     away: 'База даних не відповідає, тож невідомо, що чекає.',
   },
   facts: {
@@ -201,7 +201,7 @@ export const ukOperations: Words['operations'] = {
     data: 'Дані',
     link: 'Акаунт',
     id: (id) => `подія ${id}`,
-    about: (chars) => `Довгі дані обрізано після ${chars} символів.`,
+    about: (chars) => `Довгі дані тут обрізано. Показано символів: ${chars}.`,
   },
   configuration: {
     title: 'Чинні налаштування',
@@ -219,6 +219,6 @@ export const ukOperations: Words['operations'] = {
     hiddenParts: (count) => `не показано частин: ${count}`,
     shown: (shown, all) => `показано ${shown} з ${all}`,
     noMatch: 'Жодної такої змінної',
-    units: { ms: 'мс', days: 'днів', MB: 'МБ', 'per minute': 'за хвилину' },
+    units: { ms: 'мс', days: 'дн.', MB: 'МБ', 'per minute': 'за хвилину' },
   },
 };

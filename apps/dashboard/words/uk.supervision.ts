@@ -71,10 +71,10 @@ export const ukSupervision: Words['supervision'] = {
     shaken: 'нещодавно падав',
   },
   counts: {
-    running: (count) => `працює ${count}`,
-    stopping: (count) => `зупиняється ${count}`,
-    waiting: (count) => `чекає ${count}`,
-    down: (count) => `у спокої ${count}`,
+    running: (count) => `працюють: ${count}`,
+    stopping: (count) => `зупиняються: ${count}`,
+    waiting: (count) => `чекають: ${count}`,
+    down: (count) => `у спокої: ${count}`,
   },
   tryIn: (time) => `наступна спроба через ${time}`,
   tryNow: 'наступна спроба зараз',
@@ -83,5 +83,7 @@ export const ukSupervision: Words['supervision'] = {
   ofBudget: (used, max) => `${used} з ${max} МБ`,
   waits: (count) => `чекає на запис: ${count}`,
   restarts: (count) => `перезапусків: ${count}`,
+  reasons: { lead_lost: 'втратив першість', led_by_another: 'веде інший' },
+  hostEnded: (how) => `процес рушія завершився: ${how}`,
   lastReason: (reason) => `останнє: ${reason}`,
 };

@@ -45,7 +45,7 @@ function MessageSummary({ message }: { readonly message: MessageView }) {
       <span className="secondary">
         {direction === 'out' ? `→ ${to}` : `← ${from}`} · {words.messages.status[status]}
       </span>
-      <span className="ops-event-text">{text ?? `[${kind}]`}</span>
+      <span className="ops-event-text">{text ?? words.messages.kinds[kind]}</span>
     </>
   );
 }
