@@ -115,6 +115,17 @@ describe('a lease', () => {
     expect((await granted(stage.extend(id, { timeout_minutes: 60 }))).expires_at > end).toBe(true);
   });
 
+  it('of another is not touched, and who tried it is in the ledger', async () => {
+    const { account_id: id } = await lease();
+    await stage.extend(id, { service_name: 'thief' });
+    await stage.release(id, { service_name: 'thief' });
+    const { items } = await stage.ledger.list({ account_id: id, service_name: 'thief', limit: 9 });
+    expect(items.map(({ decision, why, details }) => [decision, why, details?.['operation']])).toEqual([
+      ['turned_away', 'lease_not_yours', 'extend'],
+      ['turned_away', 'lease_not_yours', 'release'],
+    ]);
+  });
+
   it('asked for twice under one request is one', async () => {
     const request = { request_id: uuidV7() };
     const [one, other] = await Promise.all([lease(request), lease(request)]);

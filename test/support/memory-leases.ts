@@ -16,6 +16,7 @@ export function memoryLeases(accounts: Pick<AccountRepository, 'find'>) {
     release: async () => null,
     over: async () => null,
     noteRefused: async () => undefined,
+    noteTurnedAway: async () => undefined,
   };
   const usage: tokens.UsageStore = {
     holder: async (id) => ((await accounts.find(id)) ? NOBODY : null),

@@ -19,6 +19,7 @@ export type LeaseStore = Pick<
   | 'over'
   | 'liveFence'
   | 'noteRefused'
+  | 'noteTurnedAway'
 >;
 export type UsageStore = Pick<UsageRepository, 'holder' | 'check' | 'record' | 'status' | 'inChannel'>;
 export type ConditionStore = Pick<

@@ -82,7 +82,8 @@ export class LeasesService {
   async extend(accountId: string, ask: OutputOf<typeof extendSchema>): Promise<Outcome<Extended>> {
     const owner = ownerOf(accountId, ask);
     const extended = await this.leases.extend(owner, ask.timeout_minutes * MINUTE_MS);
-    if (extended === null) return (await this.leases.over(owner)) ? refused('lease_over') : refused('lease_not_yours');
+    if (extended === null)
+      return this.turnAway(owner, 'extend', (await this.leases.over(owner)) ? 'lease_over' : 'lease_not_yours');
     return accepted({
       account_id: accountId,
       lease_id: extended.leaseId,
@@ -98,7 +99,7 @@ export class LeasesService {
     const ended = await this.leases.release(owner, ask.usage_stats ?? null);
     if (ended) this.waiting.look();
     const over = ended ?? (await this.leases.over(owner, ask.usage_stats ?? null));
-    if (over === null) return refused('lease_not_yours');
+    if (over === null) return this.turnAway(owner, 'release', 'lease_not_yours');
     // Somebody of the same service extended it in this very moment.
     if ('lives' in over && over.lives) return this.release(accountId, ask);
     return accepted({
@@ -108,6 +109,15 @@ export class LeasesService {
       ended_at: over.endedAt.toISOString(),
       end_cause: over.endCause,
     });
+  }
+
+  private async turnAway(
+    owner: LeaseOwner,
+    operation: 'extend' | 'release',
+    why: 'lease_over' | 'lease_not_yours',
+  ): Promise<Outcome<never>> {
+    await this.leases.noteTurnedAway(owner, operation, why);
+    return refused(why);
   }
 
   /** Told with a refusal to which it may have led, and with a lease: which is not lost because nobody can count now. */

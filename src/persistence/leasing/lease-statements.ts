@@ -179,6 +179,14 @@ INSERT INTO lease_ledger (user_id, service_name, what, decision, why, details)
 VALUES ($1::text, $2::text, 'lease', 'refused', $3::text, $4::jsonb)`,
 };
 
+/** $1 account, $2 who came to a lease that is not theirs, $3 why not, $4 details. */
+export const TURNED_AWAY: Statement = {
+  name: 'lease-turned-away',
+  text: `
+INSERT INTO lease_ledger (account_id, service_name, what, decision, why, details)
+SELECT id, $2::text, 'lease', 'turned_away', $3::text, $4::jsonb FROM account WHERE id = $1::uuid`,
+};
+
 export const LEASE_STATEMENTS = {
   GRANT,
   LOOK,
@@ -190,5 +198,6 @@ export const LEASE_STATEMENTS = {
   CLOSE_EXPIRED,
   END,
   REFUSED,
+  TURNED_AWAY,
 };
 export type LeaseStatements = Readonly<Record<keyof typeof LEASE_STATEMENTS, Statement>>;

@@ -131,6 +131,11 @@ export class LeaseRepository {
     await this.#pool.query({ ...this.sql.REFUSED, values: [userId, serviceName, why, JSON.stringify(details)] });
   }
 
+  async noteTurnedAway({ accountId, serviceName, leaseId }: LeaseOwner, operation: string, why: string): Promise<void> {
+    const details = JSON.stringify({ operation, lease: leaseId });
+    await this.#pool.query({ ...this.sql.TURNED_AWAY, values: [accountId, serviceName, why, details] });
+  }
+
   get #pool(): Pool {
     return poolOf(this.dataSource);
   }
