@@ -54,7 +54,7 @@ export function memoryLeases(accounts: Pick<AccountRepository, 'find'>) {
   ] as const;
 }
 
-const NOBODY = { leaseId: null, userId: null, purpose: null, serviceName: null, live: false };
+const NOBODY = { leaseId: null, userId: null, purpose: null, serviceName: null, live: false, nowMs: 0 };
 const WELL = {
   ...{ nowMs: 0, leaseId: null, fence: null, userId: null, serviceName: null, purpose: null, targetChannelId: null },
   ...{ isOfNow: null, floods: 0, floodAtMs: null, faults: 0, score: 1, scoreAtMs: 0 },

@@ -8,7 +8,6 @@ import type {
 import type { HandledError, handleErrorSchema } from '#libs/contracts/account-manager/lease-error';
 import type { OutputOf } from '#libs/contracts/parse';
 import { accepted, type Outcome, refused } from '#libs/contracts/refusals';
-import { calendarDay } from '#libs/leasing/window';
 import { healthOf } from './account-health.js';
 import { judgeReport } from './error-report.js';
 import { CONDITION_STORE, type ConditionStore } from './lease-stores.js';
@@ -60,6 +59,6 @@ export class LeaseHealthService {
   }
 
   async recovery(): Promise<Recovery> {
-    return recoveryOf(await this.conditions.rests(calendarDay(Date.now(), 'UTC').startMs));
+    return recoveryOf(await this.conditions.rests());
   }
 }

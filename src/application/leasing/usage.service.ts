@@ -31,7 +31,7 @@ export class UsageService {
     const limits = await this.limitsFor(accountId, holder);
     const { userId } = holder;
     const wanted = { ...askOf(accountId, ask), userId, target: ask.target_id ?? null };
-    const { max_per_channel_all_accounts: bound } = actionLimitsOf(limits, ask.action_type, Date.now());
+    const { max_per_channel_all_accounts: bound } = actionLimitsOf(limits, ask.action_type, holder.nowMs);
     const { judged, hold } = await this.usage.check(wanted, bound === null ? null : userId, (usage) =>
       judge(limits, ask, holder, usage),
     );
@@ -69,7 +69,7 @@ export class UsageService {
     const holder = await this.usage.holder(accountId);
     if (holder === null) return refused('account_not_found');
     const limits = await this.limitsFor(accountId, holder);
-    return accepted(statusOf(accountId, limits, await this.usage.status(accountId), Date.now()));
+    return accepted(statusOf(accountId, limits, await this.usage.status(accountId), holder.nowMs));
   }
 
   private async limitsFor(accountId: string, { userId, purpose }: Party): Promise<LeaseLimits> {

@@ -143,14 +143,14 @@ JOIN account a ON a.id = s.account_id AND a.deleted_at IS NULL
 LEFT JOIN account_snapshot n ON n.account_id = s.account_id`,
 };
 
-/** Rests that are under way, and those that were over since $1 (ms), by cause. */
+/** Rests that are under way, and those that were over since the day began in UTC; all by the clock of the database. */
 export const RECOVERY: Statement = {
   name: 'condition-recovery',
   text: `
 SELECT s.account_id AS "accountId", s.cooling_cause AS cause, s.cooling_until AS until,
   s.cooling_until > clock_timestamp() AS cooling, clock_timestamp() AS now
 FROM account_slot s JOIN account a ON a.id = s.account_id AND a.deleted_at IS NULL
-WHERE s.cooling_until > to_timestamp($1::float8 / 1000) AND s.disabled_at IS NULL
+WHERE s.cooling_until > date_trunc('day', clock_timestamp(), 'UTC') AND s.disabled_at IS NULL
 ORDER BY s.cooling_until, s.account_id`,
 };
 

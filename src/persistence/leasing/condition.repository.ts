@@ -135,9 +135,9 @@ export class ConditionRepository {
     return (await this.#pool.query<ConditionCounts>(this.sql.HEALTH_COUNTS)).rows[0]!;
   }
 
-  /** Rests under way, and those that were over since then (ms). */
-  async rests(sinceMs: number): Promise<readonly Rest[]> {
-    return (await this.#pool.query<Rest>({ ...this.sql.RECOVERY, values: [sinceMs] })).rows;
+  /** Rests under way, and those that were over since the day began, in UTC. */
+  async rests(): Promise<readonly Rest[]> {
+    return (await this.#pool.query<Rest>(this.sql.RECOVERY)).rows;
   }
 
   async #health(id: string | null, after: string | null, atMost: number): Promise<readonly AccountCondition[]> {

@@ -26,7 +26,7 @@ export const HOLDER: Statement = {
   name: 'usage-holder',
   text: `
 SELECT s.lease_id AS "leaseId", s.user_id AS "userId", s.purpose, s.service_name AS "serviceName",
-  s.expires_at > clock_timestamp() AND NOT s.offered AS live
+  s.expires_at > clock_timestamp() AND NOT s.offered AS live, extract(epoch FROM clock_timestamp())::float8 * 1000 AS "nowMs"
 FROM account_slot s JOIN account a ON a.id = s.account_id AND a.deleted_at IS NULL
 WHERE s.account_id = $1::uuid`,
 };
@@ -194,7 +194,7 @@ SELECT hold, recorded FROM outcome`,
 export const STATUS: Statement = {
   name: 'usage-status',
   text: `
-SELECT h.action_type AS action, h.channel, extract(epoch FROM clock_timestamp())::float8 * 1000 AS "nowMs",
+SELECT h.action_type AS action, h.channel,
   count(*)::integer AS total,
   coalesce(array_agg(extract(epoch FROM h.held_at)::float8 * 1000)
     FILTER (WHERE h.held_at > clock_timestamp() - $2::float8 * interval '1 millisecond'), '{}') AS "recentAt",

@@ -14,6 +14,8 @@ export interface Holder {
   readonly purpose: string | null;
   readonly serviceName: string | null;
   readonly live: boolean;
+  /** By the clock of the database, as are all times that are counted; ms since 1970. */
+  readonly nowMs: number;
 }
 export interface UsageAsk {
   readonly accountId: string;
@@ -64,7 +66,6 @@ export interface Recorded {
 export interface UsageOfChannel {
   readonly action: string;
   readonly channel: string | null;
-  readonly nowMs: number;
   readonly total: number;
   readonly held: number;
   readonly recentAt: readonly number[];
