@@ -20,6 +20,16 @@ const at = (path = '/dashboard/#/supervision') => `${runtime.url}${path}`;
 const row = (page: Page, name: string) => page.getByRole('row', { name: new RegExp(`^${name}\\b`) });
 const focused = (page: Page, key: string) => page.locator(`[role=row][data-key="${key}"]:focus`).waitFor();
 
+/** The texts that are wider than their place, or stand beyond the edge of the table. */
+const cutOff = (...selectors: readonly string[]): string => `
+  [...document.querySelectorAll('${selectors.join()}')]
+    .filter((part) => part.getClientRects().length > 0)
+    .filter((part) => {
+      const edge = part.closest('.super-tree, .table, .counts').getBoundingClientRect().right;
+      return part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 0 || part.getBoundingClientRect().right > edge;
+    })
+    .map((part) => part.textContent)`;
+
 describe('the supervisors in a real browser', () => {
   it('are a tree that is renewed as things happen: an account that fails, a database that dies', async () => {
     await using dashboard = await openDashboard(browser, at());
@@ -40,6 +50,26 @@ describe('the supervisors in a real browser', () => {
     await page.getByRole('link', { name: 'Sales Kyiv' }).click();
     await page.getByRole('heading', { name: 'Sales Kyiv', level: 1 }).waitFor();
     expect(dashboard.strangers).toEqual([]);
+  });
+
+  it.each([
+    { width: 820, panel: '0' },
+    { width: 1100, panel: '0' },
+    { width: 1100, panel: '22rem' },
+    { width: 1360, panel: '22rem' },
+  ])('are read whole at $width px, as the fleet is, when a panel takes $panel of them', async ({ width, panel }) => {
+    await runtime.client.accounts.create({ label: `As seen at ${width}`, provider: 'simulated' });
+    const options = { viewport: { width, height: 860 }, locale: 'uk-UA' };
+    await using dashboard = await openDashboard(browser, at(), options);
+    const { page } = dashboard;
+    await page.getByText('База даних').waitFor();
+    await page.evaluate(`document.querySelector('main').style.marginRight = '${panel}'`);
+    await dashboard.picture(`supervision-${width}-${panel}`);
+    expect(await page.evaluate(cutOff('.super-row > *', '.super-since time'))).toEqual([]);
+    await dashboard.visit('#/');
+    await page.locator('.row.head').waitFor();
+    await dashboard.picture(`fleet-${width}-${panel}`);
+    expect(await page.evaluate(cutOff('.count-name', '.row.head > *', '.cell-status'))).toEqual([]);
   });
 
   it('are walked, closed and opened by keys', async () => {
