@@ -6,9 +6,10 @@ import { type Pool } from 'pg';
  * that ever counted, of every action; each check kept them.
  */
 export async function violations(pool: Pool, limits: Limits = DEFAULTS): Promise<readonly string[]> {
+  const all = [limits.daily, limits.channelDaily, limits.channelTotal, limits.allAccounts ?? UNBOUNDED];
   const found: string[] = [];
   for (const [name, text] of Object.entries(QUERIES)) {
-    const values = text.includes('$1') ? [limits.daily, limits.channelDaily, limits.channelTotal] : [];
+    const values = all.slice(0, new Set(text.match(/\$\d/g)).size);
     const { rows } = await pool.query<{ what: string }>(text, values);
     found.push(...rows.map(({ what }) => `${name}: ${what}`));
   }
@@ -19,7 +20,11 @@ export interface Limits {
   readonly daily: number;
   readonly channelDaily: number;
   readonly channelTotal: number;
+  /** Of a channel, with all accounts of a tenant; else there is no bound. */
+  readonly allAccounts?: number;
 }
+/** What an integer can be. */
+const UNBOUNDED = 2_147_483_647;
 const DEFAULTS: Limits = { daily: 30, channelDaily: 15, channelTotal: 200 };
 
 /** Of a hold, at the moment of another: it counted then. A refund gives back from when it was made. */
@@ -69,6 +74,22 @@ WHERE ${CHECKED} GROUP BY m.id HAVING count(*) > $2::integer AND $1::integer > 0
 SELECT m.account_id || ' ' || m.channel || ' ' || count(*) AS what FROM usage_hold m JOIN usage_hold h
   ON h.account_id = m.account_id AND h.action_type = m.action_type AND h.channel = m.channel AND ${COUNTED}
 WHERE ${CHECKED} GROUP BY m.id HAVING count(*) > $3::integer AND $1::integer > 0 AND $2::integer > 0`,
+  'more than a channel holds with all accounts': `
+SELECT m.user_id || ' ' || m.channel || ' ' || count(*) AS what FROM usage_hold m JOIN usage_hold h
+  ON h.user_id = m.user_id AND h.action_type = m.action_type AND h.channel = m.channel AND ${COUNTED}
+WHERE ${CHECKED} GROUP BY m.id HAVING count(*) > $4::integer AND $1::integer + $2::integer + $3::integer > 0`,
+  'allowed in a channel that was stopped': `
+SELECT c.id || ' in ' || (c.details ->> 'channel') AS what FROM lease_ledger c JOIN lease l ON l.id = c.lease_id
+CROSS JOIN LATERAL (
+  SELECT x.decision FROM lease_ledger x WHERE x.what = 'channel' AND x.user_id = c.user_id AND x.at < c.at
+    AND x.details ->> 'purpose' = l.purpose AND x.details ->> 'channel' = c.details ->> 'channel'
+  ORDER BY x.at DESC, x.id DESC LIMIT 1
+) last
+WHERE c.what = 'check' AND c.decision = 'allowed' AND last.decision = 'stopped'`,
+  'allowed to a person who had refused': `
+SELECT c.id || ' to ' || r.target AS what FROM lease_ledger c JOIN target_refusal r ON r.user_id = c.user_id
+  AND r.target IN (c.details ->> 'target', c.details ->> 'channel') AND r.at < c.at
+WHERE c.what = 'check' AND c.decision = 'allowed'`,
   'hold that ended twice, or not': `
 SELECT id || ' ' || state AS what FROM usage_hold
 WHERE (state = 'held') <> (settled_at IS NULL) OR (state = 'done' AND success IS NOT TRUE)

@@ -127,6 +127,7 @@ const TIMES: Readonly<Record<string, readonly string[]>> = {
   lease: ['allocated_at', 'expires_at', 'ended_at'],
   usage_hold: ['held_at', 'expires_at', 'settled_at'],
   lease_ledger: ['at'],
+  target_refusal: ['at'],
   account_snapshot: ['since'],
 };
 

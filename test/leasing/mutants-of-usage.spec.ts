@@ -38,8 +38,8 @@ describe('is caught:', () => {
       await stage.limit({ actions: { '*': { max_per_channel_all_accounts: 3 } } });
       return untilWrong(stage, triesMax, async () => {
         for (const id of stage.ids) await stage.allocate({ require: { account_ids: [id] } });
-        const answers = await atOnce((n) => stage.check(stage.ids[n]!));
-        return answers.flatMap((answer) => (answer.ok && answer.value.allowed ? ['held'] : [])).slice(3);
+        await atOnce((n) => stage.check(stage.ids[n]!));
+        return violations(stage.pool, { daily: 30, channelDaily: 15, channelTotal: 200, allAccounts: 3 });
       });
     });
     expect(ends).toEqual([expect.any(Number), 'never']);
@@ -91,6 +91,24 @@ describe('is caught:', () => {
       return answer.ok && answer.value.denied_by;
     });
     expect(ends).toEqual([null, 'account']);
+  });
+
+  it('a check that does not look at stops and refusals: a unit is held where nothing more may go', async () => {
+    const bug = patched(patched(FACTS, 'AS stopped', 'AND false AS stopped'), 'AS refused', 'AND false AS refused');
+    const ends = await both(postgres, 2, { usage: { FACTS: bug } }, async (stage) => {
+      const [id, other] = stage.ids as [string, string];
+      for (const one of stage.ids) await stage.allocate({ require: { account_ids: [one] } });
+      await stage.tellError(id, { error_type: 'PeerFloodError', context: { target_channel_id: 'c1' } });
+      await stage.tellError(id, { error_type: 'UserPrivacyRestrictedError', context: { target_id: 'bob' } });
+      await stage.check(other, { target_channel_id: 'c1' });
+      await stage.check(other, { target_channel_id: 'c2', target_id: 'bob' });
+      const found = (await violations(stage.pool)).map((one) => one.split(':')[0]);
+      await stage.liftStop('shop', 'invite', 'c1');
+      await stage.check(other, { target_channel_id: 'c1' });
+      return [...found, (await violations(stage.pool)).length];
+    });
+    const told = ['allowed in a channel that was stopped', 'allowed to a person who had refused'];
+    expect(ends).toEqual([[...told, 2], [0]]);
   });
 
   it('a hold without its lock on the slot: its lease is given back in the midst of it', async () => {

@@ -46,6 +46,22 @@ describe('is caught:', () => {
     expect(ends).toEqual([true, false]);
   });
 
+  it.each([
+    ['rests', 'AND s.cooling_until <= clock_timestamp()', { error_type: 'flood_wait', error_message: '300' }],
+    ['is disabled for good', 'AND s.disabled_at IS NULL', { error_type: 'UserDeactivatedBanError' }],
+  ])('an allocation that takes an account that %s', async (_, from, error) => {
+    // As the account answers well to the probe, nothing else keeps it from being leased.
+    const ends = await both(postgres, 1, { lease: { GRANT: patched(GRANT, from, '') } }, async (stage) => {
+      await stage.tellError(stage.ids[0]!, error);
+      const asked = await stage.allocate();
+      return [asked.ok, (await violations(stage.pool)).map((one) => one.split(':')[0])];
+    });
+    expect(ends).toEqual([
+      [true, ['account that rested or was out was given away']],
+      [false, []],
+    ]);
+  });
+
   it('the fence not raised: a second lease under the same fence', async () => {
     const ends = await both(
       postgres,
