@@ -7,6 +7,7 @@ import type { MachineDefinition } from '#libs/contracts/machine-definition';
 import { OPERATIONS } from '#libs/contracts/operations';
 import { REASON_CODES, type ReasonActor, type ReasonCode, reasonEntry } from '#libs/contracts/reasons';
 import { VARIABLES } from '#src/config/variables';
+import { VARIABLE_WORDS } from '#apps/dashboard/operations/configuration/variable-words';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const PROSE = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md'] as const;
@@ -41,6 +42,10 @@ describe('the README', () => {
     const known = new Set<string>(Object.values(OPERATIONS).map(({ path }) => path));
     expect(paths.map((path) => path.replaceAll(/\$\w+/g, '{id}')).filter((path) => !known.has(path))).toEqual([]);
   });
+});
+
+it.each(['uk', 'ru'] as const)('every variable is described in %s, too', (language) => {
+  expect(Object.keys(VARIABLE_WORDS[language])).toEqual(Object.keys(VARIABLES));
 });
 
 describe.each(PROSE)('%s', (file) => {

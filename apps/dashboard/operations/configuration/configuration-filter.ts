@@ -7,10 +7,10 @@ export interface ConfigurationFilter {
 export const ALL_VARIABLES: ConfigurationFilter = { text: '', changedOnly: false };
 
 /** All words have to be found, in name, value or description; `_` may be written as a space. */
-export function filterVariables(
-  variables: readonly ConfigurationVariable[],
+export function filterVariables<Variable extends ConfigurationVariable>(
+  variables: readonly Variable[],
   { text, changedOnly }: ConfigurationFilter,
-): readonly ConfigurationVariable[] {
+): readonly Variable[] {
   const words = text
     .toLowerCase()
     .split(/[\s_]+/)

@@ -1,10 +1,11 @@
-import type { ConfigurationValue, ConfigurationVariable } from '#libs/contracts/configuration';
+import type { ConfigurationValue } from '#libs/contracts/configuration';
 import { useWords } from '../../parts/shell.js';
 import type { Words } from '../../words/en.js';
 import { formatNumber } from '../../parts/figures.js';
 import { isChanged } from './configuration-filter.js';
+import type { DescribedVariable } from './variable-words.js';
 
-export function ConfigurationTable({ variables }: { readonly variables: readonly ConfigurationVariable[] }) {
+export function ConfigurationTable({ variables }: { readonly variables: readonly DescribedVariable[] }) {
   const { words } = useWords();
   const { title, variable, value, from } = words.operations.configuration;
   return (
@@ -29,14 +30,14 @@ export function ConfigurationTable({ variables }: { readonly variables: readonly
   );
 }
 
-function Row({ variable }: { readonly variable: ConfigurationVariable }) {
+function Row({ variable }: { readonly variable: DescribedVariable }) {
   const { words } = useWords();
-  const { name, from, description } = variable;
+  const { name, from, description, language } = variable;
   return (
     <tr data-variable={name} data-changed={isChanged(variable) || undefined}>
       <th scope="row">
         <code>{name}</code>
-        <p className="secondary" lang="en">
+        <p className="secondary" lang={language}>
           {description}
         </p>
       </th>
@@ -52,7 +53,7 @@ function Row({ variable }: { readonly variable: ConfigurationVariable }) {
   );
 }
 
-function Value({ variable }: { readonly variable: ConfigurationVariable }) {
+function Value({ variable }: { readonly variable: DescribedVariable }) {
   const { words, language } = useWords();
   const told = words.operations.configuration;
   const { value, default: usual, unit, hidden } = variable;
@@ -73,7 +74,7 @@ function Value({ variable }: { readonly variable: ConfigurationVariable }) {
 /** A number that has no unit is a port or a count of few: it is written as it is set. */
 function textOf(
   value: ConfigurationValue,
-  unit: ConfigurationVariable['unit'],
+  unit: DescribedVariable['unit'],
   told: Words['operations']['configuration'],
   language: string,
 ): string {

@@ -7,6 +7,7 @@ import { NoAnswer } from '../../parts/no-answer.js';
 import { usePolled } from '../../parts/polled.js';
 import { ALL_VARIABLES, filterVariables } from './configuration-filter.js';
 import { ConfigurationTable } from './configuration-table.js';
+import { describedIn } from './variable-words.js';
 
 /** Nothing of it changes before the next start, which may come while the page is open. */
 const LOOK_EVERY_MS = 10_000;
@@ -20,7 +21,8 @@ export function ConfigurationView() {
   const { value: variables, error } = usePolled(ask, LOOK_EVERY_MS);
   const told = words.operations.configuration;
   if (variables === null) return error === null ? <Loading lines={6} /> : <NoAnswer error={error} />;
-  const shown = filterVariables(variables, filter);
+  const described = variables.map((one) => describedIn(language, one));
+  const shown = filterVariables(described, filter);
   return (
     <>
       <NoAnswer error={error} />
