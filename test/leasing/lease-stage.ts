@@ -103,6 +103,15 @@ export async function openLeaseStage(
   };
 }
 
+type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
+
+/** What was asked for, where a refusal is no part of the story. */
+export async function granted<T>(asked: Promise<Outcome<T>>): Promise<T> {
+  const outcome = await asked;
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome));
+  return outcome.value;
+}
+
 type AllocateOf = Partial<InputOf<typeof allocateSchema>>;
 const asked = (ask: AllocateOf) =>
   allocateSchema.parse({ user_id: 'shop', purpose: 'invite', service_name: 'inviter', ...ask });

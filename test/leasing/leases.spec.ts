@@ -1,7 +1,7 @@
 import { v7 as uuidV7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestPostgres, type TestPostgres } from '#test/support/postgres';
-import { openLeaseStage, type LeaseStage } from './lease-stage.js';
+import { granted, openLeaseStage, type LeaseStage } from './lease-stage.js';
 import { violations } from './invariants.js';
 
 const MINUTE_MS = 60_000;
@@ -19,12 +19,6 @@ beforeEach(async () => {
   };
 });
 
-type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
-async function granted<T>(asked: Promise<Outcome<T>>): Promise<T> {
-  const outcome = await asked;
-  if (!outcome.ok) throw new Error(JSON.stringify(outcome));
-  return outcome.value;
-}
 const lease = (ask = {}) => granted(stage.allocate(ask));
 
 describe('a lease', () => {

@@ -8,14 +8,14 @@ export interface LeaseQuestionProps {
 
 /** Before a person’s command to an account that a service works with. */
 export function LeaseQuestion({ again, close }: LeaseQuestionProps) {
-  const { overLease } = useWords().words;
+  const { overrule } = useWords().words.leases;
   const act = (): void => {
     close();
     again();
   };
   return (
-    <Confirm title={overLease.title} yes={overLease.confirm} busy={false} act={act} close={close}>
-      <p>{overLease.text}</p>
+    <Confirm title={overrule.title} yes={overrule.confirm} busy={false} act={act} close={close}>
+      <p>{overrule.text}</p>
     </Confirm>
   );
 }

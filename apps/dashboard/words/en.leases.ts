@@ -57,6 +57,11 @@ export const enLeases = {
     some: (shown: string) => `The ${shown} channels with most use are shown.`,
   },
   actions: { invite: 'Invites', message: 'Messages', contact: 'Contacts' },
+  overrule: {
+    title: 'It is leased',
+    text: 'A service works with this account at this moment. What you ask for may take it away in the middle of its work. The ledger will say that a person did it.',
+    confirm: 'Do it all the same',
+  },
   causes: {
     released: 'given back',
     expired: 'its time was over',

@@ -115,11 +115,6 @@ export const en = {
     kept: 'Its messages and its history are kept for the configured time, then removed.',
     confirm: 'Delete account',
   },
-  overLease: {
-    title: 'It is leased',
-    text: 'A service works with this account at this moment. What you ask for may take it away in the middle of its work. The ledger will say that a person did it.',
-    confirm: 'Do it all the same',
-  },
   leave: {
     title: (label: string) => `Log out “${label}”?`,
     text: 'The login is given up here and on the phone. To connect again, a new QR code has to be scanned. Messages and history stay.',
